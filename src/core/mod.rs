@@ -1,0 +1,3 @@
+//! The logic: pure Rust, no JavaScript, no clock, no I/O.
+
+pub mod status;

@@ -1,0 +1,133 @@
+//! The job statuses and what each means: one table, everything else derives from it.
+//!
+//! Source: Plangrep Open API, "Job status".
+
+use serde::Serialize;
+
+/// A documented status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    Provisioning,
+    AwaitingUploads,
+    Uploading,
+    Preflighting,
+    BlockedInsufficientCredits,
+    Processing,
+    Completed,
+    CompletedWithErrors,
+    Failed,
+    Cancelled,
+    Expired,
+}
+
+/// What one status means: a row of [`STATUSES`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusInfo {
+    /// The name on the wire.
+    pub status: &'static str,
+    /// It will not change any more.
+    pub terminal: bool,
+    /// A result, whole or partial, can be retrieved.
+    pub has_result: bool,
+    /// One clause, in the documentation's words.
+    pub description: &'static str,
+}
+
+const fn row(
+    status: &'static str,
+    terminal: bool,
+    has_result: bool,
+    description: &'static str,
+) -> StatusInfo {
+    StatusInfo { status, terminal, has_result, description }
+}
+
+/// Every documented status, in lifecycle order: the order of [`Status`].
+#[rustfmt::skip]
+pub const STATUSES: [StatusInfo; 11] = [
+    row("provisioning",                 false, false, "Infrastructure is being set up."),
+    row("awaiting_uploads",             false, false, "Ready to receive files."),
+    row("uploading",                    false, false, "Files are being received."),
+    row("preflighting",                 false, false, "Files are validated and credits checked."),
+    row("blocked_insufficient_credits", false, false, "Paused until credits are added and the job is resumed; it never ends by itself."),
+    row("processing",                   false, false, "Documents are being processed."),
+    row("completed",                    true,  true,  "Every page succeeded."),
+    row("completed_with_errors",        true,  true,  "Some pages failed; the result is partial."),
+    row("failed",                       true,  false, "The job failed entirely; its error says why."),
+    row("cancelled",                    true,  false, "Cancelled by request."),
+    row("expired",                      true,  false, "Not completed before it expired."),
+];
+
+const ALL: [Status; STATUSES.len()] = {
+    use Status::{
+        AwaitingUploads, BlockedInsufficientCredits, Cancelled, Completed, CompletedWithErrors, Expired,
+        Failed, Preflighting, Processing, Provisioning, Uploading,
+    };
+    [
+        Provisioning,
+        AwaitingUploads,
+        Uploading,
+        Preflighting,
+        BlockedInsufficientCredits,
+        Processing,
+        Completed,
+        CompletedWithErrors,
+        Failed,
+        Cancelled,
+        Expired,
+    ]
+};
+
+impl Status {
+    /// The status of that name on the wire; `None` for one that the documentation does not list.
+    pub fn parse(name: &str) -> Option<Self> {
+        ALL.into_iter().find(|status| status.info().status == name)
+    }
+
+    /// Its row of the table.
+    #[allow(clippy::indexing_slicing)] // the table has a row for each variant: tested
+    pub const fn info(self) -> &'static StatusInfo {
+        &STATUSES[self as usize]
+    }
+}
+
+/// Whether a job of this status will not change any more. An unknown status is not terminal.
+pub fn is_terminal(status: &str) -> bool {
+    Status::parse(status).is_some_and(|known| known.info().terminal)
+}
+
+/// Whether a result, whole or partial, can be retrieved.
+pub fn has_result(status: &str) -> bool {
+    Status::parse(status).is_some_and(|known| known.info().has_result)
+}
+
+/// Whether the job waits for a person.
+pub fn is_blocked(status: &str) -> bool {
+    Status::parse(status) == Some(Status::BlockedInsufficientCredits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_has_one_row_for_each_variant_in_its_order() {
+        for (index, status) in ALL.into_iter().enumerate() {
+            assert_eq!(status as usize, index);
+            assert_eq!(Status::parse(STATUSES[index].status), Some(status));
+        }
+    }
+
+    #[test]
+    fn an_unknown_status_is_not_terminal_has_no_result_and_is_not_blocked() {
+        for name in ["", "Completed", "completed ", "archived", "\u{0}"] {
+            assert!(!is_terminal(name) && !has_result(name) && !is_blocked(name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_result_implies_the_end() {
+        assert!(STATUSES.iter().all(|row| row.terminal || !row.has_result));
+    }
+}
