@@ -1,3 +1,8 @@
 //! The logic: pure Rust, no JavaScript, no clock, no I/O.
 
+pub mod history;
+pub mod job;
+pub mod retry;
+pub mod route;
 pub mod status;
+pub mod time;
