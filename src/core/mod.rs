@@ -3,6 +3,7 @@
 pub mod error;
 pub mod history;
 pub mod job;
+pub mod mask;
 pub mod retry;
 pub mod route;
 pub mod status;

@@ -1,6 +1,7 @@
 //! The only modules that know JavaScript.
 
 mod abort;
+mod body;
 mod client;
 mod env;
 mod exchange;
@@ -11,6 +12,7 @@ mod js;
 mod options;
 mod reader;
 mod secret;
+mod settings;
 mod slot;
 mod status;
 mod timer;
