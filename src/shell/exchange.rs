@@ -134,7 +134,9 @@ impl Attempt<'_> {
         let status = status.filter(|status| (0.0..1000.0).contains(status) && status.fract() == 0.0);
         let status = status.ok_or_else(|| Error::invalid("fetch", "must give a Response"))?;
         let headers = js::peek(response, "headers");
-        let header = |name| js::call(&headers, "get", &[js::text(name)]).ok()?.as_string();
+        let header = |name| {
+            js::call(&headers, "get", &[js::text(name)]).ok()?.as_string().filter(|value| !value.is_empty())
+        };
         let request_id = ["x-request-id", "request-id", "cf-ray"].into_iter().find_map(header);
         let retry_after = header("retry-after")
             .and_then(|value| parse_retry_after(&value, header("date").as_deref(), js_sys::Date::now()));
