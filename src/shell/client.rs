@@ -3,12 +3,13 @@
 use super::abort::Signal;
 use super::env;
 use super::failure::Stop;
-use super::http::{Http, Patience};
+use super::http::Http;
 use super::jobs;
 use super::options::{self, Options};
 use super::secret::{Key, KeySource};
 use super::slot::{Slot, Winner, race};
 use crate::core::error::Error;
+use crate::core::retry::Patience;
 use crate::core::route::{Base, Endpoint, UrlParts};
 use js_sys::Promise;
 use std::cell::RefCell;
