@@ -1,5 +1,6 @@
 //! The logic: pure Rust, no JavaScript, no clock, no I/O.
 
+pub mod error;
 pub mod history;
 pub mod job;
 pub mod retry;
