@@ -91,6 +91,12 @@ enum Target {
     List(usize),
 }
 
+/// Ids with their places, in the order of the ids.
+pub fn by_id<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
+    // By a heap: the smallest code that sorts.
+    ids.zip(0..).collect::<BinaryHeap<_>>().into_sorted_vec()
+}
+
 /// All waits and watches of one client.
 pub struct Hub {
     members: Vec<Option<Member>>,
@@ -148,11 +154,11 @@ impl Hub {
         while self.members.last().is_some_and(Option::is_none) {
             self.members.pop();
         }
-        if let Some(request) = member.flight {
-            if !self.members.iter().flatten().any(|other| other.flight == Some(request)) {
-                self.flights.retain(|(flight, _)| *flight != request);
-                self.aborted.push(request);
-            }
+        if let Some(request) = member.flight
+            && !self.members.iter().flatten().any(|other| other.flight == Some(request))
+        {
+            self.flights.retain(|(flight, _)| *flight != request);
+            self.aborted.push(request);
         }
     }
 
@@ -247,9 +253,7 @@ impl Hub {
         if let Some(project) = self.projects.get_mut(index) {
             project.listed = now;
         }
-        // Sorted by a heap: the smallest code that does it.
-        let by_id = jobs.iter().enumerate().map(|(index, (id, _))| (&**id, index)).collect::<BinaryHeap<_>>();
-        let by_id = by_id.into_sorted_vec();
+        let by_id = by_id(jobs.iter().map(|(id, _)| &**id));
         self.tell(request, now, |member, unit| match &mut member.subject {
             Subject::Job { id, project, unlisted, .. } => {
                 let found = by_id.binary_search_by(|(other, _)| (**other).cmp(&**id)).ok();

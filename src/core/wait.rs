@@ -17,6 +17,39 @@ pub enum Pace {
     Adaptive(Bounds),
 }
 
+/// The bounds of an adaptive interval, in ms, where none are given.
+pub const DEFAULT_BOUNDS: Bounds = Bounds { min: 10_000.0, max: 30_000.0 };
+
+impl Pace {
+    /// The pace that the options `intervalMs`, `minIntervalMs` and `maxIntervalMs` ask for, or the one of them that
+    /// is at fault and why. A bound given alone moves the other where they would cross.
+    pub fn new(
+        interval: Option<f64>,
+        min: Option<f64>,
+        max: Option<f64>,
+        floor: f64,
+    ) -> Result<Self, (&'static str, &'static str)> {
+        for (name, given) in [("intervalMs", interval), ("minIntervalMs", min), ("maxIntervalMs", max)] {
+            if given.is_some_and(|given| given < floor) {
+                return Err((name, "must not be below pollFloorMs"));
+            }
+        }
+        if let Some(interval) = interval {
+            return Ok(Self::Fixed(interval));
+        }
+        let default = Bounds { min: DEFAULT_BOUNDS.min.max(floor), max: DEFAULT_BOUNDS.max.max(floor) };
+        Ok(Self::Adaptive(match (min, max) {
+            (Some(min), Some(max)) if min > max => {
+                return Err(("minIntervalMs", "must not be above maxIntervalMs"));
+            }
+            (Some(min), Some(max)) => Bounds { min, max },
+            (Some(min), None) => Bounds { min, max: default.max.max(min) },
+            (None, Some(max)) => Bounds { min: default.min.min(max), max },
+            (None, None) => default,
+        }))
+    }
+}
+
 /// What a wait was asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
@@ -230,6 +263,27 @@ mod tests {
         assert_eq!(wait.due(), 1_000.0);
         wait.answered(1_300.0, None, 0.9, never);
         assert_eq!(wait.due(), 11_300.0);
+    }
+
+    #[test]
+    fn one_bound_given_alone_moves_the_other() {
+        let bounds = |interval, min, max, floor| match Pace::new(interval, min, max, floor) {
+            Ok(Pace::Fixed(interval)) => Ok((interval, interval)),
+            Ok(Pace::Adaptive(bounds)) => Ok((bounds.min, bounds.max)),
+            Err((name, _)) => Err(name),
+        };
+        assert_eq!(bounds(None, None, None, 5e3), Ok((10e3, 30e3)));
+        assert_eq!(bounds(None, Some(5e3), None, 5e3), Ok((5e3, 30e3)));
+        assert_eq!(bounds(None, Some(60e3), None, 5e3), Ok((60e3, 60e3)));
+        assert_eq!(bounds(None, None, Some(7e3), 5e3), Ok((7e3, 7e3)));
+        assert_eq!(bounds(None, Some(6e3), Some(7e3), 5e3), Ok((6e3, 7e3)));
+        assert_eq!(bounds(None, Some(8e3), Some(7e3), 5e3), Err("minIntervalMs"));
+        assert_eq!(bounds(None, Some(4e3), None, 5e3), Err("minIntervalMs"));
+        assert_eq!(bounds(None, None, Some(4e3), 5e3), Err("maxIntervalMs"));
+        assert_eq!(bounds(Some(4e3), None, None, 5e3), Err("intervalMs"));
+        assert_eq!(bounds(Some(5e3), None, None, 5e3), Ok((5e3, 5e3)));
+        assert_eq!(bounds(None, None, None, 60e3), Ok((60e3, 60e3)));
+        assert_eq!(bounds(None, None, None, 1.0), Ok((10e3, 30e3)));
     }
 
     #[test]
