@@ -1,6 +1,7 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
 import { ask, call } from "./rust.js";
+import { Watch } from "./watch.js";
 
 export class PlangrepClient {
   #client;
@@ -15,6 +16,22 @@ export class PlangrepClient {
 
   listJobs(projectId, options) {
     return ask(() => this.#client.listJobs(projectId, options));
+  }
+
+  waitForJob(jobId, options) {
+    return ask(() => this.#client.waitForJob(jobId, options));
+  }
+
+  waitForJobs(jobIds, options) {
+    return ask(() => this.#client.waitForJobs(jobIds, options));
+  }
+
+  watchJob(jobId, options) {
+    return new Watch(call(() => this.#client.watchJob(jobId, options)));
+  }
+
+  watchProject(projectId, options) {
+    return new Watch(call(() => this.#client.watchProject(projectId, options)));
   }
 
   close() {

@@ -2,9 +2,12 @@
 
 pub mod error;
 pub mod history;
+pub mod hub;
 pub mod job;
 pub mod mask;
 pub mod retry;
 pub mod route;
+pub mod schedule;
 pub mod status;
 pub mod time;
+pub mod wait;

@@ -7,17 +7,10 @@ use super::js;
 use super::secret::{Key, KeySource};
 use super::timer::sleep;
 use crate::core::error::Error;
-use crate::core::retry::delay_after;
+use crate::core::retry::{Patience, delay_after};
 use crate::core::route::{Base, Endpoint};
 use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
-
-/// How long one attempt may take, and how many may follow the first.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Patience {
-    pub timeout_ms: f64,
-    pub max_retries: u32,
-}
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {
@@ -28,6 +21,8 @@ pub struct Http {
     /// Names and values of all but Authorization, checked.
     pub headers: Vec<(String, String)>,
     pub on_event: Option<Function>,
+    /// Whether a page or its worker runs this.
+    pub in_page: bool,
 }
 
 impl Http {

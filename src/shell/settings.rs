@@ -25,6 +25,7 @@ pub fn http(options: &Options) -> Result<Http, Error> {
         custom_fetch: options.function("fetch")?,
         headers: headers(options, page.is_some())?,
         on_event: options.function("onEvent")?,
+        in_page: page.is_some(),
     })
 }
 

@@ -33,7 +33,7 @@ const perCall = {
 const perClient = {
   timeoutMs: perCall.timeoutMs,
   maxRetries: perCall.maxRetries,
-  pollFloorMs: NO_NUMBER,
+  pollFloorMs: [...NO_NUMBER, 0, 0.999],
   dangerouslyAllowBrowser: NO_FLAG,
   onEvent: NO_FUNCTION,
   fetch: NO_FUNCTION,
@@ -152,7 +152,7 @@ test("options may be frozen, without prototype, an instance with getters, or hav
 test("the edges of what is allowed are taken", async () => {
   const { fetch, requests } = network(() => Response.json({ jobs: [] }));
   for (const options of [
-    { timeoutMs: 1e-9 + 1, maxRetries: 0, pollFloorMs: 0 },
+    { timeoutMs: 1e-9 + 1, maxRetries: 0, pollFloorMs: 1 },
     { timeoutMs: Number.MAX_VALUE, maxRetries: Number.MAX_SAFE_INTEGER, pollFloorMs: 1e12, dangerouslyAllowBrowser: true, onEvent() {} },
     { maxRetries: -0, dangerouslyAllowBrowser: false, headers: {} },
   ]) {
