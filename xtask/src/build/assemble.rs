@@ -38,7 +38,7 @@ const DECLARATIONS: [&str; 2] = ["index", "external"];
 pub fn assemble(wasm: &Wasm, dir: &Path, pkg: &Path) -> Result<()> {
     sh::write(dir.join("glue.js"), glue::as_factory(&sh::read(&wasm.glue)?)?)?;
     let module = std::fs::read(&wasm.module).context("cannot read the optimised wasm")?;
-    sh::write(dir.join("bytes.js"), inline::as_module(&module))?;
+    sh::write(dir.join("text.js"), inline::as_module(&module))?;
     for entry in &ENTRIES {
         let names = bundle(entry, Format::Module, dir, pkg)?;
         if let Some(wrapper) = entry.commonjs {
@@ -94,7 +94,7 @@ fn bundle(entry: &Entry, format: Format, dir: &Path, pkg: &Path) -> Result<Vec<S
     };
     option("--alias:#wasm=", &sh::path(template.join(entry.loader)));
     option("--alias:#glue=", &dir.join("glue.js"));
-    option("--alias:#wasm-bytes=", &dir.join("bytes.js"));
+    option("--alias:#wasm-text=", &dir.join("text.js"));
     option("--outfile=", &pkg.join(entry.name).with_extension(extension));
     option("--metafile=", &metafile);
     sh::run(sh::npm_tool("esbuild"), args)?;
