@@ -1,7 +1,22 @@
-import { wasm } from "#wasm";
-
-export { PlangrepError } from "./errors.js";
-
-export function isTerminal(of) {
-  return wasm().isTerminal(typeof of === "string" ? of : of.status);
-}
+export { PlangrepClient } from "./client.js";
+export {
+  ApiError,
+  ConnectionError,
+  InvalidArgumentError,
+  InvalidResponseError,
+  JobBlockedError,
+  JobFailedError,
+  PlangrepError,
+  TimeoutError,
+  WaitTimeoutError,
+} from "./errors.js";
+export {
+  currentJob,
+  hasResult,
+  isBlocked,
+  isKnownStatus,
+  isTerminal,
+  jobStatuses,
+  progress,
+  summarizeBilling,
+} from "./status.js";

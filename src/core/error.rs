@@ -116,6 +116,15 @@ impl Error {
             other => other.fault().is_transient(),
         }
     }
+
+    /// Whether the same request may go better later. A body that is no JSON is another's page, which passes; one
+    /// with a field that is wrong stays so.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::InvalidResponse { path, .. } => path.is_empty(),
+            other => other.is_survivable(),
+        }
+    }
 }
 
 /// A whole number in decimals, without the weight of the formatting machinery.

@@ -106,8 +106,15 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Whether the job will not change any more.
     pub fn terminal(&self) -> bool {
         self.status.is_some_and(|status| status.info().terminal)
+    }
+
+    /// Whether an answer with these facts is as new as one with those: answers may overtake each other.
+    pub fn supersedes(&self, known: &Self) -> bool {
+        let older = matches!((self.updated, known.updated), (Some(new), Some(old)) if new < old);
+        !older && (self.terminal() || !known.terminal())
     }
 }
 

@@ -2,8 +2,11 @@
 
 pub mod error;
 pub mod history;
+pub mod hub;
 pub mod job;
 pub mod retry;
 pub mod route;
+pub mod schedule;
 pub mod status;
 pub mod time;
+pub mod wait;

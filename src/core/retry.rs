@@ -11,6 +11,15 @@ const JITTER: f64 = 0.25;
 /// A plain request does not sleep longer than this for a Retry-After: it fails and says when.
 pub const LONGEST_RETRY_AFTER: f64 = 60_000.0;
 
+/// How long one attempt may take, and how many may follow the first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Patience {
+    /// One attempt, from sending to the last byte of the body, in ms.
+    pub timeout_ms: f64,
+    /// Attempts after the first.
+    pub max_retries: u32,
+}
+
 /// How one attempt failed, as far as trying again depends on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Fault {

@@ -24,21 +24,28 @@ impl Signal {
     /// Calls back with the reason when it is aborted. Dropping the listener removes it.
     pub fn on_abort(&self, mut then: impl FnMut(JsValue) + 'static) -> Listener {
         let signal = self.0.clone();
-        let closure = Closure::<dyn FnMut()>::new(move || then(js::peek(&signal, "reason")));
-        let _ = js::call(&self.0, "addEventListener", &[js::text("abort"), closure.as_ref()]);
-        Listener { signal: self.0.clone(), closure }
+        Listener::new(&self.0, "abort", move || then(js::peek(&signal, "reason")))
     }
 }
 
-/// An abort listener, removed when dropped.
+/// An event listener, removed when dropped.
 #[must_use = "dropping a listener removes it"]
 pub struct Listener {
-    signal: JsValue,
+    target: JsValue,
+    event: &'static str,
     closure: Closure<dyn FnMut()>,
+}
+
+impl Listener {
+    pub fn new(target: &JsValue, event: &'static str, then: impl FnMut() + 'static) -> Self {
+        let closure = Closure::<dyn FnMut()>::new(then);
+        let _ = js::call(target, "addEventListener", &[js::text(event), closure.as_ref()]);
+        Self { target: target.clone(), event, closure }
+    }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = js::call(&self.signal, "removeEventListener", &[js::text("abort"), self.closure.as_ref()]);
+        let _ = js::call(&self.target, "removeEventListener", &[js::text(self.event), self.closure.as_ref()]);
     }
 }

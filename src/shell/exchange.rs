@@ -195,7 +195,10 @@ impl Attempt<'_> {
             Some(key) => key.clean(thrown),
             None => thrown,
         };
-        let problem = js::peek(&thrown, "message").as_string().unwrap_or_default();
+        // "fetch failed" alone helps nobody: Node says why in its cause.
+        let said = |value: &JsValue| js::peek(value, "message").as_string();
+        let inner = said(&js::peek(&thrown, "cause")).map(|inner| [": ", &inner].concat());
+        let problem = [said(&thrown), inner].into_iter().flatten().collect();
         Failure::from(Error::Connection { problem }).because(thrown)
     }
 

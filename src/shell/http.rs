@@ -6,17 +6,10 @@ use super::failure::Failure;
 use super::js;
 use super::secret::{Key, KeySource};
 use super::timer::sleep;
-use crate::core::retry::delay_after;
+use crate::core::retry::{Patience, delay_after};
 use crate::core::route::{Base, Endpoint};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-
-/// How long one attempt may take, and how many may follow the first.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Patience {
-    pub timeout_ms: f64,
-    pub max_retries: u32,
-}
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {

@@ -21,6 +21,13 @@ pub struct Seen {
     pub value: JsValue,
 }
 
+impl Seen {
+    /// Whether there is a result.
+    pub fn has_result(&self) -> bool {
+        self.facts.status.is_some_and(|status| status.info().has_result)
+    }
+}
+
 /// The job of an answer to Get Job.
 pub fn job_of(reply: &Reply, id: &str) -> Result<Seen, Failure> {
     let read = || {

@@ -2,6 +2,7 @@
 
 mod abort;
 mod client;
+mod clock;
 mod env;
 mod exchange;
 mod failure;
@@ -9,8 +10,13 @@ mod http;
 mod jobs;
 mod js;
 mod options;
+mod page;
 mod reader;
+mod same;
 mod secret;
 mod slot;
 mod status;
 mod timer;
+mod waiter;
+mod watch;
+mod watcher;

@@ -9,6 +9,16 @@ use wasm_bindgen::prelude::*;
 /// The options of a single request.
 pub const REQUEST: &[&str] = &["signal", "timeoutMs", "maxRetries"];
 
+/// When a wait or a watch polls, and how long.
+pub const PACE: &[&str] =
+    &["maxWaitMs", "intervalMs", "minIntervalMs", "maxIntervalMs", "initialDelayMs", "maxPollErrors"];
+/// What else a wait takes.
+pub const WAIT: &[&str] = &["onUpdate", "onPoll", "throwOnFailure", "onBlocked"];
+/// What else a watch of a job takes.
+pub const WATCH_JOB: &[&str] = &["onBlocked", "everyPoll"];
+/// What else a watch of a project takes.
+pub const WATCH_PROJECT: &[&str] = &["everyPoll", "stopWhenIdle"];
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
@@ -50,6 +60,28 @@ impl Options {
                 .as_f64()
                 .filter(|ms| ms.is_finite() && *ms >= least)
                 .ok_or_else(|| at_least(if least > 0.0 { "greater than 0" } else { "0 or more" }))
+        })
+    }
+
+    /// A number of milliseconds greater than 0, infinity included.
+    pub fn limit(&self, name: &'static str) -> Result<Option<f64>, Error> {
+        self.checked(name, |value| {
+            let ms = value.as_f64().filter(|ms| *ms > 0.0);
+            ms.ok_or_else(|| "must be a number of milliseconds, greater than 0".to_owned())
+        })
+    }
+
+    /// One of two words.
+    pub fn choice(
+        &self,
+        name: &'static str,
+        words: [&'static str; 2],
+    ) -> Result<Option<&'static str>, Error> {
+        self.checked(name, |value| {
+            let found = words.into_iter().find(|word| value == *word);
+            found.ok_or_else(|| {
+                ["must be ", &words.map(|word| ["\"", word, "\""].concat()).join(" or ")].concat()
+            })
         })
     }
 

@@ -232,8 +232,3 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         seed.deserialize(Reader::new(&item, self.absent)).map(Some).map_err(|misfit| misfit.in_item(index))
     }
 }
-
-/// Whether a string has a lone surrogate, which UTF-8 cannot hold.
-pub fn is_well_formed(value: &JsValue, copy: &str) -> bool {
-    !copy.contains('\u{fffd}') || *value == JsValue::from_str(copy)
-}

@@ -60,7 +60,7 @@ impl Key {
 
     /// The text with every occurrence of the key masked.
     pub fn mask(&self, text: &JsString) -> JsString {
-        text.split(&self.0).join(MASK).into()
+        text.split(&self.0).join(MASK)
     }
 
     /// A value that `JSON.parse` made, masked however the key was escaped in it.

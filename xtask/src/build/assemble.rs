@@ -83,8 +83,14 @@ fn bundle(entry: &Entry, format: Format, dir: &Path, pkg: &Path) -> Result<Vec<S
     let metafile = dir.join("esbuild.json");
     let mut args: Vec<OsString> = options.map(OsString::from).into();
     args.extend(
-        ["--bundle", "--target=es2022", "--log-level=warning", "--external:*.wasm", "--external:*.wasm?module"]
-            .map(OsString::from),
+        [
+            "--bundle",
+            "--target=es2022",
+            "--log-level=warning",
+            "--external:*.wasm",
+            "--external:*.wasm?module",
+        ]
+        .map(OsString::from),
     );
     args.push(template.join(entry.start).into());
     let mut option = |name: &str, path: &Path| {

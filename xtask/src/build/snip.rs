@@ -107,7 +107,10 @@ mod tests {
         ] {
             assert!(formats_floats(name), "{name}");
         }
-        for name in ["<u64 as core::fmt::Display>::fmt", "<serde_core::de::WithDecimalPoint as core::fmt::Display>::fmt"] {
+        for name in [
+            "<u64 as core::fmt::Display>::fmt",
+            "<serde_core::de::WithDecimalPoint as core::fmt::Display>::fmt",
+        ] {
             assert!(!formats_floats(name), "{name}");
         }
     }
