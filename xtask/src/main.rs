@@ -1,5 +1,6 @@
 //! The project's commands: `cargo xtask COMMAND`.
 
+mod bench;
 mod build;
 mod demo;
 mod emulator;
@@ -26,6 +27,8 @@ enum Command {
     Demo,
     /// Run the tests: all parts, or those named.
     Test(test::Args),
+    /// Measure size and speed beside the alternatives.
+    Bench(bench::Args),
     /// Make the npm package, ready to publish, in pkg/.
     Build,
     /// Run the emulator alone: a Plangrep API on this machine.
@@ -56,6 +59,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Demo => demo::run(),
         Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Build => build::run(),
         Command::Emulator { args } => emulator::run(args),
         Command::WasmTestRunner { args } => {

@@ -116,7 +116,8 @@ fn passes(part: &Part, verbose: bool) -> Result<bool> {
     }
     std::io::stdout().flush()?;
     let start = Instant::now();
-    let command = sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
+    let command =
+        sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
     let output = if verbose { command.run()? } else { command.stdout_capture().run()? };
     let seconds = start.elapsed().as_secs_f64();
     if output.status.success() {
