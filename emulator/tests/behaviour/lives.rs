@@ -165,7 +165,7 @@ async fn the_clock_can_be_made_faster() {
     tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     let after = subject.admin("GET", "/clock", Value::Null).await;
     let passed = after["nowMs"].as_i64().unwrap() - before["nowMs"].as_i64().unwrap();
-    assert!((6_000..60_000).contains(&passed), "{passed}");
+    assert!((6_000..3_600_000).contains(&passed), "{passed}");
     for bad in
         [json!({ "speed": 0 }), json!({ "speed": -1 }), json!({ "sped": 1 }), json!({ "advanceMs": -1 })]
     {
