@@ -1,4 +1,12 @@
 //! The logic: pure Rust, no JavaScript, no clock, no I/O.
 
+pub mod error;
+pub mod history;
+pub mod hub;
+pub mod job;
+pub mod retry;
+pub mod route;
 pub mod schedule;
 pub mod status;
+pub mod time;
+pub mod wait;
