@@ -131,6 +131,7 @@ fn jitter_spreads_by_a_tenth_inside_the_bounds_and_less_at_them() {
     assert!(close(jittered(BOUNDS.min, BOUNDS, 1.0), 11_000.0));
     assert!(close(jittered(BOUNDS.max, BOUNDS, 0.0), 27_000.0));
     assert!(close(jittered(BOUNDS.max, BOUNDS, 1.0), 29_250.0));
+    assert!(close(jittered(1e9, BOUNDS, 1.0), 29_250.0), "an interval outside counts as the bound");
     let exact = Bounds { min: 7.0, max: 7.0 };
     assert!(close(jittered(7.0, exact, 0.3), 7.0));
 }

@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_adaptive_policy_finds_the_end_as_soon_as_a_fixed_interval_for_a_fraction_of_its_requests() {
-        let groups = simulate_all(2);
+        let groups = simulate_all(1);
         let ratios = |group: &str, policy: &str, base: &str| {
             let (_, outcomes) = groups.iter().find(|(name, _)| *name == group).unwrap();
             let find =
