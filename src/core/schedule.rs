@@ -141,9 +141,9 @@ fn counts(seen: &Observation) -> (Option<f64>, Option<f64>) {
 }
 
 /// The interval moved by up to 10 % either way, so that clients started together spread, and still within the bounds.
-/// `unit` is from the caller's random source, in [0, 1).
+/// `unit` is from the caller's random source, in [0, 1). In whole ms, as timers count, where the bounds leave one.
 pub fn jittered(interval: f64, bounds: Bounds, unit: f64) -> f64 {
     let low = bounds.nearest(interval * 0.9);
     let high = bounds.nearest(interval * 1.1);
-    bounds.nearest(low + (high - low) * unit)
+    bounds.nearest((low + (high - low) * unit).round())
 }
