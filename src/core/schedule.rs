@@ -163,11 +163,12 @@ fn count(told: Option<f64>) -> Option<f64> {
 }
 
 /// The interval moved by up to 10 % either way, so that clients started together spread. What would leave the bounds
-/// is folded back to just inside them. `unit` is from the caller's random source, in [0, 1).
+/// is folded back to just inside them. `unit` is from the caller's random source, in [0, 1). In whole ms, as timers
+/// count, where the bounds leave one.
 pub fn jittered(interval: f64, bounds: Bounds, unit: f64) -> f64 {
     let moved = bounds.nearest(interval) * (0.9 + 0.2 * unit);
     // A quarter, and not all: at the shortest interval a longer one is late.
-    bounds.nearest(moved + 1.25 * (bounds.nearest(moved) - moved))
+    bounds.nearest((moved + 1.25 * (bounds.nearest(moved) - moved)).round())
 }
 
 #[cfg(test)]
