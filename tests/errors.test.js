@@ -6,16 +6,29 @@ import { inspect } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { answer, broken, network, silence } from "./support/network.js";
 import { rejectionOf, thrownBy } from "./support/outcome.js";
-import * as own from "./support/package.js";
+import * as exported from "./support/package.js";
 import { KEY } from "./support/samples.js";
 
+const own = { ...exported };
 const { PlangrepClient, PlangrepError } = own;
 
-const CLASSES = ["InvalidArgumentError", "ApiError", "ConnectionError", "TimeoutError", "InvalidResponseError", "WaitTimeoutError", "JobFailedError", "JobBlockedError"];
+const CLASSES = [
+  "InvalidArgumentError",
+  "ApiError",
+  "ConnectionError",
+  "TimeoutError",
+  "InvalidResponseError",
+  "WaitTimeoutError",
+  "JobFailedError",
+  "JobBlockedError",
+];
 
 /** One error of each class that a request can end with, of a copy of the package. */
 async function errorsOf({ PlangrepClient }) {
-  const ending = (step, options) => rejectionOf(new PlangrepClient({ apiKey: KEY, fetch: network(step).fetch, maxRetries: 0, ...options }).getJob("job_1"));
+  const ending = (step, options) =>
+    rejectionOf(
+      new PlangrepClient({ apiKey: KEY, fetch: network(step).fetch, maxRetries: 0, ...options }).getJob("job_1"),
+    );
   const closed = new PlangrepClient();
   closed.close();
   return {
@@ -85,8 +98,33 @@ test("PlangrepError.is knows errors of another realm", async () => {
 test("PlangrepError.is says no to everything else and never throws", () => {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
-  const trap = new Proxy({}, { get() { throw new Error("trap"); } });
-  const others = [undefined, null, 1, "PlangrepError", true, Symbol("x"), 1n, {}, [], () => {}, new Error("x"), new TypeError("x"), new DOMException("x"), { name: "PlangrepError", code: "timeout" }, proxy, trap, PlangrepError];
+  const trap = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("trap");
+      },
+    },
+  );
+  const others = [
+    undefined,
+    null,
+    1,
+    "PlangrepError",
+    true,
+    Symbol("x"),
+    1n,
+    {},
+    [],
+    () => {},
+    new Error("x"),
+    new TypeError("x"),
+    new DOMException("x"),
+    { name: "PlangrepError", code: "timeout" },
+    proxy,
+    trap,
+    PlangrepError,
+  ];
   for (const value of others) assert.equal(PlangrepError.is(value), false);
   for (const name of CLASSES) assert.equal(own[name].is(new own[name]("x")), true);
 });

@@ -12,7 +12,8 @@ import { world } from "../support/world.js";
 test("five hundred calls at once each get their own answer", async (t) => {
   const { url, requests } = await serve(t, (request, response) => {
     const id = request.url.split("/").at(-1);
-    const answerIt = () => sendJson(response, id.endsWith("7") ? 404 : 200, id.endsWith("7") ? { code: id } : jobBody({ id }));
+    const answerIt = () =>
+      sendJson(response, id.endsWith("7") ? 404 : 200, id.endsWith("7") ? { code: id } : jobBody({ id }));
     setTimeout(answerIt, Math.random() * 20);
   });
   const client = new PlangrepClient({ apiKey: KEY, baseUrl: url });
@@ -47,7 +48,10 @@ test("the key function, fetch and onEvent may call the client", async () => {
   };
   const inner = [];
   const client = new PlangrepClient({
-    apiKey: () => (nest(), KEY),
+    apiKey: () => {
+      nest();
+      return KEY;
+    },
     onEvent: nest,
     fetch: async (url) => {
       nest();
@@ -56,7 +60,12 @@ test("the key function, fetch and onEvent may call the client", async () => {
   });
   assert.equal((await client.getJob("job_1")).id, "job_1");
   const answers = await Promise.all(inner);
-  assert.deepEqual(answers, Array(5).fill([job(), [job()]]).flat());
+  assert.deepEqual(
+    answers,
+    Array(5)
+      .fill([job(), [job()]])
+      .flat(),
+  );
 });
 
 test("options that call the client when they are read do no harm", async () => {
@@ -104,7 +113,12 @@ test("after close() every call rejects with client_closed, even with bad argumen
   const client = new PlangrepClient({ apiKey: KEY, fetch });
   await client.getJob("job_1");
   client.close();
-  for (const call of [() => client.getJob("job_1"), () => client.listJobs("p"), () => client.getJob(""), () => client.getJob("x", { signal: AbortSignal.abort() })]) {
+  for (const call of [
+    () => client.getJob("job_1"),
+    () => client.listJobs("p"),
+    () => client.getJob(""),
+    () => client.getJob("x", { signal: AbortSignal.abort() }),
+  ]) {
     assert.equal((await rejectionOf(call())).code, "client_closed");
   }
   assert.equal(requests.length, 1);

@@ -39,7 +39,16 @@ function garbled(text) {
   let result = text;
   for (let times = below(4); times >= 0; times--) {
     const at = below(result.length + 1);
-    const middle = oneOf(["", String.fromCharCode(below(0x300)), '"', "{", "}", "\\", "\ud800", text.slice(at, at + 20)]);
+    const middle = oneOf([
+      "",
+      String.fromCharCode(below(0x300)),
+      '"',
+      "{",
+      "}",
+      "\\",
+      "\ud800",
+      text.slice(at, at + 20),
+    ]);
     result = result.slice(0, at) + middle + result.slice(at + below(3));
   }
   return result;
@@ -52,7 +61,8 @@ const orNull = (check) => (value) => value === null || check(value);
 /** The contract's `Job`, checked independently of the package. */
 function assertJob(value) {
   for (const name of ["id", "status", "projectId", "createdAt", "updatedAt"]) assert.ok(isText(value[name]), name);
-  for (const name of ["externalId", "resultUrl", "completedAt", "expiresAt"]) assert.ok(orNull(isText)(value[name]), name);
+  for (const name of ["externalId", "resultUrl", "completedAt", "expiresAt"])
+    assert.ok(orNull(isText)(value[name]), name);
   for (const name of ["pageCount", "successfulPageCount"]) assert.ok(orNull(isNumber)(value[name]), name);
   assert.ok(orNull(({ maxDeclaredBytes, maxFiles }) => isNumber(maxDeclaredBytes) && isNumber(maxFiles))(value.limits));
   assert.ok(orNull(({ creditsDebited }) => isNumber(creditsDebited))(value.billing));
@@ -64,7 +74,10 @@ test("a success that is changed at random is a job as promised, or refused", asy
   const outcomes = { taken: 0, refused: 0 };
   const sources = [JSON.stringify(jobBody({ error: { code: "x" }, billing: null })), listJobsBody];
   for (let round = 0; round < 3000; round++) {
-    const [method, source] = oneOf([["getJob", sources[0]], ["listJobs", sources[1]]]);
+    const [method, source] = oneOf([
+      ["getJob", sources[0]],
+      ["listJobs", sources[1]],
+    ]);
     const text = random() < 0.5 ? garbled(source) : JSON.stringify(mutated(JSON.parse(source)));
     const { fetch } = network(() => new Response(text));
     try {
@@ -85,9 +98,15 @@ test("an error that is changed at random is an error with its status", async () 
     const source = { code: "c", message: "m", error: { code: KEY, message: "m" }, detail: ["x", job()] };
     const text = random() < 0.5 ? garbled(JSON.stringify(source)) : JSON.stringify(mutated(source));
     const status = 300 + below(300);
-    const headers = oneOf([{}, { "retry-after": garbled("120") .replace(/[^\x20-\x7e]/g, "") }, { "x-request-id": "r" }]);
+    const headers = oneOf([
+      {},
+      { "retry-after": garbled("120").replace(/[^\x20-\x7e]/g, "") },
+      { "x-request-id": "r" },
+    ]);
     const { fetch } = network(() => new Response(status === 304 ? null : text, { status, headers }));
-    const error = await new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 }).getJob("job_1").catch((error) => error);
+    const error = await new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 })
+      .getJob("job_1")
+      .catch((error) => error);
     assert.ok(PlangrepError.is(error), String(error));
     assert.equal(error.status, status);
     assert.equal(JSON.stringify([error.body, error.message]).includes(KEY), false);

@@ -12,7 +12,9 @@ import { world } from "../support/world.js";
 const escapes = {
   "as it is": KEY,
   "with \\u": [...KEY].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
-  "with \\U in capitals": [...KEY].map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`).join(""),
+  "with \\U in capitals": [...KEY]
+    .map((character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`)
+    .join(""),
   "half and half": KEY.replaceAll("_", "\\u005f"),
 };
 
@@ -38,7 +40,11 @@ function everythingOf(value) {
 
 function assertFree(value, what) {
   const text = everythingOf(value);
-  assert.equal(text.includes(KEY), false, `${what}: ${text.slice(Math.max(0, text.indexOf(KEY) - 100), text.indexOf(KEY) + 100)}`);
+  assert.equal(
+    text.includes(KEY),
+    false,
+    `${what}: ${text.slice(Math.max(0, text.indexOf(KEY) - 100), text.indexOf(KEY) + 100)}`,
+  );
   assert.equal(JSON.stringify(text).includes(escapes["with \\u"].slice(0, 30)), false, what);
   for (const escaped of Object.values(escapes)) assert.equal(text.includes(escaped), false, `${what}: ${escaped}`);
 }
@@ -56,9 +62,9 @@ test("the client shows nothing", async () => {
 });
 
 const bodies = {
-  "text": (key) => `no such key: ${key}.`,
+  text: (key) => `no such key: ${key}.`,
   "text that is the key": (key) => key,
-  "HTML": (key) => `<html><pre>Authorization: Bearer ${key}</pre></html>`,
+  HTML: (key) => `<html><pre>Authorization: Bearer ${key}</pre></html>`,
   "a JSON message": (key) => `{"code":"bad_key","message":"unknown key ${key}!"}`,
   "a JSON error": (key) => `{"error":"${key}"}`,
   "a JSON code": (key) => `{"error":{"code":"${key}","message":"x"}}`,
@@ -110,14 +116,23 @@ test("the key in an answer's headers is masked in the error and in events", asyn
   const { client, events, run } = world(t, { steps });
   const { error } = await run(client.getJob("job_1"));
   assert.equal(error.requestId, "req-***-1");
-  assert.deepEqual(events.filter(({ type }) => type === "response").map(({ requestId }) => requestId), ["req-***-1", "req-***-1"]);
+  assert.deepEqual(
+    events.filter(({ type }) => type === "response").map(({ requestId }) => requestId),
+    ["req-***-1", "req-***-1"],
+  );
   assertFree(error, "error");
   assertFree(events, "events");
 });
 
 test("the key in a success that is no JSON is masked in the message", async () => {
   for (const escaped of Object.values(escapes)) {
-    for (const body of [`<b>${escaped}</b>`, escaped, `${"y".repeat(30)}${escaped}`, `${"y".repeat(1990)}${escaped}`, escaped.repeat(500)]) {
+    for (const body of [
+      `<b>${escaped}</b>`,
+      escaped,
+      `${"y".repeat(30)}${escaped}`,
+      `${"y".repeat(1990)}${escaped}`,
+      escaped.repeat(500),
+    ]) {
       const error = await rejectionOf(clientOf(answer(200, body)).getJob("job_1"));
       assert.equal(error.code, "invalid_response");
       assertFree(error, body);
@@ -165,18 +180,29 @@ test("what fetch throws is kept as the cause if it is free of the key, else only
     assert.equal(error.code, "connection_failed");
     assertFree(error, where);
     if (thrown instanceof Error) {
-      assert.deepEqual([error.cause.name, error.cause.message], [thrown.name, thrown.message.replaceAll(KEY, "***")], where);
+      assert.deepEqual(
+        [error.cause.name, error.cause.message],
+        [thrown.name, thrown.message.replaceAll(KEY, "***")],
+        where,
+      );
     }
   }
-  const harmless = Object.assign(new TypeError("fetch failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET", errno: -104 }) }), { tries: [1, { ok: false }] });
+  const harmless = Object.assign(
+    new TypeError("fetch failed", { cause: Object.assign(new Error("reset"), { code: "ECONNRESET", errno: -104 }) }),
+    { tries: [1, { ok: false }] },
+  );
   const fetch = async () => {
     throw harmless;
   };
-  assert.equal((await rejectionOf(new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 }).getJob("job_1"))).cause, harmless);
+  assert.equal(
+    (await rejectionOf(new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 }).getJob("job_1"))).cause,
+    harmless,
+  );
 });
 
 test("a stream that breaks with the key in its error shows it neither", async () => {
-  const step = () => new Response(new ReadableStream({ pull: (controller) => controller.error(new Error(`at ${KEY}`)) }));
+  const step = () =>
+    new Response(new ReadableStream({ pull: (controller) => controller.error(new Error(`at ${KEY}`)) }));
   const error = await rejectionOf(clientOf(step).getJob("job_1"));
   assert.deepEqual([error.code, error.cause.message], ["connection_failed", "at ***"]);
   assertFree(error, "stream");
@@ -186,14 +212,34 @@ test("a key function's key is masked as well, each attempt's own", async (t) => 
   const keys = ["first-key-0001", "second-key-0002"];
   let asked = 0;
   const options = { apiKey: () => keys[asked++], maxRetries: 1 };
-  const { client, events, run } = world(t, { steps: [(init) => answer(503, `key ${init.headers.Authorization}`)()], options });
+  const { client, events, run } = world(t, {
+    steps: [(init) => answer(503, `key ${init.headers.Authorization}`)()],
+    options,
+  });
   const { error } = await run(client.getJob("job_1"));
   assert.equal(error.body, "key Bearer ***");
   assert.equal(events.find(({ type }) => type === "retry").error.body, "key Bearer ***");
 });
 
 test("keys of odd characters are masked without breaking what they stand in", async () => {
-  for (const key of ['a"b', "a\\b", "\\", '"', "/", "a/b", "e", "1", "{", ",", ":", "***", "*", "$&", "(.+)", "pgk[1]"]) {
+  for (const key of [
+    'a"b',
+    "a\\b",
+    "\\",
+    '"',
+    "/",
+    "a/b",
+    "e",
+    "1",
+    "{",
+    ",",
+    ":",
+    "***",
+    "*",
+    "$&",
+    "(.+)",
+    "pgk[1]",
+  ]) {
     for (const body of [JSON.stringify({ code: "c", message: `<${key}>` }), `text ${key} text`]) {
       const { fetch } = network(answer(401, body));
       const error = await rejectionOf(new PlangrepClient({ apiKey: key, fetch }).getJob("job_1"));

@@ -66,7 +66,10 @@ for (const [name, globals] of Object.entries(surroundings)) {
     assert.equal((await request({ baseUrl: "/p" })).url, "http://app.example/p/api/open/v1/jobs/job_1");
     assert.equal(thrownBy(() => new PlangrepClient({ apiKey: () => KEY, baseUrl: "/p" })).argument, "baseUrl");
     globalThis.location.href = "http://localhost:5173/";
-    assert.equal((await request({ apiKey: () => KEY, baseUrl: "/p" })).url, "http://localhost:5173/p/api/open/v1/jobs/job_1");
+    assert.equal(
+      (await request({ apiKey: () => KEY, baseUrl: "/p" })).url,
+      "http://localhost:5173/p/api/open/v1/jobs/job_1",
+    );
   });
 }
 
@@ -74,7 +77,17 @@ test("a runtime whose environment cannot be read is one without", async (t) => {
   const trap = () => {
     throw new Error("not allowed");
   };
-  for (const process of [undefined, {}, { env: null }, { get env() { return trap(); } }, { env: new Proxy({}, { get: trap }) }]) {
+  for (const process of [
+    undefined,
+    {},
+    { env: null },
+    {
+      get env() {
+        return trap();
+      },
+    },
+    { env: new Proxy({}, { get: trap }) },
+  ]) {
     await t.test(async (t) => {
       withGlobals(t, { process });
       const call = request({});
