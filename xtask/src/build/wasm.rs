@@ -34,7 +34,7 @@ pub fn build(dir: &Path) -> Result<Wasm> {
     let snipped = dir.join("snipped.wasm");
     let named = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
-    snip::snip_float_formatting(&bound, &snipped)?;
+    snip::snip(&bound, &snipped)?;
     optimise(&snipped, &named)?;
     snip::check_none_left(&named)?;
     strip(&named, &module)?;
@@ -59,7 +59,7 @@ fn bind(dir: &Path) -> Result<()> {
 }
 
 fn optimise(from: &Path, to: &Path) -> Result<()> {
-    wasm_opt(from, to, &["-Oz", "--converge", "--debuginfo"])
+    wasm_opt(from, to, &["-Oz", "--converge", "--one-caller-inline-max-function-size=20", "--debuginfo"])
 }
 
 fn strip(from: &Path, to: &Path) -> Result<()> {
