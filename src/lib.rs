@@ -1,4 +1,21 @@
-//! Client for the Plangrep Open API.
+//! Client for the Plangrep Open API: Get Job, List Jobs, and waiting for jobs.
+//!
+//! [`core`] decides: models, statuses, routes, retries, when to ask next. It is pure and knows no JavaScript.
+//! `shell` does: fetch, timers, JavaScript values. It exists for WebAssembly only and holds no policy.
+//! What JavaScript users see (classes, declarations, loaders) is in `pkg-template/`.
+
+// After an await a panic leaves a promise unsettled for ever, so nothing here may panic.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::unreachable,
+        clippy::await_holding_refcell_ref
+    )
+)]
 
 pub mod core;
 

@@ -1,3 +1,13 @@
 //! The logic: pure Rust, no JavaScript, no clock, no I/O.
 
+pub mod error;
+pub mod history;
+pub mod hub;
+pub mod job;
+pub mod mask;
+pub mod retry;
+pub mod route;
+pub mod schedule;
 pub mod status;
+pub mod time;
+pub mod wait;

@@ -1,9 +1,24 @@
 //! The only modules that know JavaScript.
 
-use wasm_bindgen::prelude::wasm_bindgen;
-
-/// Whether a job of this status will not change any more.
-#[wasm_bindgen(js_name = isTerminal)]
-pub fn is_terminal(status: &str) -> bool {
-    crate::core::status::is_terminal(status)
-}
+mod abort;
+mod body;
+mod client;
+mod clock;
+mod env;
+mod exchange;
+mod failure;
+mod http;
+mod jobs;
+mod js;
+mod options;
+mod page;
+mod reader;
+mod same;
+mod secret;
+mod settings;
+mod slot;
+mod status;
+mod timer;
+mod waiter;
+mod watch;
+mod watcher;

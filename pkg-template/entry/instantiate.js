@@ -1,0 +1,49 @@
+// From a compiled module to the functions that Rust exports. Every loader of this folder goes through here.
+
+import { createGlue } from "#glue";
+import { unavailable } from "../src/errors.js";
+
+let current = null;
+
+/**
+ * The exports of the one instance, made at the first call by `compile()`, which returns a WebAssembly.Module.
+ * A failure is thrown as a PlangrepError with the code "wasm_unavailable", and is not remembered.
+ */
+export function instance(compile) {
+  current ??= instantiate(compile);
+  return current;
+}
+
+/**
+ * To be told what was thrown out of wasm. After a trap the instance's memory can no longer be trusted, so the next
+ * call starts with a fresh one; objects of the old instance stay with the old one.
+ */
+export function thrown(error) {
+  if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) current = null;
+}
+
+function instantiate(compile) {
+  try {
+    const glue = createGlue();
+    const { exports } = new WebAssembly.Instance(compile(), { "./plangrep_client_bg.js": glue });
+    glue.__wbg_set_wasm(exports);
+    exports.__wbindgen_start();
+    return glue;
+  } catch (error) {
+    throw unavailable(reason(error), error);
+  }
+}
+
+function reason(error) {
+  if (typeof WebAssembly !== "object") {
+    return "This runtime has no WebAssembly (some browsers turn it off in their strictest security mode).";
+  }
+  const said = String(error?.message ?? error);
+  if (/unsafe-eval|wasm-eval|Content.Security.Policy|by CSP/i.test(said)) {
+    return "This page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive.";
+  }
+  if (/disallowed by embedder/i.test(said)) {
+    return "This runtime does not compile WebAssembly from bytes: import the file plangrep-client/plangrep_client.wasm and hand it to init() of plangrep-client/external.";
+  }
+  return `WebAssembly could not be started: ${said}`;
+}

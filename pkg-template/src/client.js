@@ -1,0 +1,40 @@
+// The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
+
+import { ask, call } from "./rust.js";
+import { Watch } from "./watch.js";
+
+export class PlangrepClient {
+  #client;
+
+  constructor(options) {
+    this.#client = call((rust) => new rust.Client(options));
+  }
+
+  getJob(jobId, options) {
+    return ask(() => this.#client.getJob(jobId, options));
+  }
+
+  listJobs(projectId, options) {
+    return ask(() => this.#client.listJobs(projectId, options));
+  }
+
+  waitForJob(jobId, options) {
+    return ask(() => this.#client.waitForJob(jobId, options));
+  }
+
+  waitForJobs(jobIds, options) {
+    return ask(() => this.#client.waitForJobs(jobIds, options));
+  }
+
+  watchJob(jobId, options) {
+    return new Watch(call(() => this.#client.watchJob(jobId, options)));
+  }
+
+  watchProject(projectId, options) {
+    return new Watch(call(() => this.#client.watchProject(projectId, options)));
+  }
+
+  close() {
+    call(() => this.#client.close());
+  }
+}

@@ -1,0 +1,121 @@
+//! Over jobs: how far one is, which one is current, what they cost.
+
+use super::status;
+use super::time::parse_iso;
+use serde::Serialize;
+
+/// Successful pages over all pages, 0 to 1; `None` while the page count is absent or 0.
+pub fn progress(pages: Option<f64>, done: Option<f64>) -> Option<f64> {
+    let share = done.unwrap_or(0.0) / pages.filter(|&pages| pages > 0.0)?;
+    (!share.is_nan()).then(|| share.clamp(0.0, 1.0))
+}
+
+/// The index of the newest job that is not terminal, over `(status, createdAt)` in any order.
+///
+/// Of equally new ones the first is it: the server lists the newest first.
+pub fn current<'a>(jobs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<usize> {
+    let mut newest = None;
+    for (index, (status, created)) in jobs.into_iter().enumerate() {
+        if status::is_terminal(status) {
+            continue;
+        }
+        // An instant that cannot be read is older than any other.
+        let created = parse_iso(created).unwrap_or(f64::NEG_INFINITY);
+        if newest.is_none_or(|(_, before)| created > before) {
+            newest = Some((index, created));
+        }
+    }
+    newest.map(|(index, _)| index)
+}
+
+/// Sums over some jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Totals {
+    pub jobs: f64,
+    pub credits_debited: f64,
+    pub page_count: f64,
+    pub successful_page_count: f64,
+}
+
+impl Totals {
+    pub fn add(&mut self, other: &Self) {
+        self.jobs += other.jobs;
+        self.credits_debited += other.credits_debited;
+        self.page_count += other.page_count;
+        self.successful_page_count += other.successful_page_count;
+    }
+}
+
+/// What jobs cost: in all, and by status in the order of first appearance.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Billing {
+    pub total: Totals,
+    pub by_status: Vec<(String, Totals)>,
+}
+
+impl Billing {
+    /// Adds one job.
+    pub fn add(&mut self, status: &str, job: &Totals) {
+        self.total.add(job);
+        if let Some((_, totals)) = self.by_status.iter_mut().find(|(name, _)| name == status) {
+            totals.add(job);
+        } else {
+            self.by_status.push((status.to_owned(), *job));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn progress_is_a_share_of_pages_or_nothing() {
+        for (pages, done, expected) in [
+            (Some(204.0), Some(87.0), Some(87.0 / 204.0)),
+            (Some(4.0), None, Some(0.0)),
+            (Some(4.0), Some(5.0), Some(1.0)),
+            (Some(4.0), Some(-1.0), Some(0.0)),
+            (Some(0.0), Some(0.0), None),
+            (None, Some(3.0), None),
+            (Some(f64::NAN), Some(1.0), None),
+            (Some(1.0), Some(f64::NAN), None),
+        ] {
+            assert_eq!(progress(pages, done), expected, "{pages:?} {done:?}");
+        }
+    }
+
+    #[test]
+    fn the_current_job_is_the_newest_active_one_in_any_order() {
+        let jobs = [
+            ("completed", "2024-11-05T00:00:00Z"),
+            ("processing", "2024-11-02T00:00:00Z"),
+            ("archived", "2024-11-02T00:00:00.001Z"),
+            ("processing", "?"),
+        ];
+        assert_eq!(current(jobs), Some(2));
+        assert_eq!(current(jobs.into_iter().rev()), Some(1));
+        assert_eq!(current([("failed", "2024-11-05T00:00:00Z")]), None);
+        assert_eq!(current([("processing", "?")]), Some(0));
+        assert_eq!(current([]), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_sum_up_to_the_whole(jobs in proptest::collection::vec(("[a-c]", 0u32..1000, 0u32..1000), 0..50)) {
+            let mut billing = Billing::default();
+            for (status, credits, pages) in &jobs {
+                let (credits_debited, page_count) = (f64::from(*credits), f64::from(*pages));
+                billing.add(status, &Totals { jobs: 1.0, credits_debited, page_count, successful_page_count: 0.0 });
+            }
+            let mut sum = Totals::default();
+            for (_, totals) in &billing.by_status {
+                sum.add(totals);
+            }
+            prop_assert_eq!(sum, billing.total);
+            prop_assert_eq!(billing.total.jobs as usize, jobs.len());
+        }
+    }
+}

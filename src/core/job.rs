@@ -1,0 +1,224 @@
+//! A job and its parts, as on the wire.
+//!
+//! The model checks every field that the API documents and keeps those that the logic reads; what JavaScript
+//! gets is the object that was checked, so that fields this version does not know survive.
+//! Source: Plangrep Open API, "Job".
+
+use super::status::Status;
+use super::time::parse_iso;
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, Visitor};
+use std::fmt;
+
+/// The fields that are null when the answer leaves them out.
+pub const NULLABLE: [&str; 9] = [
+    "externalId",
+    "limits",
+    "pageCount",
+    "successfulPageCount",
+    "billing",
+    "resultUrl",
+    "error",
+    "completedAt",
+    "expiresAt",
+];
+
+/// A job. What is absent here but nullable on the wire is `None`.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Job {
+    pub id: String,
+    pub external_id: Option<Text>,
+    pub status: String,
+    pub project_id: String,
+    pub limits: Option<Limits>,
+    pub page_count: Option<Number>,
+    pub successful_page_count: Option<Number>,
+    pub billing: Option<Billing>,
+    pub files: Option<Vec<File>>,
+    pub result_url: Option<Text>,
+    /// Its fields are not documented; a bare string is expected as well as an object.
+    pub error: Option<IgnoredAny>,
+    pub created_at: Text,
+    pub updated_at: String,
+    pub completed_at: Option<Text>,
+    pub expires_at: Option<Text>,
+}
+
+/// What may be uploaded to a job.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Limits {
+    pub max_declared_bytes: Number,
+    pub max_files: Number,
+}
+
+/// What a job cost so far, in credits.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Billing {
+    pub credits_debited: Number,
+}
+
+/// A file of a job; the list of its statuses is not documented.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct File {
+    pub id: Text,
+    pub file_name: Text,
+    pub status: Text,
+}
+
+/// A string that is checked to be one, and not kept: the logic does not read it.
+#[derive(Debug)]
+pub struct Text;
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AnyText;
+        impl Visitor<'_> for AnyText {
+            type Value = Text;
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_str<E: Error>(self, _: &str) -> Result<Text, E> {
+                Ok(Text)
+            }
+        }
+        // Not `deserialize_string`: the reader of JavaScript values copies only where ownership is asked for.
+        deserializer.deserialize_str(AnyText)
+    }
+}
+
+/// A finite number.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Number(pub f64);
+
+/// What waiting needs to know of a job: small, so that ten thousand of them cost nothing.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Facts {
+    /// `None`: a status that the documentation does not list.
+    pub status: Option<Status>,
+    /// `updatedAt` in Unix ms; `None` if it cannot be read as an instant.
+    pub updated: Option<f64>,
+    pub pages: Option<f64>,
+    pub done: Option<f64>,
+}
+
+impl Facts {
+    /// Whether the job will not change any more.
+    pub fn terminal(&self) -> bool {
+        self.status.is_some_and(|status| status.info().terminal)
+    }
+
+    /// Whether an answer with these facts is as new as one with those: answers may overtake each other.
+    pub fn supersedes(&self, known: &Self) -> bool {
+        let older = matches!((self.updated, known.updated), (Some(new), Some(old)) if new < old);
+        !older && (self.terminal() || !known.terminal())
+    }
+}
+
+impl Job {
+    pub fn facts(&self) -> Facts {
+        Facts {
+            status: Status::parse(&self.status),
+            updated: parse_iso(&self.updated_at),
+            pages: self.page_count.map(|Number(count)| count),
+            done: self.successful_page_count.map(|Number(count)| count),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn sample() -> Value {
+        json!({
+            "id": "job_1", "externalId": "order-7890", "status": "processing", "projectId": "proj_1",
+            "limits": { "maxDeclaredBytes": 10_000_000_000u64, "maxFiles": 100 },
+            "pageCount": 204, "successfulPageCount": 87, "billing": { "creditsDebited": 87 },
+            "files": [{ "id": "file_1", "fileName": "a.pdf", "status": "processing" }],
+            "resultUrl": null, "error": null,
+            "createdAt": "2024-11-02T09:00:00.000Z", "updatedAt": "2024-11-02T09:07:35Z",
+            "completedAt": null, "expiresAt": "2024-11-09T09:00:00.000Z",
+        })
+    }
+
+    fn read(value: &Value) -> Result<Job, serde_json::Error> {
+        serde_json::from_value(value.clone())
+    }
+
+    fn with(path: &str, value: &Value) -> Value {
+        let mut job = sample();
+        *job.pointer_mut(path).unwrap() = value.clone();
+        job
+    }
+
+    #[test]
+    fn the_documented_sample_is_read() {
+        let job = read(&sample()).unwrap();
+        assert_eq!(job.limits.as_ref().map(|limits| limits.max_declared_bytes), Some(Number(1e10)));
+        assert_eq!(
+            job.facts(),
+            Facts {
+                status: Some(Status::Processing),
+                updated: parse_iso("2024-11-02T09:07:35.000Z"),
+                pages: Some(204.0),
+                done: Some(87.0),
+            }
+        );
+    }
+
+    #[test]
+    fn an_abridged_job_needs_only_what_the_contract_names() {
+        let required = ["id", "status", "projectId", "createdAt", "updatedAt"];
+        let mut job = sample();
+        job.as_object_mut().unwrap().retain(|name, _| required.contains(&name.as_str()));
+        assert!(read(&job).is_ok());
+        for name in required {
+            let mut lacking = job.clone();
+            lacking.as_object_mut().unwrap().remove(name);
+            assert!(read(&lacking).is_err(), "{name}");
+            lacking[name] = Value::Null;
+            assert!(read(&lacking).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_nullable_field_may_be_null_or_absent() {
+        for name in NULLABLE.into_iter().chain(["files"]) {
+            assert!(read(&with(&format!("/{name}"), &Value::Null)).is_ok(), "{name}");
+            let mut job = sample();
+            job.as_object_mut().unwrap().remove(name);
+            assert!(read(&job).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn unknown_fields_and_statuses_are_taken() {
+        let mut job = with("/status", &json!("archived"));
+        job["priority"] = json!({ "deep": [1, 2] });
+        assert_eq!(read(&job).unwrap().facts().status, None);
+    }
+
+    #[test]
+    fn every_field_of_a_wrong_type_is_refused() {
+        let text = ["/id", "/externalId", "/status", "/projectId", "/resultUrl", "/createdAt", "/updatedAt"];
+        let more = ["/completedAt", "/expiresAt", "/files/0/id", "/files/0/fileName", "/files/0/status"];
+        for path in text.into_iter().chain(more) {
+            for wrong in [json!(1), json!(true), json!([]), json!({})] {
+                assert!(read(&with(path, &wrong)).is_err(), "{path} {wrong}");
+            }
+        }
+        for path in ["/pageCount", "/successfulPageCount", "/billing/creditsDebited", "/limits/maxFiles"] {
+            for wrong in [json!("1"), json!(true), json!([]), json!({})] {
+                assert!(read(&with(path, &wrong)).is_err(), "{path} {wrong}");
+            }
+        }
+        for (path, wrong) in [("/limits", json!("x")), ("/billing", json!(1)), ("/files", json!({}))] {
+            assert!(read(&with(path, &wrong)).is_err(), "{path} {wrong}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! What is tried again, and when: backoff and Retry-After.
+
+use super::time::parse_http_date;
+
+/// The answers worth another attempt (RFC 9110, section 15; 425 is RFC 8470, 429 is RFC 6585).
+pub const RETRIED_STATUSES: [u16; 7] = [408, 425, 429, 500, 502, 503, 504];
+
+const FIRST_DELAY: f64 = 500.0;
+const LONGEST_DELAY: f64 = 8_000.0;
+const JITTER: f64 = 0.25;
+/// A plain request does not sleep longer than this for a Retry-After: it fails and says when.
+pub const LONGEST_RETRY_AFTER: f64 = 60_000.0;
+
+/// How long one attempt may take, and how many may follow the first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Patience {
+    /// One attempt, from sending to the last byte of the body, in ms.
+    pub timeout_ms: f64,
+    /// Attempts after the first.
+    pub max_retries: u32,
+}
+
+/// How one attempt failed, as far as trying again depends on it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fault {
+    /// The server answered, and not with success.
+    Status { status: u16, retry_after: Option<f64> },
+    /// No answer, or a broken one.
+    Connection,
+    /// Nothing within the time for an attempt.
+    Timeout,
+    /// Nothing that another attempt would change.
+    Final,
+}
+
+impl Fault {
+    /// Whether another attempt may go better.
+    pub fn is_transient(self) -> bool {
+        match self {
+            Self::Status { status, .. } => RETRIED_STATUSES.contains(&status),
+            Self::Connection | Self::Timeout => true,
+            Self::Final => false,
+        }
+    }
+
+    /// What the server asked to be left alone for, in ms.
+    pub fn retry_after(self) -> Option<f64> {
+        match self {
+            Self::Status { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+}
+
+/// The delay in ms before the attempt after attempt `attempt` (1 for the first); `None`: it was the last.
+///
+/// `unit` is random in [0, 1).
+pub fn delay_after(fault: Fault, attempt: u32, max_retries: u32, unit: f64) -> Option<f64> {
+    if attempt > max_retries || !fault.is_transient() {
+        return None;
+    }
+    match fault.retry_after() {
+        Some(asked) if asked > LONGEST_RETRY_AFTER => None,
+        Some(asked) if asked > 0.0 => Some(asked * (1.0 + JITTER * unit)),
+        _ => Some(backoff(attempt, unit)),
+    }
+}
+
+fn backoff(attempt: u32, unit: f64) -> f64 {
+    let doublings = i32::try_from(attempt.saturating_sub(1).min(16)).unwrap_or(16);
+    (FIRST_DELAY * 2f64.powi(doublings)).min(LONGEST_DELAY) * (1.0 - JITTER + 2.0 * JITTER * unit)
+}
+
+/// What a Retry-After header asks for, in ms from now; `None` if it is neither seconds nor an HTTP date
+/// (RFC 9110, section 10.2.3). A date is measured against the answer's own `Date` where that can be read.
+pub fn parse_retry_after(value: &str, date: Option<&str>, now: f64) -> Option<f64> {
+    let value = value.trim_matches([' ', '\t']);
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More than any timer can hold is clamped, so that the sum with a clock stays exact enough.
+        let seconds = value.bytes().fold(0.0, |sum, byte| (sum * 10.0 + f64::from(byte - b'0')).min(1e9));
+        return Some(seconds * 1000.0);
+    }
+    let now = date.and_then(|date| parse_http_date(date.trim(), now)).unwrap_or(now);
+    parse_http_date(value, now).map(|at| (at - now).max(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ANSWERED: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+    const NOW: f64 = 784_111_777_000.0;
+
+    fn status(status: u16, retry_after: Option<f64>) -> Fault {
+        Fault::Status { status, retry_after }
+    }
+
+    #[test]
+    fn only_passing_faults_are_tried_again() {
+        for code in 100..600 {
+            assert_eq!(
+                delay_after(status(code, None), 1, 2, 0.5).is_some(),
+                [408, 425, 429, 500, 502, 503, 504].contains(&code),
+                "{code}"
+            );
+        }
+        assert!(delay_after(Fault::Connection, 1, 2, 0.5).is_some());
+        assert!(delay_after(Fault::Timeout, 1, 2, 0.5).is_some());
+        assert_eq!(delay_after(Fault::Final, 1, 2, 0.5), None);
+    }
+
+    #[test]
+    fn retries_are_counted_after_the_first_attempt() {
+        assert!(delay_after(Fault::Timeout, 2, 2, 0.0).is_some());
+        assert_eq!(delay_after(Fault::Timeout, 3, 2, 0.0), None);
+        assert_eq!(delay_after(Fault::Timeout, 1, 0, 0.0), None);
+    }
+
+    #[test]
+    fn the_backoff_doubles_up_to_eight_seconds() {
+        let middle: Vec<_> = (1..8).map(|attempt| backoff(attempt, 0.5)).collect();
+        assert_eq!(middle, [500.0, 1000.0, 2000.0, 4000.0, 8000.0, 8000.0, 8000.0]);
+    }
+
+    #[test]
+    fn retry_after_is_a_floor_and_beyond_a_minute_a_refusal() {
+        assert_eq!(delay_after(status(503, Some(30_000.0)), 1, 2, 0.0), Some(30_000.0));
+        assert_eq!(delay_after(status(503, Some(60_000.0)), 1, 2, 0.0), Some(60_000.0));
+        assert_eq!(delay_after(status(503, Some(60_001.0)), 1, 2, 0.0), None);
+        assert_eq!(delay_after(status(503, Some(0.0)), 1, 2, 0.5), Some(500.0));
+        assert_eq!(delay_after(status(404, Some(1.0)), 1, 2, 0.5), None);
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_one_of_three_dates_measured_on_the_servers_clock() {
+        for (value, expected) in [
+            ("0", Some(0.0)),
+            (" 120 ", Some(120_000.0)),
+            ("99999999999999999999999", Some(1e12)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60_000.0)),
+            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60_000.0)),
+            ("Sun Nov  6 08:50:37 1994", Some(60_000.0)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", Some(0.0)),
+            ("1.5", None),
+            ("-1", None),
+            ("", None),
+            ("soon", None),
+            ("1e3", None),
+            ("٣", None),
+        ] {
+            assert_eq!(parse_retry_after(value, Some(ANSWERED), NOW + 5e6), expected, "{value}");
+        }
+        assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:50:37 GMT", None, NOW), Some(60_000.0));
+        assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:50:37 GMT", Some("?"), NOW), Some(60_000.0));
+    }
+
+    proptest! {
+        #[test]
+        fn backoff_stays_in_its_band(attempt in 1u32.., unit in 0.0..1.0f64) {
+            let delay = backoff(attempt, unit);
+            prop_assert!((375.0..=10_000.0).contains(&delay));
+        }
+
+        #[test]
+        fn a_delay_is_never_earlier_than_asked_nor_a_quarter_later(asked in 1.0..60_000.0f64, unit in 0.0..1.0f64) {
+            let delay = delay_after(status(429, Some(asked)), 1, 1, unit).unwrap();
+            prop_assert!(delay >= asked && delay <= asked * 1.25);
+        }
+
+        #[test]
+        fn retry_after_is_never_negative_nor_endless(value in ".*", date in proptest::option::of(".*")) {
+            if let Some(ms) = parse_retry_after(&value, date.as_deref(), NOW) {
+                prop_assert!(ms >= 0.0 && ms.is_finite());
+            }
+        }
+
+        #[test]
+        fn any_date_gives_a_finite_delay(year in 0u32..9999, now in -1e14..1e14f64) {
+            let ms = parse_retry_after(&format!("Sun, 06 Nov {year:04} 08:49:37 GMT"), None, now).unwrap();
+            prop_assert!(ms >= 0.0 && ms.is_finite());
+        }
+    }
+}

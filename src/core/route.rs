@@ -1,0 +1,204 @@
+//! Base URL + endpoint + id → URL, and what an id may not be.
+//!
+//! URLs are built from ids alone: nothing that a caller or a server gives can lead elsewhere.
+
+/// An endpoint of the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// `GET /api/open/v1/jobs/{jobId}`
+    GetJob,
+    /// `GET /api/open/v1/projects/{projectId}/jobs`
+    ListJobs,
+}
+
+impl Endpoint {
+    const fn around_id(self) -> (&'static str, &'static str) {
+        match self {
+            Self::GetJob => ("/api/open/v1/jobs/", ""),
+            Self::ListJobs => ("/api/open/v1/projects/", "/jobs"),
+        }
+    }
+
+    /// The URL under `base`. The id has passed [`check_id`].
+    pub fn url(self, base: &Base, id: &str) -> String {
+        let (before, after) = self.around_id();
+        let mut url = String::with_capacity(base.0.len() + before.len() + id.len() + after.len());
+        url.push_str(&base.0);
+        url.push_str(before);
+        for byte in id.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                url.push(char::from(byte));
+            } else {
+                url.push('%');
+                for nibble in [byte >> 4, byte & 15] {
+                    url.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0').to_ascii_uppercase());
+                }
+            }
+        }
+        url.push_str(after);
+        url
+    }
+}
+
+/// Why an id cannot be one path segment; `None`: it can.
+pub fn check_id(id: &str) -> Option<&'static str> {
+    if id.is_empty() {
+        Some("is empty")
+    } else if id == "." || id == ".." {
+        Some("is a path of its own")
+    } else if id.contains(|c: char| c.is_control() || "/\\?#%".contains(c)) {
+        Some("has one of / \\ ? # % or a control character")
+    } else {
+        None
+    }
+}
+
+/// The parts of a URL, as the platform's parser gives them.
+#[derive(Clone, Copy, Debug)]
+pub struct UrlParts<'a> {
+    pub href: &'a str,
+    pub protocol: &'a str,
+    pub hostname: &'a str,
+    pub username: &'a str,
+    pub password: &'a str,
+}
+
+/// Where the API is: scheme, host and path, without the slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base(String);
+
+impl Base {
+    /// Takes a base URL, or says what is wrong with it. `with_key`: an API key will be sent there.
+    pub fn new(url: UrlParts, with_key: bool) -> Result<Self, &'static str> {
+        let secure = match url.protocol {
+            "https:" => true,
+            "http:" => false,
+            _ => return Err("must be an http or https URL"),
+        };
+        if !url.username.is_empty() || !url.password.is_empty() {
+            return Err("must not hold credentials");
+        }
+        // Not `search` and `hash`: those are empty for a bare "?" or "#".
+        if url.href.contains(['?', '#']) {
+            return Err("must not have a query or a fragment");
+        }
+        if with_key && !secure && !is_loopback(url.hostname) {
+            return Err("must be https: an API key is sent over plain http only to a loopback host");
+        }
+        Ok(Self(url.href.trim_end_matches('/').to_owned()))
+    }
+}
+
+fn is_loopback(hostname: &str) -> bool {
+    let octets = || hostname.split('.').map(str::parse::<u8>);
+    hostname == "localhost"
+        || hostname.ends_with(".localhost")
+        || hostname == "[::1]"
+        || (octets().count() == 4 && octets().all(|octet| octet.is_ok()) && octets().next() == Some(Ok(127)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parts(href: &str) -> UrlParts<'_> {
+        let (protocol, rest) = href.split_once("//").unwrap();
+        let hostname = rest.split(['/', '?', '#']).next().unwrap();
+        let port = hostname.rfind(':').filter(|&at| !hostname[at..].contains(']'));
+        let hostname = &hostname[..port.unwrap_or(hostname.len())];
+        UrlParts { href, protocol, hostname, username: "", password: "" }
+    }
+
+    fn base(href: &str) -> Base {
+        Base::new(parts(href), false).unwrap()
+    }
+
+    #[test]
+    fn both_endpoints_have_their_documented_paths() {
+        let base = base("https://plangrep.com/");
+        assert_eq!(Endpoint::GetJob.url(&base, "job_1"), "https://plangrep.com/api/open/v1/jobs/job_1");
+        assert_eq!(
+            Endpoint::ListJobs.url(&base, "proj_1"),
+            "https://plangrep.com/api/open/v1/projects/proj_1/jobs"
+        );
+    }
+
+    #[test]
+    fn a_base_keeps_its_path_and_loses_its_last_slash() {
+        for href in ["https://app.example/plangrep", "https://app.example/plangrep/"] {
+            assert_eq!(
+                Endpoint::GetJob.url(&base(href), "j"),
+                "https://app.example/plangrep/api/open/v1/jobs/j"
+            );
+        }
+    }
+
+    #[test]
+    fn a_base_that_could_carry_the_key_away_is_refused() {
+        for href in ["ftp://a/", "file:///a", "https://a/?x=1", "https://a/?", "https://a/#f", "https://a/#"]
+        {
+            assert!(Base::new(parts(href), false).is_err(), "{href}");
+        }
+        assert!(Base::new(UrlParts { username: "u", ..parts("https://a/") }, false).is_err());
+        assert!(Base::new(UrlParts { password: "p", ..parts("https://a/") }, false).is_err());
+    }
+
+    #[test]
+    fn a_key_goes_over_plain_http_only_to_a_loopback_host() {
+        for href in [
+            "http://localhost:1/",
+            "http://a.localhost/",
+            "http://127.0.0.1/",
+            "http://127.9.9.9/",
+            "http://[::1]:8/",
+        ] {
+            assert!(Base::new(parts(href), true).is_ok(), "{href}");
+        }
+        for href in [
+            "http://a/",
+            "http://127.0.0.1.example/",
+            "http://localhost.example/",
+            "http://10.0.0.1/",
+            "http://127.example.a.b/",
+        ] {
+            assert!(Base::new(parts(href), true).is_err(), "{href}");
+            assert!(Base::new(parts(href), false).is_ok(), "{href}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_no_single_segment_is_refused() {
+        for id in ["", ".", "..", "a/b", "a\\b", "a?b", "a#b", "%2e%2e", "a\nb", "\u{0}", "\u{7f}", "\u{85}"]
+        {
+            assert!(check_id(id).is_some(), "{id:?}");
+        }
+        for id in ["job_01", "...", "a b", "ä", "😀", "a:b@c", "a+b&c=d"] {
+            assert_eq!(check_id(id), None, "{id:?}");
+        }
+    }
+
+    #[test]
+    fn the_rest_of_an_id_is_percent_encoded_as_utf_8() {
+        assert_eq!(
+            Endpoint::GetJob.url(&base("http://h"), "a b+ä~"),
+            "http://h/api/open/v1/jobs/a%20b%2B%C3%A4~"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_id_leaves_the_api(id in ".*") {
+            if check_id(&id).is_none() {
+                let url = Endpoint::ListJobs.url(&base("https://plangrep.com"), &id);
+                let path = url.strip_prefix("https://plangrep.com").unwrap();
+                let segments: Vec<_> = path.split('/').collect();
+                prop_assert_eq!(segments.len(), 7);
+                prop_assert_eq!(&segments[..5], &["", "api", "open", "v1", "projects"]);
+                prop_assert_eq!(segments[6], "jobs");
+                prop_assert!(segments[5] != "." && segments[5] != ".." && !segments[5].is_empty());
+                prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\\".contains(&byte)));
+            }
+        }
+    }
+}

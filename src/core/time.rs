@@ -1,0 +1,224 @@
+//! Instants as Unix milliseconds: ISO 8601 as the API writes it, and the three date forms of HTTP.
+
+const DAY: f64 = 86_400_000.0;
+const MONTHS: [&[u8; 3]; 12] =
+    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// Reads `2024-11-02T09:07:35.000Z`: fraction optional, `Z` or an offset.
+pub fn parse_iso(text: &str) -> Option<f64> {
+    let mut rest = Cursor(text.as_bytes());
+    let year = rest.number(4)?;
+    rest.eat(b"-")?;
+    let month = rest.number(2)?;
+    rest.eat(b"-")?;
+    let day = rest.number(2)?;
+    rest.eat(b"T").or_else(|| rest.eat(b" "))?;
+    let mut at = instant(year, month, day, rest.clock()?)?;
+    if rest.eat(b".").is_some() {
+        let mut unit = 1000.0;
+        while let Some(digit) = rest.number(1) {
+            unit /= 10.0;
+            at += f64::from(digit) * unit;
+        }
+    }
+    if rest.eat(b"Z").is_none() {
+        let sign = if rest.eat(b"+").is_some() { 1.0 } else { rest.eat(b"-").map(|()| -1.0)? };
+        let hours = rest.number(2)?;
+        let _ = rest.eat(b":");
+        at -= sign * f64::from(hours * 60 + rest.number(2)?) * 60_000.0;
+    }
+    rest.end(at)
+}
+
+/// Reads an HTTP date (RFC 9110, section 5.6.7): IMF-fixdate, RFC 850 or asctime.
+///
+/// A two-digit year is the one that lies at most 50 years after `now`.
+pub fn parse_http_date(text: &str, now: f64) -> Option<f64> {
+    let name = WEEKDAYS.into_iter().find(|name| text.starts_with(name));
+    let mut rest = Cursor(text.as_bytes());
+    let (year, month, day, clock);
+    if let Some(name) = name {
+        rest.eat(name.as_bytes())?;
+        rest.eat(b", ")?;
+        day = rest.number(2)?;
+        rest.eat(b"-")?;
+        month = rest.month()?;
+        rest.eat(b"-")?;
+        let short = rest.number(2)?;
+        rest.eat(b" ")?;
+        clock = rest.clock()?;
+        rest.eat(b" GMT")?;
+        let far = now + 50.0 * 365.25 * DAY;
+        year = [2000, 1900]
+            .into_iter()
+            .map(|century| century + short)
+            .find(|&year| instant(year, month, day, clock).is_some_and(|at| at <= far))?;
+    } else {
+        WEEKDAYS.into_iter().find_map(|name| rest.eat(name.as_bytes().get(..3)?))?;
+        if rest.eat(b", ").is_some() {
+            day = rest.number(2)?;
+            rest.eat(b" ")?;
+            month = rest.month()?;
+            rest.eat(b" ")?;
+            year = rest.number(4)?;
+            rest.eat(b" ")?;
+            clock = rest.clock()?;
+            rest.eat(b" GMT")?;
+        } else {
+            rest.eat(b" ")?;
+            month = rest.month()?;
+            rest.eat(b" ")?;
+            day = if rest.eat(b" ").is_some() { rest.number(1)? } else { rest.number(2)? };
+            rest.eat(b" ")?;
+            clock = rest.clock()?;
+            rest.eat(b" ")?;
+            year = rest.number(4)?;
+        }
+    }
+    rest.end(instant(year, month, day, clock)?)
+}
+
+/// Unix milliseconds of a civil date, after Howard Hinnant's `days_from_civil`.
+fn instant(year: u32, month: u32, day: u32, clock: f64) -> Option<f64> {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let longest = match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    if day == 0 || day > longest {
+        return None;
+    }
+    // The year starts in March here, so that the leap day is its last; 400 added keeps year 0 unsigned.
+    let year = year + 400 - u32::from(month < 3);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let days = year * 365 + year / 4 - year / 100 + year / 400 + of_year;
+    Some((f64::from(days) - f64::from(719_468 + 146_097)) * DAY + clock)
+}
+
+/// What is left to read.
+struct Cursor<'a>(&'a [u8]);
+
+impl Cursor<'_> {
+    fn eat(&mut self, text: &[u8]) -> Option<()> {
+        self.0 = self.0.strip_prefix(text)?;
+        Some(())
+    }
+
+    fn number(&mut self, digits: usize) -> Option<u32> {
+        let (head, tail) = self.0.split_at_checked(digits)?;
+        let value = head
+            .iter()
+            .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))?;
+        self.0 = tail;
+        Some(value)
+    }
+
+    fn month(&mut self) -> Option<u32> {
+        (1..).zip(MONTHS).find_map(|(number, name)| self.eat(name).map(|()| number))
+    }
+
+    /// `hh:mm:ss` as milliseconds; a leap second is the second before.
+    fn clock(&mut self) -> Option<f64> {
+        let hours = self.number(2)?;
+        self.eat(b":")?;
+        let minutes = self.number(2)?;
+        self.eat(b":")?;
+        let seconds = self.number(2)?;
+        (hours < 24 && minutes < 60 && seconds < 61)
+            .then(|| f64::from((hours * 60 + minutes) * 60 + seconds.min(59)) * 1000.0)
+    }
+
+    fn end(&self, value: f64) -> Option<f64> {
+        self.0.is_empty().then_some(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const SAMPLE: f64 = 784_111_777_000.0; // RFC 9110's own example, 6 November 1994 08:49:37
+
+    #[test]
+    fn iso_instants_are_read_with_and_without_milliseconds_and_offsets() {
+        for (text, expected) in [
+            ("1994-11-06T08:49:37Z", SAMPLE),
+            ("1994-11-06T08:49:37.000Z", SAMPLE),
+            ("1994-11-06T08:49:37.25Z", SAMPLE + 250.0),
+            ("1994-11-06T10:49:37+02:00", SAMPLE),
+            ("1994-11-06T03:19:37-0530", SAMPLE),
+            ("1970-01-01T00:00:00Z", 0.0),
+            ("2024-02-29T00:00:00Z", 1_709_164_800_000.0),
+            ("0000-01-01T00:00:00Z", -62_167_219_200_000.0),
+        ] {
+            assert_eq!(parse_iso(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_iso_instant_is_none() {
+        for text in [
+            "",
+            "2024",
+            "2024-11-02",
+            "2024-13-02T00:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "2024-11-02T24:00:00Z",
+            "2024-11-02T09:07:35",
+            "2024-11-02T09:07:35Zx",
+            "2024-11-00T09:07:35Z",
+            "x024-11-02T09:07:35Z",
+        ] {
+            assert_eq!(parse_iso(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_three_http_dates_of_the_rfc_are_the_same_instant() {
+        for text in
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+        {
+            assert_eq!(parse_http_date(text, SAMPLE), Some(SAMPLE), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_two_digit_year_lies_at_most_fifty_years_ahead() {
+        let now = parse_iso("2026-01-01T00:00:00Z").unwrap();
+        assert_eq!(parse_http_date("Monday, 01-Jan-70 00:00:00 GMT", now), parse_iso("2070-01-01T00:00:00Z"));
+        assert_eq!(parse_http_date("Monday, 01-Jan-94 00:00:00 GMT", now), parse_iso("1994-01-01T00:00:00Z"));
+    }
+
+    #[test]
+    fn what_is_no_http_date_is_none() {
+        for text in [
+            "",
+            "Sun",
+            "Sun, 06 Nov 1994 08:49:37",
+            "Sun, 06 Nov 1994 08:49:37 UTC",
+            "Sun, 31 Feb 1994 08:49:37 GMT",
+            "1994-11-06T08:49:37Z",
+            "Sunday, 06-Nov-94 08:49:37 GMT ",
+            "Xxx, 06 Nov 1994 08:49:37 GMT",
+        ] {
+            assert_eq!(parse_http_date(text, SAMPLE), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in ".*") {
+            let _ = (parse_iso(&text), parse_http_date(&text, 0.0));
+        }
+
+        #[test]
+        fn a_day_later_is_a_day_more(year in 0u32..9999, month in 1u32..=12, day in 1u32..28) {
+            let at = |day| parse_iso(&format!("{year:04}-{month:02}-{day:02}T00:00:00Z")).unwrap();
+            prop_assert_eq!(at(day + 1) - at(day), DAY);
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! One wait as a state machine: what happened in, when to poll next or how it ended out. No clock, no I/O.
+
+use super::error::Error;
+use super::job::Facts;
+use super::schedule::{Bounds, Observation, Schedule, jittered};
+use super::status::Status;
+
+/// How long before its deadline a wait polls for the last time, in ms: time for an answer to come. Where polls are
+/// closer than that or the whole wait is as short, half of their interval or of the wait.
+pub const LAST_POLL_LEAD: f64 = 1_000.0;
+
+/// The interval from an answer to the next poll.
+#[derive(Clone, Copy, Debug)]
+pub enum Pace {
+    /// Exactly so many ms.
+    Fixed(f64),
+    /// What the job's progress suggests, within these bounds.
+    Adaptive(Bounds),
+}
+
+/// The bounds of an adaptive interval, in ms, where none are given.
+pub const DEFAULT_BOUNDS: Bounds = Bounds { min: 10_000.0, max: 30_000.0 };
+
+impl Pace {
+    /// The pace that the options `intervalMs`, `minIntervalMs` and `maxIntervalMs` ask for, or the one of them that
+    /// is at fault and why. A bound given alone moves the other where they would cross.
+    pub fn new(
+        interval: Option<f64>,
+        min: Option<f64>,
+        max: Option<f64>,
+        floor: f64,
+    ) -> Result<Self, (&'static str, &'static str)> {
+        for (name, given) in [("intervalMs", interval), ("minIntervalMs", min), ("maxIntervalMs", max)] {
+            if given.is_some_and(|given| given < floor) {
+                return Err((name, "must not be below pollFloorMs"));
+            }
+        }
+        if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            return Err(("minIntervalMs", "must not be above maxIntervalMs"));
+        }
+        if let Some(interval) = interval {
+            return Ok(Self::Fixed(interval));
+        }
+        let default = Bounds { min: DEFAULT_BOUNDS.min.max(floor), max: DEFAULT_BOUNDS.max.max(floor) };
+        Ok(Self::Adaptive(match (min, max) {
+            (Some(min), Some(max)) => Bounds { min, max },
+            (Some(min), None) => Bounds { min, max: default.max.max(min) },
+            (None, Some(max)) => Bounds { min: default.min.min(max), max },
+            (None, None) => default,
+        }))
+    }
+
+    /// The shortest interval, in ms.
+    fn shortest(self) -> f64 {
+        match self {
+            Self::Fixed(interval) => interval,
+            Self::Adaptive(bounds) => bounds.min,
+        }
+    }
+}
+
+/// What a wait was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// When to poll.
+    pub pace: Pace,
+    /// The shortest time between two polls, in ms.
+    pub floor: f64,
+    /// Before the first poll, in ms.
+    pub initial_delay: f64,
+    /// When to give up, in ms from the start; infinity for never.
+    pub max_wait: f64,
+    /// Failed polls in a row that it survives.
+    pub max_poll_errors: u32,
+    /// A job that waits for credits ends it.
+    pub throw_on_blocked: bool,
+}
+
+/// How an observation ended a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The job will not change any more.
+    Terminal,
+    /// The job is blocked, and the caller wants to know.
+    Blocked,
+}
+
+/// A wait for something that is polled: the part that is the same for one job and for a project.
+#[derive(Clone, Debug)]
+pub struct Wait {
+    rules: Rules,
+    started: f64,
+    /// When the next poll is due; infinity: never again.
+    due: f64,
+    /// What a Retry-After asked for.
+    not_before: f64,
+    polls: u32,
+    errors: u32,
+}
+
+impl Wait {
+    /// A wait that starts now.
+    pub fn new(rules: Rules, now: f64) -> Self {
+        let mut wait = Self { rules, started: now, due: now, not_before: now, polls: 0, errors: 0 };
+        // However late it was to come, one poll is made.
+        wait.due = (now + rules.initial_delay).min(wait.last_moment());
+        wait
+    }
+
+    /// When it gives up.
+    pub fn deadline(&self) -> f64 {
+        self.started + self.rules.max_wait
+    }
+
+    /// When to poll for the last time.
+    fn last_moment(&self) -> f64 {
+        let lead = LAST_POLL_LEAD.min(self.rules.pace.shortest() / 2.0).min(self.rules.max_wait / 2.0);
+        self.deadline() - lead
+    }
+
+    /// When the next poll is due; infinity: never again.
+    pub fn due(&self) -> f64 {
+        self.due
+    }
+
+    /// When it started.
+    pub fn started(&self) -> f64 {
+        self.started
+    }
+
+    /// Polls made, failed ones included.
+    pub fn polls(&self) -> u32 {
+        self.polls
+    }
+
+    /// What it was asked for.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// A poll was answered. `interval` is what the observations suggest within the bounds given to it;
+    /// `unit` is random in [0, 1).
+    pub fn answered(
+        &mut self,
+        now: f64,
+        retry_after: Option<f64>,
+        unit: f64,
+        interval: impl FnOnce(Bounds) -> f64,
+    ) {
+        self.errors = 0;
+        self.poll_ended(now, retry_after, unit, interval);
+    }
+
+    /// A poll failed. Gives whether the wait ends with that.
+    pub fn failed(
+        &mut self,
+        now: f64,
+        error: &Error,
+        unit: f64,
+        interval: impl FnOnce(Bounds) -> f64,
+    ) -> bool {
+        self.errors = self.errors.saturating_add(1);
+        self.poll_ended(now, error.fault().retry_after(), unit, interval);
+        !error.is_survivable() || self.errors > self.rules.max_poll_errors
+    }
+
+    fn poll_ended(
+        &mut self,
+        now: f64,
+        retry_after: Option<f64>,
+        unit: f64,
+        interval: impl FnOnce(Bounds) -> f64,
+    ) {
+        self.polls = self.polls.saturating_add(1);
+        self.not_before = self.not_before.max(now + retry_after.unwrap_or(0.0));
+        let interval = match self.rules.pace {
+            Pace::Fixed(interval) => interval,
+            Pace::Adaptive(bounds) => jittered(interval(bounds), bounds, unit),
+        };
+        let next = (now + interval).max(self.not_before);
+        let last = self.last_moment();
+        self.due = if next <= last {
+            next
+        } else if last >= now + self.rules.floor && last >= self.not_before {
+            last
+        } else {
+            f64::INFINITY
+        };
+    }
+
+    /// A poll that does not count, since there was no network: the next one is due at once.
+    pub fn lost(&mut self, now: f64) {
+        self.due = now;
+    }
+
+    /// So much time passed unseen: the next poll is due that much earlier.
+    pub fn slept(&mut self, ms: f64) {
+        self.due -= ms;
+        self.not_before -= ms;
+    }
+}
+
+/// What is known of one job through polls.
+#[derive(Clone, Debug, Default)]
+pub struct Watched {
+    known: Option<Facts>,
+    /// When that came.
+    at: f64,
+    schedule: Schedule,
+}
+
+impl Watched {
+    /// Takes in an answer that came at `now`; false: it is older than what is known and changes nothing.
+    pub fn observe(&mut self, now: f64, facts: &Facts) -> bool {
+        if self.known.is_some_and(|known| !facts.supersedes(&known)) {
+            return false;
+        }
+        self.known = Some(*facts);
+        self.at = now;
+        self.schedule.observe(&Observation {
+            at: now,
+            server: facts.updated,
+            status: facts.status,
+            pages: facts.pages,
+            done: facts.done,
+        });
+        true
+    }
+
+    /// How long until the next poll, in ms, by what was observed.
+    pub fn interval(&self, bounds: Bounds) -> f64 {
+        self.schedule.interval(bounds)
+    }
+
+    /// Estimated time to the end, in ms from `now`.
+    pub fn eta(&self, now: f64) -> Option<f64> {
+        self.schedule.eta().map(|eta| (eta - (now - self.at)).max(0.0))
+    }
+
+    /// How what is known ends a wait under these rules.
+    pub fn end(&self, rules: &Rules) -> Option<End> {
+        let known = self.known?;
+        if known.terminal() {
+            Some(End::Terminal)
+        } else if rules.throw_on_blocked && known.status == Some(Status::BlockedInsufficientCredits) {
+            Some(End::Blocked)
+        } else {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::error::Answer;
+
+    pub const RULES: Rules = Rules {
+        pace: Pace::Fixed(10_000.0),
+        floor: 5_000.0,
+        initial_delay: 0.0,
+        max_wait: f64::INFINITY,
+        max_poll_errors: 2,
+        throw_on_blocked: false,
+    };
+
+    fn never(_: Bounds) -> f64 {
+        f64::NAN
+    }
+
+    fn with(max_wait: f64) -> Wait {
+        Wait::new(Rules { max_wait, ..RULES }, 1_000.0)
+    }
+
+    fn server(status: u16, retry_after: Option<f64>) -> Error {
+        Error::Api(Answer { status, retry_after, ..Answer::default() })
+    }
+
+    #[test]
+    fn a_fixed_interval_is_kept_exactly_from_the_answer() {
+        let mut wait = with(f64::INFINITY);
+        assert_eq!(wait.due(), 1_000.0);
+        wait.answered(1_300.0, None, 0.9, never);
+        assert_eq!(wait.due(), 11_300.0);
+    }
+
+    #[test]
+    fn one_bound_given_alone_moves_the_other() {
+        let bounds = |interval, min, max, floor| match Pace::new(interval, min, max, floor) {
+            Ok(Pace::Fixed(interval)) => Ok((interval, interval)),
+            Ok(Pace::Adaptive(bounds)) => Ok((bounds.min, bounds.max)),
+            Err((name, _)) => Err(name),
+        };
+        assert_eq!(bounds(None, None, None, 5e3), Ok((10e3, 30e3)));
+        assert_eq!(bounds(None, Some(5e3), None, 5e3), Ok((5e3, 30e3)));
+        assert_eq!(bounds(None, Some(60e3), None, 5e3), Ok((60e3, 60e3)));
+        assert_eq!(bounds(None, None, Some(7e3), 5e3), Ok((7e3, 7e3)));
+        assert_eq!(bounds(None, Some(6e3), Some(7e3), 5e3), Ok((6e3, 7e3)));
+        assert_eq!(bounds(None, Some(8e3), Some(7e3), 5e3), Err("minIntervalMs"));
+        assert_eq!(bounds(None, Some(4e3), None, 5e3), Err("minIntervalMs"));
+        assert_eq!(bounds(None, None, Some(4e3), 5e3), Err("maxIntervalMs"));
+        assert_eq!(bounds(Some(4e3), None, None, 5e3), Err("intervalMs"));
+        assert_eq!(bounds(Some(5e3), None, None, 5e3), Ok((5e3, 5e3)));
+        assert_eq!(bounds(None, None, None, 60e3), Ok((60e3, 60e3)));
+        assert_eq!(bounds(None, None, None, 1.0), Ok((10e3, 30e3)));
+    }
+
+    #[test]
+    fn an_adaptive_interval_is_jittered_within_its_bounds() {
+        let bounds = Bounds { min: 10_000.0, max: 30_000.0 };
+        for (wish, unit, expected) in [
+            (20_000.0, 0.0, 18_000.0),
+            (20_000.0, 0.5, 20_000.0),
+            (1.0, 0.0, 10_250.0),
+            (1e9, 1.00, 29_250.0),
+        ] {
+            let mut wait = Wait::new(Rules { pace: Pace::Adaptive(bounds), ..RULES }, 0.0);
+            wait.answered(0.0, None, unit, |bounds| {
+                assert_eq!((bounds.min, bounds.max), (10_000.0, 30_000.0));
+                wish
+            });
+            assert_eq!(wait.due(), expected, "{wish} {unit}");
+        }
+    }
+
+    #[test]
+    fn the_first_poll_is_made_however_short_the_time() {
+        assert_eq!(with(1.0).due(), 1_000.0);
+        let late = Rules { initial_delay: 60_000.0, max_wait: 20_000.0, ..RULES };
+        assert_eq!(Wait::new(late, 0.0).due(), 19_000.0);
+    }
+
+    #[test]
+    fn one_last_poll_lands_shortly_before_the_deadline() {
+        let mut wait = with(24_000.0); // gives up at 25 000
+        wait.answered(1_000.0, None, 0.0, never);
+        assert_eq!(wait.due(), 11_000.0);
+        wait.answered(11_000.0, None, 0.0, never);
+        assert_eq!(wait.due(), 21_000.0);
+        wait.answered(19_000.0, None, 0.0, never); // the interval would lead past the last moment
+        assert_eq!(wait.due(), 24_000.0);
+        wait.answered(24_100.0, None, 0.0, never);
+        assert_eq!(wait.due(), f64::INFINITY);
+    }
+
+    #[test]
+    fn a_poll_within_the_floor_of_the_last_moment_was_the_last() {
+        let mut wait = with(24_000.0);
+        wait.answered(19_001.0, None, 0.0, never);
+        assert_eq!(wait.due(), f64::INFINITY);
+    }
+
+    #[test]
+    fn a_retry_after_is_a_floor_even_for_the_last_poll() {
+        let mut wait = with(f64::INFINITY);
+        assert!(!wait.failed(1_000.0, &server(503, Some(90_000.0)), 0.0, never));
+        assert_eq!(wait.due(), 91_000.0);
+        let mut wait = with(60_000.0);
+        assert!(!wait.failed(1_000.0, &server(503, Some(90_000.0)), 0.0, never));
+        assert_eq!(wait.due(), f64::INFINITY);
+        let mut wait = with(f64::INFINITY);
+        wait.answered(1_000.0, Some(12_000.0), 0.0, never);
+        assert_eq!(wait.due(), 13_000.0);
+    }
+
+    #[test]
+    fn failures_are_survived_up_to_a_number_in_a_row() {
+        let mut wait = with(f64::INFINITY);
+        let passing = server(503, None);
+        assert!(!wait.failed(0.0, &passing, 0.0, never));
+        assert!(!wait.failed(0.0, &passing, 0.0, never));
+        wait.answered(0.0, None, 0.0, never);
+        assert!(!wait.failed(0.0, &passing, 0.0, never));
+        assert!(!wait.failed(0.0, &passing, 0.0, never));
+        assert!(wait.failed(0.0, &passing, 0.0, never));
+        assert_eq!(wait.polls(), 6);
+        assert!(with(1.0).failed(0.0, &server(404, None), 0.0, never));
+    }
+
+    #[test]
+    fn an_older_answer_changes_nothing() {
+        let facts = |status, updated| Facts { status: Some(status), updated, pages: None, done: None };
+        let mut job = Watched::default();
+        assert!(job.observe(0.0, &facts(Status::Processing, Some(5.0))));
+        assert!(!job.observe(0.0, &facts(Status::Preflighting, Some(4.0))));
+        assert!(job.observe(0.0, &facts(Status::Processing, Some(5.0))));
+        assert!(job.observe(0.0, &facts(Status::Processing, None)));
+        assert!(job.observe(0.0, &facts(Status::Completed, Some(6.0))));
+        assert_eq!(job.end(&RULES), Some(End::Terminal));
+        assert!(!job.observe(0.0, &facts(Status::Processing, Some(7.0))));
+        assert_eq!(job.end(&RULES), Some(End::Terminal));
+    }
+
+    #[test]
+    fn only_terminal_and_if_wanted_blocked_end_a_wait() {
+        for (index, row) in crate::core::status::STATUSES.iter().enumerate() {
+            let status = Status::parse(row.status);
+            let mut job = Watched::default();
+            job.observe(0.0, &Facts { status, updated: None, pages: None, done: None });
+            assert_eq!(job.end(&RULES), row.terminal.then_some(End::Terminal), "{index}");
+            let impatient = Rules { throw_on_blocked: true, ..RULES };
+            assert_eq!(
+                job.end(&impatient).is_some(),
+                row.terminal || status == Some(Status::BlockedInsufficientCredits)
+            );
+        }
+        let mut job = Watched::default();
+        job.observe(0.0, &Facts { status: None, updated: None, pages: None, done: None });
+        assert_eq!(job.end(&RULES), None);
+    }
+}

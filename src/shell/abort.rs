@@ -1,0 +1,51 @@
+//! The caller's AbortSignal.
+
+use super::js;
+use wasm_bindgen::prelude::*;
+
+/// An AbortSignal, or what looks like one: another realm's, a polyfill's.
+#[derive(Clone)]
+pub struct Signal(JsValue);
+
+impl Signal {
+    /// `None`: the value is no signal.
+    pub fn new(value: JsValue) -> Option<Self> {
+        let is_signal = js::peek(&value, "aborted").as_bool().is_some()
+            && js::peek(&value, "addEventListener").is_function()
+            && js::peek(&value, "removeEventListener").is_function();
+        is_signal.then_some(Self(value))
+    }
+
+    /// The reason, if it was aborted.
+    pub fn reason(&self) -> Option<JsValue> {
+        js::peek(&self.0, "aborted").is_truthy().then(|| js::peek(&self.0, "reason"))
+    }
+
+    /// Calls back with the reason when it is aborted. Dropping the listener removes it.
+    pub fn on_abort(&self, mut then: impl FnMut(JsValue) + 'static) -> Listener {
+        let signal = self.0.clone();
+        Listener::new(&self.0, "abort", move || then(js::peek(&signal, "reason")))
+    }
+}
+
+/// An event listener, removed when dropped.
+#[must_use = "dropping a listener removes it"]
+pub struct Listener {
+    target: JsValue,
+    event: &'static str,
+    closure: Closure<dyn FnMut()>,
+}
+
+impl Listener {
+    pub fn new(target: &JsValue, event: &'static str, then: impl FnMut() + 'static) -> Self {
+        let closure = Closure::<dyn FnMut()>::new(then);
+        let _ = js::call(target, "addEventListener", &[js::text(event), closure.as_ref()]);
+        Self { target: target.clone(), event, closure }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = js::call(&self.target, "removeEventListener", &[js::text(self.event), self.closure.as_ref()]);
+    }
+}

@@ -1,0 +1,297 @@
+//! The client as JavaScript holds it.
+
+use super::abort::Signal;
+use super::failure::Stop;
+use super::http::Http;
+use super::jobs;
+use super::options::{self, Options};
+use super::settings;
+use super::slot::{Slot, Winner, race};
+use super::waiter::{Callbacks, Deferred, Group, Kind, Queue};
+use super::watch::Watch;
+use super::watcher::Watcher;
+use crate::core::error::Error;
+use crate::core::hub::{Aim, by_id};
+use crate::core::retry::Patience;
+use crate::core::route::Endpoint;
+use crate::core::wait::{Pace, Rules};
+use js_sys::{Array, Promise};
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+const CLIENT: &[&str] = &[
+    "apiKey",
+    "baseUrl",
+    "fetch",
+    "headers",
+    "timeoutMs",
+    "maxRetries",
+    "pollFloorMs",
+    "dangerouslyAllowBrowser",
+    "onEvent",
+];
+/// The API's documented floor between two polls, in ms.
+const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
+const DEFAULT_POLL_ERRORS: u32 = 5;
+const DEFAULT_PATIENCE: Patience = Patience { timeout_ms: 30_000.0, max_retries: 2 };
+
+/// A client. Its methods borrow nothing over an await: each works on a clone of what is inside.
+#[wasm_bindgen]
+pub struct Client(RefCell<Option<Rc<Inner>>>);
+
+pub struct Inner {
+    pub http: Http,
+    pub patience: Patience,
+    /// The shortest time between two polls, in ms.
+    pub poll_floor: f64,
+    pub watcher: Watcher,
+    /// What ends each pending call.
+    pending: RefCell<Vec<Weak<Slot<Stop>>>>,
+    closed: Cell<bool>,
+}
+
+/// The one place where a future becomes a promise.
+fn promise(future: Pin<Box<dyn Future<Output = Result<JsValue, Stop>>>>) -> Promise {
+    future_to_promise(async { future.await.map_err(JsValue::from) })
+}
+
+#[wasm_bindgen]
+impl Client {
+    /// Takes the options of the contract, or throws naming the one at fault.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue) -> Result<Client, JsValue> {
+        let inner = Inner::new(options).map_err(|error| JsValue::from(Stop::from(error)))?;
+        Ok(Self(RefCell::new(Some(Rc::new(inner)))))
+    }
+
+    #[wasm_bindgen(js_name = getJob)]
+    pub fn get_job(&self, id: JsValue, options: JsValue) -> Promise {
+        self.request(Endpoint::GetJob, "jobId", &id, options)
+    }
+
+    #[wasm_bindgen(js_name = listJobs)]
+    pub fn list_jobs(&self, id: JsValue, options: JsValue) -> Promise {
+        self.request(Endpoint::ListJobs, "projectId", &id, options)
+    }
+
+    /// Polls until the job is terminal.
+    #[wasm_bindgen(js_name = waitForJob)]
+    pub fn wait_for_job(&self, id: JsValue, options: JsValue) -> Promise {
+        self.wait(|inner| {
+            let id = options::id("jobId", &id)?;
+            let wait = inner.wait(&[id], options)?.pop();
+            Ok(wait.unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED)))
+        })
+    }
+
+    /// The same for several jobs, in their order; the first failure ends all of them.
+    #[wasm_bindgen(js_name = waitForJobs)]
+    pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
+        self.wait(|inner| {
+            let invalid = |_| Error::invalid("jobIds", "must be an array, or another iterable, of job ids");
+            // A string is an iterable too: of letters.
+            let given = if ids.is_string() { None } else { js_sys::try_iter(&ids).map_err(invalid)? };
+            let given = given.ok_or_else(|| invalid(JsValue::UNDEFINED))?.collect::<Result<Vec<_>, _>>();
+            let given = given.map_err(invalid)?;
+            let ids = given.iter().map(|id| options::id("jobIds", id)).collect::<Result<Vec<_>, _>>()?;
+            Ok(Promise::all(&inner.wait(&ids, options)?.into_iter().collect::<Array>()))
+        })
+    }
+
+    /// Watches one job.
+    #[wasm_bindgen(js_name = watchJob)]
+    pub fn watch_job(&self, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
+        self.watch(
+            "jobId",
+            &id,
+            &Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_JOB]),
+        )
+    }
+
+    /// Watches all jobs of a project.
+    #[wasm_bindgen(js_name = watchProject)]
+    pub fn watch_project(&self, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
+        let known = [options::REQUEST, options::PACE, options::WATCH_PROJECT];
+        self.watch("projectId", &id, &Options::new(options, &known))
+    }
+
+    /// Ends what is pending; a second call does nothing.
+    pub fn close(&self) {
+        let Some(inner) = self.0.take() else { return };
+        inner.closed.set(true);
+        for call in inner.pending.take() {
+            if let Some(call) = call.upgrade() {
+                call.fill(Error::ClientClosed.into());
+            }
+        }
+        inner.stop_all(&Error::ClientClosed.into());
+    }
+}
+
+impl Client {
+    fn inner(&self) -> Result<Rc<Inner>, Error> {
+        self.0.borrow().clone().ok_or(Error::ClientClosed)
+    }
+
+    fn request(&self, endpoint: Endpoint, argument: &'static str, id: &JsValue, options: JsValue) -> Promise {
+        let call = (|| {
+            let inner = self.inner()?;
+            let id = options::id(argument, id)?;
+            let options = Options::new(options, &[options::REQUEST])?;
+            let patience = inner.patience.with(&options)?;
+            Ok::<_, Error>((inner, id, patience, options.signal()?))
+        })();
+        promise(Box::pin(async move {
+            let (inner, id, patience, signal) = call?;
+            let exchange = async {
+                let reply = inner.http.request(endpoint, &id, patience).await?;
+                match endpoint {
+                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?.value),
+                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply, |_| ())?.0.into()),
+                }
+            };
+            inner.until_stopped(signal, exchange).await
+        }))
+    }
+
+    fn wait(&self, start: impl FnOnce(Rc<Inner>) -> Result<Promise, Error>) -> Promise {
+        self.inner().and_then(start).unwrap_or_else(|error| Promise::reject(&Stop::from(error).into()))
+    }
+
+    fn watch(
+        &self,
+        argument: &'static str,
+        id: &JsValue,
+        options: &Result<Options, Error>,
+    ) -> Result<Watch, JsValue> {
+        let start = || {
+            let inner = self.inner()?;
+            let id = options::id(argument, id)?.into();
+            let options = options.as_ref().map_err(Clone::clone)?;
+            let kind = Kind::Watch(Queue {
+                every_poll: options.flag("everyPoll")?,
+                stop_when_idle: options.flag("stopWhenIdle")?,
+                waiting: RefCell::default(),
+                ending: RefCell::default(),
+                dropped: Cell::new(false),
+            });
+            let aim = if argument == "jobId" { Aim::Job(id) } else { Aim::Project(id) };
+            let (rules, patience) = (inner.rules(options)?, inner.patience.with(options)?);
+            let waiter = inner.join(&aim, rules, patience, kind, options.signal()?);
+            Ok(Watch::new(inner, waiter))
+        };
+        start().map_err(|error: Error| Stop::from(error).into())
+    }
+}
+
+impl Patience {
+    /// With what the options of a call say.
+    pub fn with(self, options: &Options) -> Result<Self, Error> {
+        Ok(Self {
+            timeout_ms: options.duration("timeoutMs", f64::MIN_POSITIVE)?.unwrap_or(self.timeout_ms),
+            max_retries: options.count("maxRetries", false)?.unwrap_or(self.max_retries),
+        })
+    }
+}
+
+impl Inner {
+    fn new(options: JsValue) -> Result<Self, Error> {
+        let options = Options::new(options, &[CLIENT])?;
+        let http = settings::http(&options)?;
+        Ok(Self {
+            http,
+            patience: DEFAULT_PATIENCE.with(&options)?,
+            poll_floor: options.duration("pollFloorMs", 1.0)?.unwrap_or(DEFAULT_POLL_FLOOR),
+            watcher: Watcher::default(),
+            pending: RefCell::default(),
+            closed: Cell::new(false),
+        })
+    }
+
+    /// Starts a wait for each job, with the same options. A job that is named twice is waited for once.
+    fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Vec<Promise>, Error> {
+        let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT])?;
+        let (rules, patience) = (self.rules(&options)?, self.patience.with(&options)?);
+        let (on_update, on_poll) = (options.function("onUpdate")?, options.function("onPoll")?);
+        let throw_on_failure = options.flag("throwOnFailure")?;
+        let signal = options.signal()?;
+        let group = Rc::new(Group::default());
+        let mut promises: Vec<Promise> = Vec::with_capacity(ids.len());
+        if ids.is_empty()
+            && let Some(reason) = signal.as_ref().and_then(Signal::reason)
+        {
+            promises.push(Promise::reject(&reason));
+        }
+        let order = by_id(ids.iter().map(String::as_str));
+        for id in ids {
+            let first = order.partition_point(|(other, _)| *other < id.as_str());
+            let first = order.get(first).and_then(|(_, index)| promises.get(*index)).cloned();
+            if let Some(same) = first {
+                promises.push(same);
+                continue;
+            }
+            let (promise, ends) = Deferred::new();
+            promises.push(promise);
+            let kind = Kind::Wait(Callbacks {
+                on_update: on_update.clone(),
+                on_poll: on_poll.clone(),
+                throw_on_failure,
+                promise: ends,
+                group: Rc::clone(&group),
+            });
+            let waiter = self.join(&Aim::Job(id.as_str().into()), rules, patience, kind, signal.clone());
+            group.members.borrow_mut().push(Rc::downgrade(&waiter));
+        }
+        Ok(promises)
+    }
+
+    /// When to poll and when to give up, by the options of a call.
+    fn rules(&self, options: &Options) -> Result<Rules, Error> {
+        let floor = self.poll_floor;
+        let given = |name| options.duration(name, 0.0);
+        let pace = Pace::new(given("intervalMs")?, given("minIntervalMs")?, given("maxIntervalMs")?, floor);
+        Ok(Rules {
+            pace: pace.map_err(|(option, problem)| Error::invalid(option, problem))?,
+            floor,
+            initial_delay: given("initialDelayMs")?.unwrap_or(0.0),
+            max_wait: options.limit("maxWaitMs")?.unwrap_or(f64::INFINITY),
+            max_poll_errors: options.count("maxPollErrors", true)?.unwrap_or(DEFAULT_POLL_ERRORS),
+            throw_on_blocked: options.choice("onBlocked", ["wait", "throw"])? == Some("throw"),
+        })
+    }
+
+    /// Runs a call until it completes, the signal is aborted or the client is closed.
+    async fn until_stopped(
+        &self,
+        signal: Option<Signal>,
+        call: impl Future<Output = Result<JsValue, Stop>>,
+    ) -> Result<JsValue, Stop> {
+        if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
+            return Err(Stop::Aborted(reason));
+        }
+        // Between the call and here, it may have been.
+        if self.closed.get() {
+            return Err(Error::ClientClosed.into());
+        }
+        let stop = Rc::new(Slot::default());
+        {
+            let mut pending = self.pending.borrow_mut();
+            if pending.len() == pending.capacity() {
+                pending.retain(|call| call.strong_count() > 0);
+            }
+            pending.push(Rc::downgrade(&stop));
+        }
+        let _listener = signal.map(|signal| {
+            let stop = Rc::clone(&stop);
+            signal.on_abort(move |reason| stop.fill(Stop::Aborted(reason)))
+        });
+        match race(call, stop.filled()).await {
+            Winner::First(result) => result,
+            Winner::Second(stop) => Err(stop),
+        }
+    }
+}

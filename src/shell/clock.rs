@@ -1,0 +1,44 @@
+//! The time that waits live in: it goes on with a monotonic clock, and never stays behind a timer that fired.
+//!
+//! So a wall clock that is stepped harms nothing, and fake timers work even where only `setTimeout` is faked.
+
+use super::env;
+use std::cell::Cell;
+
+/// A wall clock that gained so much on the monotonic one means that the machine slept.
+const SLEPT: f64 = 1_000.0;
+
+pub struct Clock {
+    now: Cell<f64>,
+    measured: Cell<f64>,
+    /// How far the wall clock was ahead when last asked.
+    ahead: Cell<f64>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { now: Cell::new(0.0), measured: Cell::new(env::now()), ahead: Cell::new(js_sys::Date::now()) }
+    }
+}
+
+impl Clock {
+    /// The time, in ms since this clock was made.
+    pub fn now(&self) -> f64 {
+        let measured = env::now();
+        let passed = (measured - self.measured.replace(measured)).max(0.0);
+        self.now.set(self.now.get() + passed);
+        self.now.get()
+    }
+
+    /// A timer for this moment fired.
+    pub fn reached(&self, moment: f64) {
+        self.now.set(self.now().max(moment));
+    }
+
+    /// For how long the machine slept since this was last asked, in ms: a monotonic clock may stand still meanwhile.
+    pub fn slept(&self) -> f64 {
+        let ahead = js_sys::Date::now() - self.now();
+        let gained = ahead - self.ahead.replace(ahead);
+        if gained > SLEPT { gained } else { 0.0 }
+    }
+}

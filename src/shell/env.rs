@@ -1,0 +1,42 @@
+//! What the runtime offers, looked up when it is used: fake clocks and mocked globals work, and a runtime
+//! without one of them is no error.
+
+use super::js::peek;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
+    fn performance_now() -> Result<f64, JsValue>;
+}
+
+/// A clock that does not go back, in ms from some moment.
+pub fn now() -> f64 {
+    performance_now().unwrap_or_else(|_| js_sys::Date::now())
+}
+
+/// The global `fetch`.
+pub fn fetch() -> JsValue {
+    peek(&js_sys::global(), "fetch")
+}
+
+/// An environment variable, where the runtime has such and it is not empty.
+pub fn variable(name: &'static str) -> Option<String> {
+    let environment = peek(&peek(&js_sys::global(), "process"), "env");
+    peek(&environment, name).as_string().filter(|value| !value.is_empty())
+}
+
+/// The address of the page or of the worker of a page that this runs in; `None` elsewhere.
+pub fn page() -> Option<String> {
+    let global = js_sys::global();
+    let in_page = !peek(&peek(&global, "window"), "document").is_undefined()
+        || !peek(&global, "WorkerGlobalScope").is_undefined();
+    let location = peek(&global, "location");
+    peek(&location, "href").as_string().filter(|_| in_page)
+}
+
+/// Whether `Request` knows `cache`: some versions of workerd throw on the member.
+pub fn knows_cache() -> bool {
+    let request = peek(&peek(&js_sys::global(), "Request"), "prototype");
+    request.is_object() && js_sys::Reflect::has(&request, super::js::text("cache")).unwrap_or(false)
+}

@@ -1,0 +1,144 @@
+//! Reading JavaScript values that are not ours: any access may throw, so each is a `Result`.
+
+use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
+use std::cell::Cell;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+/// A string constant of this crate as a JavaScript string.
+struct Constant {
+    start: *const u8,
+    length: usize,
+    value: JsValue,
+}
+
+/// More than there are constants, so that a place is always found.
+const PLACES: usize = 256;
+
+thread_local! {
+    static CONSTANTS: [Cell<Option<&'static Constant>>; PLACES] = const { [const { Cell::new(None) }; PLACES] };
+}
+
+/// A string constant as a JavaScript value, made once and kept.
+pub fn text(constant: &'static str) -> &'static JsValue {
+    let (start, length) = (constant.as_ptr(), constant.len());
+    CONSTANTS.with(|constants| {
+        // A table open to its neighbours, by address.
+        for place in constants.iter().cycle().skip((start.addr() >> 2) % PLACES).take(PLACES) {
+            match place.get() {
+                Some(known) if known.start == start && known.length == length => return &known.value,
+                Some(_) => {}
+                None => {
+                    let made =
+                        Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) }));
+                    place.set(Some(made));
+                    return &made.value;
+                }
+            }
+        }
+        &Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) })).value
+    })
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Any;
+    #[wasm_bindgen(method, structural, catch, indexing_getter)]
+    fn member(this: &Any, name: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// `target[name]`, whatever `target` is: undefined of null and undefined.
+pub fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
+    if target.is_null() || target.is_undefined() {
+        return Ok(JsValue::UNDEFINED);
+    }
+    target.unchecked_ref::<Any>().member(text(name))
+}
+
+/// `target[name]`, undefined where that throws.
+pub fn peek(target: &JsValue, name: &'static str) -> JsValue {
+    get(target, name).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// `target[name](...arguments)`.
+pub fn call(target: &JsValue, name: &'static str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let method = get(target, name)?.dyn_into::<Function>()?;
+    method.apply(target, &arguments.iter().copied().collect::<Array>())
+}
+
+/// `target[name] = value` on an object of ours or of `JSON.parse`.
+pub fn set(target: &JsValue, name: &'static str, value: &JsValue) {
+    // Cannot fail: the object is plain and not frozen.
+    let _ = Reflect::set(target, text(name), value);
+}
+
+/// A plain object of these properties.
+pub fn object(properties: &[(&'static str, JsValue)]) -> JsValue {
+    let object = Object::new().into();
+    for (name, value) in properties {
+        set(&object, name, value);
+    }
+    object
+}
+
+/// `await value`, for a value that may be a promise.
+pub async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
+    // A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once.
+    JsFuture::from(Promise::race(&Array::of1(value))).await
+}
+
+/// Null for `None`.
+pub fn nullable<T: Into<JsValue>>(value: Option<T>) -> JsValue {
+    value.map_or(JsValue::NULL, Into::into)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `JSON.parse` of a string that stays in JavaScript.
+    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
+    pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
+    fn object_to_string(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    fn array_from(value: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// What `Object.prototype.toString` says of an object, as in `[object Map]`; empty for what is none.
+pub fn kind(value: &JsValue) -> String {
+    if value.is_object() { object_to_string(value).unwrap_or_default() } else { String::new() }
+}
+
+/// Whether the value is an object without a kind of its own: no array, Map, Date, AbortSignal.
+pub fn is_plain(value: &JsValue) -> bool {
+    kind(value) == "[object Object]"
+}
+
+/// The items of an array, copied; `None`: it is no array, or cannot be read.
+pub fn items(value: &JsValue) -> Option<Array> {
+    is_array(value).is_ok_and(|is| is).then(|| array_from(value).ok()).flatten()
+}
+
+/// Lets what a callback threw, or a promise of it that is rejected, go by.
+pub fn ignore(outcome: Result<JsValue, JsValue>) {
+    watch_rejection(outcome, |_| {});
+}
+
+/// Calls back with what a callback threw, or with what a promise of it was rejected with.
+pub fn watch_rejection(outcome: Result<JsValue, JsValue>, then: impl FnOnce(JsValue) + 'static) {
+    match outcome {
+        Err(thrown) => then(thrown),
+        Ok(value) if value.is_object() && peek(&value, "then").is_function() => {
+            wasm_bindgen_futures::spawn_local(async move {
+                if let Err(reason) = settled(&value).await {
+                    then(reason);
+                }
+            });
+        }
+        Ok(_) => {}
+    }
+}

@@ -1,0 +1,35 @@
+//! The page's life, as far as waits depend on it: in the foreground again, woken, online, offline.
+//! Outside a page and its workers there is nothing to listen to.
+
+use super::abort::Listener;
+use super::env;
+use super::js::peek;
+use wasm_bindgen::prelude::*;
+
+/// What tells that a poll may be overdue, and whom to ask.
+const EVENTS: [(&str, bool); 4] =
+    [("visibilitychange", true), ("pageshow", false), ("online", false), ("offline", false)];
+
+/// Listens until dropped; `then` is called with whether there is no network.
+pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
+    if env::page().is_none() {
+        return Vec::new();
+    }
+    let global = JsValue::from(js_sys::global());
+    let document = peek(&global, "document");
+    EVENTS
+        .into_iter()
+        .filter_map(|(event, of_document)| {
+            let target = if of_document { &document } else { &global };
+            let then = then.clone();
+            peek(target, "addEventListener")
+                .is_function()
+                .then(|| Listener::new(target, event, move || then(is_offline())))
+        })
+        .collect()
+}
+
+/// Whether the browser knows that there is no network.
+pub fn is_offline() -> bool {
+    env::page().is_some() && peek(&peek(&js_sys::global(), "navigator"), "onLine").as_bool() == Some(false)
+}

@@ -1,0 +1,110 @@
+//! The API key: asked for, checked, and kept out of everything that is handed out.
+
+use super::failure::Failure;
+use super::js;
+use super::options::is_header_value;
+use crate::core::error::Error;
+use crate::core::mask::mask;
+use js_sys::{Function, JsString, Reflect};
+use std::cell::Cell;
+use wasm_bindgen::prelude::*;
+
+/// How far [`Key::clean`] looks into what was thrown before it takes it for not free of the key.
+const DEEPEST: u32 = 6;
+const MOST_LOOKED_AT: u32 = 1000;
+
+/// Where the key comes from.
+pub enum KeySource {
+    /// The server at the base URL adds it.
+    None,
+    Literal(Key),
+    /// Asked anew before every attempt.
+    Function(Function),
+}
+
+impl KeySource {
+    pub async fn key(&self) -> Result<Option<Key>, Failure> {
+        match self {
+            Self::None => Ok(None),
+            Self::Literal(key) => Ok(Some(key.clone())),
+            Self::Function(ask) => {
+                let asked = match ask.call0(&JsValue::UNDEFINED) {
+                    Ok(answer) => js::settled(&answer).await,
+                    Err(thrown) => Err(thrown),
+                };
+                let failed = |thrown| Failure::from(Error::invalid("apiKey", "failed")).because(thrown);
+                let key =
+                    Key::new(&asked.map_err(failed)?).map_err(|problem| Error::invalid("apiKey", problem))?;
+                Ok(Some(key))
+            }
+        }
+    }
+}
+
+/// A key that can be sent.
+#[derive(Clone)]
+pub struct Key(String);
+
+impl Key {
+    pub fn new(value: &JsValue) -> Result<Self, &'static str> {
+        let key = value.as_string().ok_or("must be a string, or a function that gives one")?;
+        if key.is_empty() {
+            Err("is empty")
+        } else if !is_header_value(&key) || key.contains([' ', '\t']) {
+            Err("has a line break, a blank or a character that is not ASCII")
+        } else {
+            Ok(Self(key))
+        }
+    }
+
+    /// The value of the Authorization header.
+    pub fn bearer(&self) -> String {
+        ["Bearer ", &self.0].concat()
+    }
+
+    /// The text with every occurrence of the key masked. `cut`: it is not the whole text.
+    pub fn mask(&self, text: &JsString, cut: bool) -> JsString {
+        mask(&String::from(text), &self.0, cut).map_or_else(|| text.clone(), JsString::from)
+    }
+
+    /// What was thrown, as it is if nothing in it can show the key, else its name and message, masked.
+    pub fn clean(&self, thrown: JsValue) -> JsValue {
+        if self.is_free(&thrown, 0, &Cell::new(MOST_LOOKED_AT)) {
+            return thrown;
+        }
+        let masked = |value: JsValue| match value.dyn_into::<JsString>() {
+            Ok(text) => String::from(self.mask(&text, false)),
+            Err(_) => String::new(),
+        };
+        if thrown.is_string() {
+            return masked(thrown).into();
+        }
+        let error = js_sys::Error::new(&masked(js::peek(&thrown, "message")));
+        error.set_name(&masked(js::peek(&thrown, "name")));
+        error.into()
+    }
+
+    /// Whether the key is nowhere in the value. What cannot be looked into (a Request, Headers) is not free of it.
+    fn is_free(&self, value: &JsValue, depth: u32, left: &Cell<u32>) -> bool {
+        let Some(one_less) = left.get().checked_sub(1) else { return false };
+        left.set(one_less);
+        if let Some(text) = value.dyn_ref::<JsString>() {
+            return !text.includes(&self.0, 0);
+        }
+        if !value.is_object() {
+            return !value.is_function();
+        }
+        let known = ["[object Error]", "[object DOMException]", "[object Object]", "[object Array]"];
+        if depth == DEEPEST || !known.contains(&js::kind(value).as_str()) {
+            return false;
+        }
+        let inherited = ["name", "message", "stack", "cause"];
+        let own = Reflect::own_keys(value).unwrap_or_default();
+        let values = own.iter().map(|name| Reflect::get(value, &name));
+        inherited
+            .into_iter()
+            .map(|name| js::get(value, name))
+            .chain(values)
+            .all(|value| value.is_ok_and(|value| self.is_free(&value, depth + 1, left)))
+    }
+}

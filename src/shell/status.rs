@@ -1,0 +1,124 @@
+//! The status logic as JavaScript calls it: synchronous, over statuses and jobs that a caller holds.
+
+use super::failure::Failure;
+use super::js;
+use crate::core::error::Error;
+use crate::core::history::{self, Totals};
+use crate::core::status;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::prelude::*;
+
+fn refuse(argument: &str, problem: &str) -> JsValue {
+    Failure::from(Error::invalid(argument, problem)).to_js()
+}
+
+fn to_js(value: &impl Serialize) -> JsValue {
+    // Cannot fail: strings, numbers and flags.
+    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+}
+
+/// The status of a status or a job.
+fn status_of(of: &JsValue) -> Result<String, JsValue> {
+    let status = if of.is_string() { of.clone() } else { js::peek(of, "status") };
+    status.as_string().ok_or_else(|| refuse("of", "must be a status or a job"))
+}
+
+/// Every documented status, in lifecycle order.
+#[wasm_bindgen(js_name = jobStatuses)]
+pub fn job_statuses() -> JsValue {
+    to_js(&status::STATUSES.as_slice())
+}
+
+/// Whether the status will not change any more.
+#[wasm_bindgen(js_name = isTerminal)]
+pub fn is_terminal(of: &JsValue) -> Result<bool, JsValue> {
+    Ok(status::is_terminal(&status_of(of)?))
+}
+
+/// Whether there is a result.
+#[wasm_bindgen(js_name = hasResult)]
+pub fn has_result(of: &JsValue) -> Result<bool, JsValue> {
+    Ok(status::has_result(&status_of(of)?))
+}
+
+/// Whether it waits for a person.
+#[wasm_bindgen(js_name = isBlocked)]
+pub fn is_blocked(of: &JsValue) -> Result<bool, JsValue> {
+    Ok(status::is_blocked(&status_of(of)?))
+}
+
+/// Whether the documentation lists the status.
+#[wasm_bindgen(js_name = isKnownStatus)]
+pub fn is_known_status(status: &JsValue) -> bool {
+    status.as_string().is_some_and(|status| status::Status::parse(&status).is_some())
+}
+
+/// Successful pages over all pages.
+#[wasm_bindgen]
+pub fn progress(job: &JsValue) -> Result<JsValue, JsValue> {
+    if !job.is_object() {
+        return Err(refuse("job", "must be a job"));
+    }
+    let pages = js::peek(job, "pageCount").as_f64();
+    Ok(js::nullable(history::progress(pages, js::peek(job, "successfulPageCount").as_f64())))
+}
+
+/// The jobs of a list, each with its status.
+fn list(jobs: &JsValue) -> Result<Vec<(JsValue, String)>, JsValue> {
+    let jobs = js::items(jobs).ok_or_else(|| refuse("jobs", "must be an array of jobs"))?;
+    jobs.iter()
+        .map(|job| match js::peek(&job, "status").as_string() {
+            Some(status) => Ok((job, status)),
+            None => Err(refuse("jobs", "must hold nothing but jobs")),
+        })
+        .collect()
+}
+
+/// The newest job that is not terminal.
+#[wasm_bindgen(js_name = currentJob)]
+pub fn current_job(jobs: &JsValue) -> Result<JsValue, JsValue> {
+    let jobs = list(jobs)?;
+    let created: Vec<_> =
+        jobs.iter().map(|(job, _)| js::peek(job, "createdAt").as_string().unwrap_or_default()).collect();
+    let current = history::current(jobs.iter().zip(&created).map(|((_, status), at)| (&**status, &**at)));
+    Ok(current.and_then(|index| jobs.into_iter().nth(index)).map_or(JsValue::NULL, |(job, _)| job))
+}
+
+/// What jobs cost.
+#[wasm_bindgen(js_name = summarizeBilling)]
+pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
+    let mut billing = history::Billing::default();
+    for (job, status) in list(jobs)? {
+        let number = |of: &JsValue, name| {
+            js::peek(of, name).as_f64().filter(|number| number.is_finite()).unwrap_or(0.0)
+        };
+        billing.add(
+            &status,
+            &Totals {
+                jobs: 1.0,
+                credits_debited: number(&js::peek(&job, "billing"), "creditsDebited"),
+                page_count: number(&job, "pageCount"),
+                successful_page_count: number(&job, "successfulPageCount"),
+            },
+        );
+    }
+    let by_status = js_sys::Object::new();
+    for (status, totals) in &billing.by_status {
+        // Defined, not assigned: a status may be named "__proto__".
+        let _ = js_sys::Reflect::define_property(
+            &by_status,
+            &JsValue::from_str(status),
+            js::object(&[
+                ("value", to_js(totals)),
+                ("enumerable", true.into()),
+                ("writable", true.into()),
+                ("configurable", true.into()),
+            ])
+            .unchecked_ref(),
+        );
+    }
+    let summary = to_js(&billing.total);
+    js::set(&summary, "byStatus", &by_status);
+    Ok(summary)
+}

@@ -1,0 +1,277 @@
+//! One wait or watch as JavaScript sees it: what it is told, and how it ends.
+
+use super::abort::Listener;
+use super::failure::{Failure, Stop};
+use super::jobs::Seen;
+use super::js::{self, nullable};
+use super::same::same;
+use super::status;
+use crate::core::error::Error;
+use crate::core::history;
+use crate::core::hub::{MemberId, News, Told, by_id};
+use crate::core::wait::End;
+use js_sys::{Array, Function, Promise};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::prelude::*;
+
+/// The two ends of a promise.
+pub struct Deferred {
+    resolve: Function,
+    reject: Function,
+}
+
+impl Deferred {
+    pub fn new() -> (Promise, Self) {
+        let mut ends = None;
+        let promise = Promise::new(&mut |resolve, reject| ends = Some(Self { resolve, reject }));
+        // The executor has run: it does so at once.
+        let ends = ends.unwrap_or_else(|| Self { resolve: Function::default(), reject: Function::default() });
+        (promise, ends)
+    }
+
+    pub fn settle(&self, result: Result<JsValue, JsValue>) {
+        let (end, value) = match result {
+            Ok(value) => (&self.resolve, value),
+            Err(reason) => (&self.reject, reason),
+        };
+        let _ = end.call1(&JsValue::UNDEFINED, &value);
+    }
+}
+
+/// A wait: a promise, and whom to tell meanwhile.
+pub struct Callbacks {
+    pub on_update: Option<Function>,
+    pub on_poll: Option<Function>,
+    pub throw_on_failure: bool,
+    pub promise: Deferred,
+    pub group: Rc<Group>,
+}
+
+/// The waits of one call: the first that fails ends all of them.
+#[derive(Default)]
+pub struct Group {
+    pub members: RefCell<Vec<Weak<Waiter>>>,
+    /// A callback threw, and that was reported.
+    reported: Cell<bool>,
+}
+
+/// A watch: the calls of `next` that have no value yet, and what the next one gets.
+pub struct Queue {
+    pub every_poll: bool,
+    /// Over a project: whether it ends with the last active job.
+    pub stop_when_idle: bool,
+    pub waiting: RefCell<VecDeque<Deferred>>,
+    /// What ended it, for the call of `next` that was not there at the time.
+    pub ending: RefCell<Option<Stop>>,
+    /// Nobody holds the iterator any more.
+    pub dropped: Cell<bool>,
+}
+
+pub enum Kind {
+    Wait(Callbacks),
+    Watch(Queue),
+}
+
+pub struct Waiter {
+    pub member: Cell<MemberId>,
+    /// Of the job or the project.
+    pub id: Rc<str>,
+    pub kind: Kind,
+    /// What is known, if anything: the job, or the jobs of the project in the order of their ids.
+    pub known: RefCell<Option<Vec<Seen>>>,
+    pub last_error: RefCell<Option<Failure>>,
+    /// It has ended; the next step takes it out of the hub.
+    pub settled: Cell<bool>,
+    pub listener: RefCell<Option<Listener>>,
+}
+
+impl Waiter {
+    /// Passes on what became of a poll. Gives whether a watch has what it asked for, and pauses.
+    pub fn tell(&self, told: &Told, answer: &[Seen]) -> bool {
+        match &told.news {
+            News::Job { index, fresh, end } => self.tell_job(told, answer.get(*index), *fresh, *end),
+            News::Project => self.tell_project(told, answer),
+            News::Failed { .. } | News::Expired => false,
+        }
+    }
+
+    fn tell_job(&self, told: &Told, seen: Option<&Seen>, fresh: bool, end: Option<End>) -> bool {
+        self.last_error.take();
+        let previous = self.known_job();
+        let Some(job) = seen.filter(|_| fresh).or(previous.as_ref()).cloned() else { return false };
+        let changed = fresh && previous.as_ref().is_none_or(|previous| !same(previous, &job));
+        self.known.replace(Some(vec![job.clone()]));
+        let update = || {
+            let facts = job.facts;
+            js::object(&[
+                ("job", job.value.clone()),
+                ("previous", nullable(previous.as_ref().map(|seen| seen.value.clone()))),
+                ("changed", changed.into()),
+                ("terminal", facts.terminal().into()),
+                ("progress", nullable(history::progress(facts.pages, facts.done))),
+                ("etaMs", nullable(told.eta.filter(|_| !facts.terminal()))),
+                ("poll", told.polls.into()),
+                ("elapsedMs", told.elapsed.into()),
+                ("nextPollMs", nullable(told.next_poll)),
+            ])
+        };
+        match &self.kind {
+            Kind::Wait(callbacks) => {
+                let on_update = callbacks.on_update.as_ref().filter(|_| changed);
+                if on_update.is_some() || callbacks.on_poll.is_some() {
+                    let update = update();
+                    self.call(on_update, &update, &callbacks.group);
+                    self.call(callbacks.on_poll.as_ref(), &update, &callbacks.group);
+                }
+                let failed = |error| Err(Failure::from(error).about(job.value.clone()).into());
+                match end {
+                    None => {}
+                    Some(End::Terminal) if callbacks.throw_on_failure && !job.has_result() => {
+                        let status = js::peek(&job.value, "status").as_string().unwrap_or_default();
+                        self.settle(failed(Error::JobFailed { status }));
+                    }
+                    Some(End::Terminal) => self.settle(Ok(job.value.clone())),
+                    Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
+                }
+                false
+            }
+            Kind::Watch(queue) => {
+                let gives = changed || queue.every_poll || end.is_some();
+                if gives {
+                    queue.give(update());
+                }
+                match end {
+                    None => {}
+                    Some(End::Terminal) => self.settle(Ok(JsValue::UNDEFINED)),
+                    Some(End::Blocked) => {
+                        self.settle(Err(Failure::from(Error::JobBlocked).about(job.value.clone()).into()));
+                    }
+                }
+                gives && queue.waiting.borrow().is_empty()
+            }
+        }
+    }
+
+    fn tell_project(&self, told: &Told, answer: &[Seen]) -> bool {
+        let Kind::Watch(queue) = &self.kind else { return false };
+        self.last_error.take();
+        let order = by_id(answer.iter().map(|seen| &*seen.id));
+        let first = self.known.borrow().is_none();
+        let before = self.known.take().unwrap_or_default();
+        let (jobs, changed) = (Array::new(), Array::new());
+        // In the server's order for the caller, in the order of ids for the next time.
+        let now: Vec<Seen> = answer
+            .iter()
+            .map(|seen| {
+                let known = before.binary_search_by(|known| known.id.cmp(&seen.id)).ok();
+                let known = known.and_then(|at| before.get(at));
+                let job = known.filter(|known| !seen.facts.supersedes(&known.facts)).unwrap_or(seen);
+                jobs.push(&job.value);
+                if known.is_none_or(|known| !same(known, job)) {
+                    changed.push(&job.value);
+                }
+                job.clone()
+            })
+            .collect();
+        let gives = first || queue.every_poll || changed.length() > 0 || before.len() != now.len();
+        let idle = queue.stop_when_idle && now.iter().all(|seen| seen.facts.terminal());
+        let sorted = order.iter().filter_map(|(_, index)| now.get(*index)).cloned().collect();
+        self.known.replace(Some(sorted));
+        if gives || idle {
+            queue.give(js::object(&[
+                ("jobs", jobs.clone().into()),
+                ("changed", changed.into()),
+                ("current", status::current_job(&jobs).unwrap_or(JsValue::NULL)),
+                ("poll", told.polls.into()),
+                ("elapsedMs", told.elapsed.into()),
+                ("nextPollMs", nullable(told.next_poll.filter(|_| !idle))),
+            ]));
+        }
+        if idle {
+            self.settle(Ok(JsValue::UNDEFINED));
+        }
+        gives && queue.waiting.borrow().is_empty()
+    }
+
+    fn known_job(&self) -> Option<Seen> {
+        self.known.borrow().as_ref()?.first().cloned()
+    }
+
+    /// A callback's turn; one that throws is reported once, and the wait goes on.
+    fn call(&self, callback: Option<&Function>, update: &JsValue, group: &Rc<Group>) {
+        let Some(callback) = callback.filter(|_| !self.settled.get()) else { return };
+        let group = Rc::clone(group);
+        js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), move |thrown| {
+            if !group.reported.replace(true) {
+                let console = js::peek(&js_sys::global(), "console");
+                let _ = js::call(
+                    &console,
+                    "error",
+                    &[js::text("plangrep-client: a callback of a wait threw; the wait goes on"), &thrown],
+                );
+            }
+        });
+    }
+
+    /// Whether it is a watch that nobody can ask for another value.
+    pub fn is_dropped(&self) -> bool {
+        matches!(&self.kind, Kind::Watch(queue) if queue.dropped.get())
+    }
+
+    /// Ends it; only the first end counts.
+    pub fn settle(&self, result: Result<JsValue, Stop>) {
+        if self.settled.replace(true) {
+            return;
+        }
+        self.listener.take();
+        match &self.kind {
+            Kind::Wait(callbacks) => {
+                if result.is_err() {
+                    for other in callbacks.group.members.take().iter().filter_map(Weak::upgrade) {
+                        other.settled.set(true);
+                        other.listener.take();
+                    }
+                }
+                callbacks.promise.settle(result.map_err(JsValue::from));
+            }
+            Kind::Watch(queue) => {
+                queue.ending.replace(result.err());
+                for next in queue.waiting.take() {
+                    next.settle(queue.last());
+                }
+            }
+        }
+    }
+
+    /// The error for a deadline that was reached.
+    pub fn expire(&self, told: &Told) {
+        let last_job = self.known_job().map(|seen| seen.value);
+        let mut failure = Failure::from(Error::WaitTimeout {
+            job_id: self.id.to_string(),
+            polls: told.polls,
+            elapsed_ms: told.elapsed,
+        })
+        .about(nullable(last_job));
+        failure.last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
+        self.settle(Err(failure.into()));
+    }
+}
+
+impl Queue {
+    /// Hands a value to the call of `next` that waits for longest.
+    fn give(&self, value: JsValue) {
+        if let Some(next) = self.waiting.borrow_mut().pop_front() {
+            next.settle(Ok(js::object(&[("done", false.into()), ("value", value)])));
+        }
+    }
+
+    /// What `next` gives after the end: what ended it, once; then that it is done.
+    pub fn last(&self) -> Result<JsValue, JsValue> {
+        match self.ending.take() {
+            Some(stop) => Err(stop.into()),
+            None => Ok(js::object(&[("done", true.into()), ("value", JsValue::UNDEFINED)])),
+        }
+    }
+}

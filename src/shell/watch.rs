@@ -1,0 +1,56 @@
+//! A watch as JavaScript holds it: the inside of an async iterator.
+
+use super::client::Inner;
+use super::waiter::{Deferred, Kind, Waiter};
+use js_sys::Promise;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// The inside of an async iterator over a job or a project.
+#[wasm_bindgen]
+pub struct Watch {
+    inner: Rc<Inner>,
+    waiter: Rc<Waiter>,
+}
+
+impl Watch {
+    pub fn new(inner: Rc<Inner>, waiter: Rc<Waiter>) -> Self {
+        Self { inner, waiter }
+    }
+}
+
+#[wasm_bindgen]
+impl Watch {
+    /// The next update. The watch polls only while one is asked for.
+    pub fn next(&self) -> Promise {
+        let (promise, next) = Deferred::new();
+        if let Kind::Watch(queue) = &self.waiter.kind {
+            if self.waiter.settled.get() {
+                next.settle(queue.last());
+            } else {
+                queue.waiting.borrow_mut().push_back(next);
+                self.inner.listen(&self.waiter);
+            }
+        }
+        promise
+    }
+
+    /// Ends it: pending calls of `next` are done, the polling stops.
+    pub fn stop(&self) {
+        self.inner.stop(&self.waiter, Ok(JsValue::UNDEFINED));
+        if let Kind::Watch(queue) = &self.waiter.kind {
+            queue.ending.take();
+        }
+    }
+}
+
+impl Drop for Watch {
+    /// An iterator that was dropped without a word is no leak: it ends once no promise of it is pending.
+    fn drop(&mut self) {
+        let Kind::Watch(queue) = &self.waiter.kind else { return };
+        queue.dropped.set(true);
+        if queue.waiting.borrow().is_empty() {
+            self.inner.stop(&self.waiter, Ok(JsValue::UNDEFINED));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What a command needs beyond Rust and Node: installed when missing, or named in one sentence.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::sh;
+
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// What Chromium is started with, beside being headless: no sandbox (it is often root, in a container, and only sees
+/// our own pages), and nothing that calls home.
+pub const CHROMIUM_FLAGS: [&str; 7] = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The standard library for wasm.
+pub fn wasm_target() -> Result<()> {
+    let sysroot = sh::cmd("rustc", ["--print", "sysroot"]).read()?;
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).exists() {
+        return Ok(());
+    }
+    eprintln!("installing the Rust target {WASM_TARGET}");
+    if sh::run("rustup", ["target", "add", WASM_TARGET]).is_err() {
+        bail!(
+            "the Rust target {WASM_TARGET} is missing and could not be added: \
+             install it with `rustup target add {WASM_TARGET}`"
+        );
+    }
+    Ok(())
+}
+
+/// The npm packages that `dir`'s lock file names; installs only where they are missing or the lock has changed.
+pub fn npm(dir: &Path) -> Result<()> {
+    let lock = sh::read(dir.join("package-lock.json"))?;
+    // The lock that the installed packages came from.
+    let stamp = dir.join("node_modules/.installed-lock.json");
+    if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    node()?;
+    eprintln!("installing npm packages in {}", dir.display());
+    sh::cmd(NPM, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).dir(dir).run()?;
+    sh::write(stamp, lock)
+}
+
+fn node() -> Result<()> {
+    let version = sh::cmd("node", ["--version"]).read().unwrap_or_default();
+    let mut parts = version.trim_start_matches('v').split('.').map(|part| part.parse().unwrap_or(0));
+    let (major, minor) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if (major, minor) < (20, 19) {
+        let found = if version.is_empty() { "none" } else { version.as_str() };
+        bail!("Node 20.19 or newer is needed, found {found}: install it from https://nodejs.org");
+    }
+    Ok(())
+}
+
+/// ChromeDriver, and with it Chromium.
+pub fn chromedriver() -> Result<PathBuf> {
+    if let Some(driver) = env::var_os("CHROMEDRIVER").map(PathBuf::from).or_else(|| on_path("chromedriver")) {
+        return Ok(driver);
+    }
+    eprintln!("installing Chromium and ChromeDriver with apt-get");
+    let packages = ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"];
+    let apt = |args: &[&str]| sh::cmd("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive").run();
+    let installed = apt(&["update"]).and_then(|_| apt(&packages));
+    installed.ok().and_then(|_| on_path("chromedriver")).context(
+        "ChromeDriver is missing and could not be installed: install Chromium and ChromeDriver of one version \
+         (on Debian `apt-get install chromium chromium-driver`), or set CHROMEDRIVER to its path",
+    )
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(&name)).find(|path| path.is_file())
+}
