@@ -1,19 +1,27 @@
-//! Takes float formatting out of the module.
+//! Takes code out of the module that never runs or never shows.
 //!
-//! Nothing in the client prints a float, but error messages of its dependencies could, and so the compiler keeps the
-//! formatting code of `core`: some 15 KB that never run. Here the functions that lead to it are replaced by ones that
-//! write nothing and return Ok, and the optimiser drops the rest.
+//! Float formatting: nothing in the client prints a float, but error messages of its dependencies could, and so the
+//! compiler keeps the formatting code of `core`: some 15 KB. The functions that lead to it are replaced by ones that
+//! write nothing and return Ok.
+//!
+//! Panic messages: there is nowhere to print them to, a panic is a trap either way. The functions that would compose
+//! one are replaced by the trap.
+//!
+//! The optimiser then drops what is not reached any more.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
 
-/// Replaces the ways into float formatting; a module without any stays as it is.
-pub fn snip_float_formatting(from: &Path, to: &Path) -> Result<()> {
+/// Replaces the ways into float formatting and panic messages; a module without any stays as it is.
+pub fn snip(from: &Path, to: &Path) -> Result<()> {
     let mut module = parse(from)?;
     for id in functions(&module, formats_floats) {
-        write_nothing(&mut module, id)?;
+        replace(&mut module, id, Body::WriteNothing)?;
+    }
+    for id in functions(&module, panics) {
+        replace(&mut module, id, Body::Trap)?;
     }
     module.emit_wasm_file(to)
 }
@@ -70,19 +78,55 @@ fn turns_floats_to_digits(name: &str) -> bool {
     ["::flt2dec::", "::bignum::", "core::fmt::float::"].iter().any(|part| name.contains(part))
 }
 
-/// Gives the function a body that returns 0: Ok(()) as a `fmt::Result`.
-fn write_nothing(module: &mut Module, id: FunctionId) -> Result<()> {
+/// Where a panic starts: all of these never return.
+const PANICS: &[&str] = &[
+    "__rustc::rust_begin_unwind",
+    "alloc::alloc::handle_alloc_error",
+    "alloc::raw_vec::capacity_overflow",
+    "alloc::raw_vec::handle_error",
+    "core::cell::lazy::panic_poisoned",
+    "core::cell::panic_already_",
+    "core::option::expect_failed",
+    "core::option::unwrap_failed",
+    "core::panicking::",
+    "core::result::unwrap_failed",
+    "core::slice::copy_from_slice_impl::len_mismatch_fail",
+    "core::slice::index::slice_",
+    "core::str::slice_error_fail",
+    "std::panicking::panic_with_hook",
+    "std::thread::local::panic_access_error",
+];
+
+fn panics(name: &str) -> bool {
+    PANICS.iter().any(|start| name.starts_with(start))
+}
+
+#[derive(Clone, Copy)]
+enum Body {
+    /// Returns 0: Ok(()) as a `fmt::Result`.
+    WriteNothing,
+    Trap,
+}
+
+fn replace(module: &mut Module, id: FunctionId, body: Body) -> Result<()> {
     let function = module.funcs.get(id);
-    let name = function.name.clone();
+    let name = function.name.clone().unwrap_or_default();
     let (params, results) = module.types.params_results(function.ty());
     let (params, results) = (params.to_vec(), results.to_vec());
-    ensure!(
-        results == [ValType::I32],
-        "{} does not return a fmt::Result: see xtask/src/build/snip.rs",
-        name.unwrap_or_default()
-    );
     let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
-    builder.func_body().i32_const(0);
+    builder.name(name.clone());
+    match body {
+        Body::WriteNothing => {
+            ensure!(
+                results == [ValType::I32],
+                "{name} does not return a fmt::Result: see xtask/src/build/snip.rs"
+            );
+            builder.func_body().i32_const(0);
+        }
+        Body::Trap => {
+            builder.func_body().unreachable();
+        }
+    }
     let args = params.iter().map(|&param| module.locals.add(param)).collect();
     module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
     Ok(())
@@ -90,7 +134,7 @@ fn write_nothing(module: &mut Module, id: FunctionId) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{formats_floats, plain, turns_floats_to_digits};
+    use super::{formats_floats, panics, plain, turns_floats_to_digits};
 
     #[test]
     fn crate_hashes_are_dropped_and_slices_are_kept() {
@@ -113,6 +157,13 @@ mod tests {
         ] {
             assert!(!formats_floats(name), "{name}");
         }
+    }
+
+    #[test]
+    fn the_starts_of_panics_are_known() {
+        assert!(panics("core::panicking::panic_fmt"));
+        assert!(panics("core::slice::index::slice_index_fail"));
+        assert!(!panics("core::slice::index::<impl core::ops::Index<I> for [T]>::index"));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub fn build(dir: &Path) -> Result<Wasm> {
     let snipped = dir.join("snipped.wasm");
     let named = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
-    snip::snip_float_formatting(&bound, &snipped)?;
+    snip::snip(&bound, &snipped)?;
     optimise(&snipped, &named)?;
     snip::check_none_left(&named)?;
     strip(&named, &module)?;
