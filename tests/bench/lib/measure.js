@@ -7,6 +7,13 @@ export function median(values) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+function shuffled(values) {
+  return values
+    .map((value) => [Math.random(), value])
+    .sort(([one], [other]) => one - other)
+    .map(([, value]) => value);
+}
+
 /** CPU time of this process during `run()`, in µs; garbage collection and compilation included. */
 export async function cpu(run) {
   const before = process.cpuUsage();
@@ -23,9 +30,8 @@ export async function compare(candidates, { base, turns, calls, warmUp = 3 }) {
   const names = Object.keys(candidates);
   const taken = Object.fromEntries(names.map((name) => [name, []]));
   for (let turn = -warmUp; turn < turns; turn++) {
-    // Each turn starts with another one, so that none always runs after the same.
-    for (let place = 0; place < names.length; place++) {
-      const name = names[(place + turn + warmUp) % names.length];
+    // In a new order each time: what one leaves to the garbage collector falls on the next.
+    for (const name of shuffled(names)) {
       const run = candidates[name];
       const us = await cpu(async () => {
         for (let call = 0; call < calls; call++) await run();
