@@ -314,8 +314,8 @@ mod tests {
         for (wish, unit, expected) in [
             (20_000.0, 0.0, 18_000.0),
             (20_000.0, 0.5, 20_000.0),
-            (1.0, 0.0, 10_000.0),
-            (1e9, 0.99, 30_000.0),
+            (1.0, 0.0, 10_250.0),
+            (1e9, 1.00, 29_250.0),
         ] {
             let mut wait = Wait::new(Rules { pace: Pace::Adaptive(bounds), ..RULES }, 0.0);
             wait.answered(0.0, None, unit, |bounds| {

@@ -1,10 +1,14 @@
 //! The project's commands: `cargo xtask COMMAND`.
 
+mod bench;
 mod build;
+mod demo;
 mod emulator;
 mod setup;
 mod sh;
+mod test;
 
+use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -20,6 +24,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Build, start the emulator and show the client at work against it. Needs no account.
+    Demo,
+    /// Run the tests: all parts, or those named.
+    Test(test::Args),
+    /// Measure size and speed beside the alternatives.
+    Bench(bench::Args),
     /// Make the npm package, ready to publish, in pkg/.
     Build,
     /// Run the emulator alone: a Plangrep API on this machine.
@@ -29,7 +39,7 @@ enum Command {
         args: Vec<OsString>,
     },
     /// What cargo runs a wasm test binary with.
-    #[command(hide = true)]
+    #[command(hide = true, disable_help_flag = true)]
     WasmTestRunner {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
@@ -38,7 +48,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -46,13 +56,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    // cargo runs a test binary in its package, and that is where its runner has to be.
+    if !matches!(command, Command::WasmTestRunner { .. }) {
+        env::set_current_dir(sh::path(""))?;
+    }
     match command {
-        Command::Build => build::run(),
-        Command::Emulator { args } => emulator::run(args),
+        Command::Demo => demo::run()?,
+        Command::Test(args) => return test::run(&args),
+        Command::Bench(args) => bench::run(&args)?,
+        Command::Build => build::run()?,
+        Command::Emulator { args } => emulator::run(args)?,
         Command::WasmTestRunner { args } => {
             let name = OsString::from("wasm-bindgen-test-runner");
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(args))
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(args))?;
         }
     }
+    Ok(ExitCode::SUCCESS)
 }
