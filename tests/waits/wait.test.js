@@ -63,10 +63,46 @@ test("each update says everything that the declarations promise", async (t) => {
   assert.deepEqual(
     polls.map(({ job, etaMs, ...rest }) => rest),
     [
-      { previous: null, changed: true, terminal: false, progress: 0, poll: 1, elapsedMs: 200, nextPollMs: 10_000, at: 200 },
-      { previous: seen[0], changed: true, terminal: false, progress: 0.5, poll: 2, elapsedMs: 10_400, nextPollMs: 10_000, at: 10_400 },
-      { previous: seen[1], changed: false, terminal: false, progress: 0.5, poll: 3, elapsedMs: 20_600, nextPollMs: 10_000, at: 20_600 },
-      { previous: seen[2], changed: true, terminal: true, progress: 1, poll: 4, elapsedMs: 30_800, nextPollMs: null, at: 30_800 },
+      {
+        previous: null,
+        changed: true,
+        terminal: false,
+        progress: 0,
+        poll: 1,
+        elapsedMs: 200,
+        nextPollMs: 10_000,
+        at: 200,
+      },
+      {
+        previous: seen[0],
+        changed: true,
+        terminal: false,
+        progress: 0.5,
+        poll: 2,
+        elapsedMs: 10_400,
+        nextPollMs: 10_000,
+        at: 10_400,
+      },
+      {
+        previous: seen[1],
+        changed: false,
+        terminal: false,
+        progress: 0.5,
+        poll: 3,
+        elapsedMs: 20_600,
+        nextPollMs: 10_000,
+        at: 20_600,
+      },
+      {
+        previous: seen[2],
+        changed: true,
+        terminal: true,
+        progress: 1,
+        poll: 4,
+        elapsedMs: 30_800,
+        nextPollMs: null,
+        at: 30_800,
+      },
     ],
   );
   assert.equal(first.etaMs, null, "nothing can be said after one look");
@@ -85,8 +121,16 @@ test("a difference in any field is an update, the order of fields and a URL sign
     job({ status: "processing", files: [{ id: "f", fileName: "a.pdf", status: "processing" }] }),
     job({ status: "processing", files: [{ status: "processing", fileName: "a.pdf", id: "f" }] }),
     job({ status: "processing", files: [{ id: "f", fileName: "a.pdf", status: "completed" }] }),
-    job({ status: "processing", files: [{ id: "f", fileName: "a.pdf", status: "completed" }], addedLater: { deep: [1] } }),
-    job({ status: "processing", files: [{ id: "f", fileName: "a.pdf", status: "completed" }], addedLater: { deep: [2] } }),
+    job({
+      status: "processing",
+      files: [{ id: "f", fileName: "a.pdf", status: "completed" }],
+      addedLater: { deep: [1] },
+    }),
+    job({
+      status: "processing",
+      files: [{ id: "f", fileName: "a.pdf", status: "completed" }],
+      addedLater: { deep: [2] },
+    }),
     job({ status: "processing", files: [{ id: "f", fileName: "a.pdf", status: "completed" }] }),
     job({ status: "failed", updatedAt: iso(1e9) }),
   ];
@@ -124,7 +168,14 @@ test("an answer older than what is known changes nothing and is told with what i
 
 for (const status of ["failed", "cancelled", "expired"]) {
   test(`with throwOnFailure a job that is ${status} rejects with JobFailedError after its last update`, async (t) => {
-    const w = waiting(t, { server: serverOf(life("job_1", [[0, "processing"], [5_000, status]])) });
+    const w = waiting(t, {
+      server: serverOf(
+        life("job_1", [
+          [0, "processing"],
+          [5_000, status],
+        ]),
+      ),
+    });
     const updates = [];
     const wait = w.client.waitForJob("job_1", {
       intervalMs: 5_000,
@@ -148,8 +199,12 @@ test("with throwOnFailure a job with a partial result resolves", async (t) => {
   assert.equal(value.status, "completed_with_errors");
 });
 
-test("a blocked job is waited for, and with onBlocked \"throw\" it rejects with JobBlockedError", async (t) => {
-  const blocked = life("job_1", [[0, "processing"], [10_000, "blocked_insufficient_credits"], [60_000, "completed"]]);
+test('a blocked job is waited for, and with onBlocked "throw" it rejects with JobBlockedError', async (t) => {
+  const blocked = life("job_1", [
+    [0, "processing"],
+    [10_000, "blocked_insufficient_credits"],
+    [60_000, "completed"],
+  ]);
   const w = waiting(t, { server: serverOf(blocked) });
   const { value, at } = await w.run(w.client.waitForJob("job_1", { intervalMs: 10_000, onBlocked: "wait" }));
   assert.deepEqual([value.status, at], ["completed", 60_000]);
@@ -166,12 +221,20 @@ test("a blocked job is waited for, and with onBlocked \"throw\" it rejects with 
   assert.ok(error instanceof JobBlockedError);
   assert.deepEqual([error.name, error.code], ["JobBlockedError", "job_blocked"]);
   assert.equal(error.job.status, "blocked_insufficient_credits");
-  assert.deepEqual(updates, [["processing", false], ["blocked_insufficient_credits", false]]);
+  assert.deepEqual(updates, [
+    ["processing", false],
+    ["blocked_insufficient_credits", false],
+  ]);
   await w.nothingAfter(updates);
 });
 
 test("a poll is a request with its own retries, which are not polls of their own", async (t) => {
-  const failing = serverOf(life("job_1", [[0, "processing"], [10_000, "completed"]]));
+  const failing = serverOf(
+    life("job_1", [
+      [0, "processing"],
+      [10_000, "completed"],
+    ]),
+  );
   const w = waiting(t, {
     server: (request) => (request.number === 1 ? new Response("", { status: 503 }) : failing(request)),
     options: { maxRetries: 2 },
