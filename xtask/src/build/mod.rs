@@ -3,6 +3,7 @@
 mod assemble;
 mod glue;
 mod inline;
+mod paths;
 mod snip;
 mod wasm;
 

@@ -11,6 +11,7 @@
 
 use std::path::Path;
 
+use super::paths;
 use anyhow::{Context, Result, bail, ensure};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
 
@@ -23,6 +24,7 @@ pub fn snip(from: &Path, to: &Path) -> Result<()> {
     for id in functions(&module, panics) {
         replace(&mut module, id, Body::Trap)?;
     }
+    paths::blank(&mut module)?;
     module.emit_wasm_file(to)
 }
 

@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use serde_json::json;
 
-use super::snip;
+use super::{paths, snip};
 use crate::sh;
 
 /// What rustc emits for wasm32-unknown-unknown, told to wasm-opt: it refuses what it was not told of.
@@ -42,8 +43,10 @@ pub fn build(dir: &Path) -> Result<Wasm> {
 }
 
 fn compile() -> Result<()> {
-    let args = ["build", "--release", "--target", "wasm32-unknown-unknown", "--package", "plangrep-client"];
-    sh::run(sh::cargo(), args)
+    let package = ["--package", "plangrep-client", "--target", "wasm32-unknown-unknown"];
+    sh::run(sh::cargo(), ["fetch", "--quiet", "--target", "wasm32-unknown-unknown"])?;
+    let flags = format!("target.wasm32-unknown-unknown.rustflags={}", json!(paths::flags()?));
+    sh::run(sh::cargo(), [&["build", "--release", "--config", &flags], &package[..]].concat())
 }
 
 fn bind(dir: &Path) -> Result<()> {
