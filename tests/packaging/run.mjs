@@ -12,10 +12,10 @@ const groups = ["node", "lint", "types", "servers", "bundlers", "browsers", "nex
 const wanted = process.argv.slice(2);
 const rows = [];
 for (const group of groups) {
-  const { rows: own, tools = true } = await import(`./${group}/rows.mjs`);
+  const { rows: own, installs = [group] } = await import(`./${group}/rows.mjs`);
   const named = own.map((row) => ({ ...row, group, name: `${row.environment} ${row.version}` }));
   const chosen = named.filter((row) => !wanted.length || wanted.some((name) => name === group || row.name.includes(name)));
-  if (chosen.length && tools) await installTools(group);
+  if (chosen.length) for (const folder of installs) await installTools(folder);
   rows.push(...chosen);
 }
 if (!rows.length) throw new Error(`there is no row that is named like ${wanted.join(" or ")}`);

@@ -1,11 +1,16 @@
 import { setTimeout as realSleep } from "node:timers/promises";
 import * as plangrep from "plangrep-client";
-import { test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { check } from "./check.mjs";
 
-test("works while Vitest holds the clock", { timeout: 60_000 }, async () => {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate", "clearImmediate", "Date", "performance", "queueMicrotask"] });
-  const done = check(plangrep, JSON.parse(process.env.TASK));
+test("works while Vitest holds the clock", { timeout: 20_000 }, async () => {
+  const task = JSON.parse(process.env.TASK);
+  vi.useFakeTimers();
+  // What waits for no time needs no help.
+  const client = new plangrep.PlangrepClient({ baseUrl: task.baseUrl, apiKey: task.apiKey });
+  expect((await client.getJob(task.jobId)).id).toBe(task.jobId);
+
+  const done = check(plangrep, task);
   let settled = false;
   done.catch(() => {}).finally(() => (settled = true));
   // Answers come in real time, polls are due in Vitest's.
