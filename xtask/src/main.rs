@@ -1,5 +1,6 @@
 //! The project's commands: `cargo xtask COMMAND`.
 
+mod bench;
 mod build;
 mod demo;
 mod emulator;
@@ -7,6 +8,7 @@ mod setup;
 mod sh;
 mod test;
 
+use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -26,6 +28,8 @@ enum Command {
     Demo,
     /// Run the tests: all parts, or those named.
     Test(test::Args),
+    /// Measure size and speed beside the alternatives.
+    Bench(bench::Args),
     /// Make the npm package, ready to publish, in pkg/.
     Build,
     /// Run the emulator alone: a Plangrep API on this machine.
@@ -44,7 +48,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -52,15 +56,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    // cargo runs a test binary in its package, and that is where its runner has to be.
+    if !matches!(command, Command::WasmTestRunner { .. }) {
+        env::set_current_dir(sh::path(""))?;
+    }
     match command {
-        Command::Demo => demo::run(),
-        Command::Test(args) => test::run(&args),
-        Command::Build => build::run(),
-        Command::Emulator { args } => emulator::run(args),
+        Command::Demo => demo::run()?,
+        Command::Test(args) => return test::run(&args),
+        Command::Bench(args) => bench::run(&args)?,
+        Command::Build => build::run()?,
+        Command::Emulator { args } => emulator::run(args)?,
         Command::WasmTestRunner { args } => {
             let name = OsString::from("wasm-bindgen-test-runner");
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(args))
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(args))?;
         }
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -32,7 +32,7 @@ const ENTRIES: [Entry; 4] = [
 ];
 
 /// The declarations, each also as `.d.cts`.
-const DECLARATIONS: [&str; 2] = ["index", "external"];
+const DECLARATIONS: [&str; 3] = ["index", "external", "plangrep_client.wasm"];
 
 /// Fills `pkg`, which is empty; intermediate files go to `dir`.
 pub fn assemble(wasm: &Wasm, dir: &Path, pkg: &Path) -> Result<()> {

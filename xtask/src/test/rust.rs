@@ -17,7 +17,7 @@ pub fn lint() -> Result<()> {
     let deny = ["--", "--deny", "warnings"];
     sh::run(sh::cargo(), [&["clippy", "--workspace", "--all-targets"], &deny[..]].concat())?;
     sh::run(sh::cargo(), [&["clippy", "--all-targets"], &WASM[..], &deny[..]].concat())?;
-    sh::run(sh::npm_tool("biome"), ["ci", "--error-on-warnings"])
+    sh::run(sh::npm_tool("biome"), ["ci", "--error-on-warnings", "--colors=off"])
 }
 
 pub fn native() -> Result<()> {

@@ -140,7 +140,9 @@ impl Distribution {
         }
         times.sort_by(f64::total_cmp);
         let scale = duration / times.last().copied().unwrap_or(1.0);
-        times.iter_mut().for_each(|time| *time *= scale);
+        for time in &mut times {
+            *time *= scale;
+        }
         self.add_stalls(&mut times, duration, rng);
         times
     }
