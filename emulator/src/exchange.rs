@@ -56,7 +56,7 @@ pub async fn answer(
         record.rule(hit.rule.name.clone());
         tokio::time::sleep(hit.delay).await;
     }
-    let response = dated(respond(&shared, routes.public, hit.as_ref(), request, &record).await);
+    let response = respond(&shared, routes.public, hit.as_ref(), request, &record).await;
     Ok(hand_over(response, hit.as_ref(), record, line))
 }
 
@@ -88,6 +88,7 @@ async fn respond(
             headers.insert(REQUEST_ID, id);
         }
     }
+    let mut response = dated(response);
     if let Some(hit) = hit {
         hit.rule.headers.apply(response.headers_mut());
     }

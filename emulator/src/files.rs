@@ -44,6 +44,10 @@ fn policy(connect_src: &[String]) -> HeaderValue {
 
 fn guarded(mut response: Response, policy: HeaderValue) -> Response {
     let headers: &mut HeaderMap = response.headers_mut();
+    // The registered name (RFC 9239); modules are known by another one to the list of types.
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/javascript") {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript"));
+    }
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));

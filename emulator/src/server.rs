@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -185,7 +185,8 @@ fn connection(
         exchange::answer(Arc::clone(&shared), routes.clone(), Arc::clone(&line), request)
     });
     let served = http1::Builder::new()
-        .timer(TokioTimer::new())
+        // A client may keep a connection idle for as long as it likes.
+        .header_read_timeout(None)
         .auto_date_header(false)
         .serve_connection(socket, service);
     let served = graceful.watch(served);

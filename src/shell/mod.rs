@@ -1,6 +1,7 @@
 //! The only modules that know JavaScript.
 
 mod abort;
+mod body;
 mod client;
 mod clock;
 mod env;
@@ -14,6 +15,7 @@ mod page;
 mod reader;
 mod same;
 mod secret;
+mod settings;
 mod slot;
 mod status;
 mod timer;
