@@ -1,6 +1,7 @@
 // Programs that are run to their end, and servers that are run until stopped.
 
 import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const environment = {
   ...process.env,
@@ -55,28 +56,30 @@ export async function run(program, args, { timeoutMs = 180_000, ...options } = {
   return output.text;
 }
 
-/** Starts a server and waits until its output matches; gives the match and what stops it. */
-export async function serve(program, args, ready, { timeoutMs = 120_000, ...options } = {}) {
-  const { child, output, closed, kill, command } = start(program, args, options);
-  const match = await new Promise((resolve, reject) => {
-    const fail = (why) => reject(new Error(`${command}: ${why}\n${output.text}`));
-    const timer = setTimeout(() => fail("is not ready"), timeoutMs);
-    const look = () => {
-      const match = output.text.match(ready);
-      if (!match) return;
-      clearTimeout(timer);
-      resolve(match);
-    };
-    child.stdout.on("data", look);
-    child.stderr.on("data", look);
-    closed.then((code) => fail(`ended with ${code}`), reject).finally(() => clearTimeout(timer));
-  }).catch((error) => {
-    kill();
-    throw error;
+/** Starts a server that is ready once `url` answers; gives what stops it. */
+export async function serve(program, args, url, { timeoutMs = 120_000, ...options } = {}) {
+  const { output, closed, kill, command } = start(program, args, options);
+  let ended = false;
+  closed.catch(() => {}).finally(() => {
+    ended = true;
   });
+  const deadline = performance.now() + timeoutMs;
+  while (!(await answers(url))) {
+    if (ended || performance.now() > deadline) {
+      kill();
+      throw new Error(`${command}: ${ended ? "has ended" : "is not ready"}\n${output.text}`);
+    }
+    await sleep(50);
+  }
   const stop = async () => {
     kill();
     await closed;
   };
-  return { match, stop, output };
+  return { stop, output };
 }
+
+const answers = (url) =>
+  fetch(url).then(
+    (response) => response.body?.cancel().then(() => response.ok) ?? response.ok,
+    () => false,
+  );

@@ -3,6 +3,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { run, serve } from "../lib/process.mjs";
+import { freePort } from "../lib/pages.mjs";
 import { outcomeIn, tool, version } from "../lib/tools.mjs";
 
 const bun = () => tool("servers", `@oven/bun-${process.platform}-${process.arch}/bin/bun`);
@@ -42,13 +43,14 @@ const workerd = (compatibilityDate) => ({
   how: "`wrangler dev`",
   async run({ emulator, workspace }) {
     const app = await workspace.app("servers/workerd");
-    const args = ["dev", "--ip=127.0.0.1", "--port=0", `--compatibility-date=${compatibilityDate}`];
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const args = ["dev", "--ip=127.0.0.1", `--port=${port}`, `--compatibility-date=${compatibilityDate}`];
     const env = { WRANGLER_SEND_METRICS: "false", XDG_CONFIG_HOME: app };
-    const ready = /Ready on (http:\S+)/;
-    const server = await serve(newestNode, [tool("servers", "wrangler/bin/wrangler.js"), ...args], ready, { cwd: app, env });
+    const server = await serve(newestNode, [tool("servers", "wrangler/bin/wrangler.js"), ...args], url, { cwd: app, env });
     try {
       const body = JSON.stringify(await emulator.task());
-      const response = await fetch(server.match[1], { method: "POST", body });
+      const response = await fetch(url, { method: "POST", body });
       await emulator.verify(outcomeIn(await response.text()), "accepted");
     } finally {
       await server.stop();
