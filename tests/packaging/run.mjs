@@ -13,7 +13,7 @@ const wanted = process.argv.slice(2);
 const rows = [];
 for (const group of groups) {
   const { rows: own, installs = [group] } = await import(`./${group}/rows.mjs`);
-  const named = own.map((row) => ({ ...row, group, name: `${row.environment} ${row.version}` }));
+  const named = own.map((row) => ({ ...row, group, name: [row.environment, row.version].join(" ").trim() }));
   const chosen = named.filter((row) => !wanted.length || wanted.some((name) => name === group || row.name.includes(name)));
   if (chosen.length) for (const folder of installs) await installTools(folder);
   rows.push(...chosen);
@@ -43,10 +43,14 @@ const failures = [];
 const results = [];
 for (const row of rows) {
   const start = performance.now();
-  const error = await row.run(tools).then(
-    () => null,
-    (error) => error ?? new Error("failed without an error"),
-  );
+  let error = null;
+  try {
+    // What is not pinned tells its version when it runs.
+    const version = await row.run(tools);
+    row.version ??= version;
+  } catch (thrown) {
+    error = thrown ?? new Error("failed without an error");
+  }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const result = error ? "FAILED" : "passed";
   console.log(`${row.name.padEnd(width)}  ${seconds.padStart(6)} s  ${result}  ${row.how}`);

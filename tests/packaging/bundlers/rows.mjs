@@ -26,14 +26,14 @@ const bundlers = [
     name: "webpack",
     package: "webpack",
     program: "webpack-cli/bin/cli.js",
-    build: ["build", "--entry=./app.mjs", "--mode=production", "--output-filename=main.js"],
-    dev: (port) => ["serve", "--entry=./app.mjs", "--mode=development", "--static=public", "--host=127.0.0.1", `--port=${port}`],
+    build: ["build", "--entry=./app.mjs", "--mode=production"],
+    dev: (port) => ["serve", "--entry=./app.mjs", "--mode=development", "--host=127.0.0.1", `--port=${port}`],
   },
   {
     name: "Rspack",
     package: "@rspack/core",
     program: "@rspack/cli/bin/rspack.js",
-    build: ["build", "--entry=./app.mjs", "--mode=production", "--output-filename=main.js"],
+    build: ["build", "--entry=./app.mjs", "--mode=production"],
     dev: (port) => ["serve", "--entry=./app.mjs", "--mode=development", "--host=127.0.0.1", `--port=${port}`],
   },
   {

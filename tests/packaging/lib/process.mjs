@@ -18,11 +18,11 @@ const environment = {
   PLANGREP_BASE_URL: "",
 };
 
-function start(program, args, { cwd, env } = {}) {
+function start(program, args, { cwd, env, stdin = "ignore" } = {}) {
   const child = spawn(program, args, {
     cwd,
     env: { ...environment, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin, "pipe", "pipe"],
     // A group of its own, so that what it starts ends with it.
     detached: true,
   });
@@ -58,7 +58,8 @@ export async function run(program, args, { timeoutMs = 180_000, ...options } = {
 
 /** Starts a server that is ready once `url` answers; gives what stops it. */
 export async function serve(program, args, url, { timeoutMs = 120_000, ...options } = {}) {
-  const { output, closed, kill, command } = start(program, args, options);
+  // Some stop when their standard input ends.
+  const { output, closed, kill, command } = start(program, args, { ...options, stdin: "pipe" });
   let ended = false;
   closed.catch(() => {}).finally(() => {
     ended = true;
