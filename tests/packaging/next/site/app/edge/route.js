@@ -1,0 +1,2 @@
+export { POST } from "../route/route.js";
+export const runtime = "edge";
