@@ -1,2 +1,0 @@
-export { POST } from "../route/route.js";
-export const runtime = "edge";
