@@ -26,7 +26,7 @@ const handler = (path) =>
     await emulator.verify(outcomeIn(await response.text()), "accepted");
   };
 
-const places = [client, server, handler("route"), handler("edge")];
+const places = [client, server, handler("route"), handler("api/edge")];
 
 const row = (bundler, kind, args) => ({
   environment: `Next.js, ${bundler}, ${kind}`,
