@@ -150,8 +150,8 @@ impl Client {
             let exchange = async {
                 let reply = inner.http.request(endpoint, &id, patience).await?;
                 match endpoint {
-                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?.value),
-                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply, |_| ())?.0.into()),
+                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?),
+                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply)?.into()),
                 }
             };
             inner.until_stopped(signal, exchange).await

@@ -249,7 +249,7 @@ impl Waiter {
     pub fn expire(&self, told: &Told) {
         let last_job = self.known_job().map(|seen| seen.value);
         let mut failure = Failure::from(Error::WaitTimeout {
-            job_id: self.id.to_string(),
+            job_id: String::from(&*self.id),
             polls: told.polls,
             elapsed_ms: told.elapsed,
         })
