@@ -1,27 +1,31 @@
 //! The emulator as a program.
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use clap::Parser as _;
-use plangrep_emulator::{API_KEY, Options, SAMPLE_JOB, SAMPLE_PROJECT, router};
+use plangrep_emulator::{Emulator, Options};
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> ExitCode {
     let options = Options::parse();
-    let listener = tokio::net::TcpListener::bind((options.host, options.port)).await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let hello = serde_json::json!({
-        "url": url,
-        "apiKey": API_KEY,
-        "projectId": SAMPLE_PROJECT,
-        "admin": format!("{url}/_emulator/"),
-        "samples": { "projectId": SAMPLE_PROJECT, "jobId": SAMPLE_JOB },
-    });
-    writeln!(std::io::stdout(), "{hello}")?;
-    axum::serve(listener, router()).with_graceful_shutdown(stop(options.exit_with_stdin)).await
+    let key = std::env::var("PLANGREP_API_KEY").unwrap_or_default();
+    let emulator = match Emulator::start(&options, &key).await {
+        Ok(emulator) => emulator,
+        Err(problem) => {
+            eprintln!("plangrep-emulator: {problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // Nobody may be reading; that is no reason to stop.
+    let hello = serde_json::to_string(emulator.hello()).unwrap_or_default();
+    let _ = writeln!(std::io::stdout(), "{hello}");
+    stop_asked(options.exit_with_stdin).await;
+    emulator.stop().await;
+    ExitCode::SUCCESS
 }
 
-async fn stop(with_stdin: bool) {
+async fn stop_asked(with_stdin: bool) {
     tokio::select! {
         () = signalled() => {}
         () = stdin_ended(), if with_stdin => {}
