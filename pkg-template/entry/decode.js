@@ -1,3 +1,21 @@
-export function decode(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+// Reads what xtask/src/build/inline.rs wrote: a byte is one character, or an escape ("}" or "~") and one. The first 256
+// are the bytes 0 to 255 and say what stands for what.
+
+export function decode(text, size) {
+  const bytes = new Uint8Array(size);
+  const meanings = new Uint8Array(512);
+  let at = -256;
+  let page = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 124) {
+      page = (code - 124) * 128;
+      continue;
+    }
+    if (at < 0) meanings[page + code] = at + 256;
+    else bytes[at] = meanings[page + code];
+    at++;
+    page = 0;
+  }
+  return bytes;
 }

@@ -23,7 +23,9 @@ export const wasm = () =>
 export { thrown };
 
 async function bytesOf(given) {
-  if (given instanceof URL || typeof given === "string") return await bytesAt(new URL(given));
+  if (given instanceof URL || typeof given === "string") {
+    return await bytesAt(new URL(given, globalThis.location?.href));
+  }
   if (typeof Response === "function" && given instanceof Response) return await bytesIn(given);
   return given;
 }

@@ -1,8 +1,8 @@
 // The module's bytes lie in this file as text: nothing to fetch, nothing for a bundler to know.
 
-import { bytes } from "#wasm-bytes";
+import { size, text } from "#wasm-text";
 import { decode } from "./decode.js";
 import { instance, thrown } from "./instantiate.js";
 
-export const wasm = () => instance(() => new WebAssembly.Module(decode(bytes)));
+export const wasm = () => instance(() => new WebAssembly.Module(decode(text, size)));
 export { thrown };

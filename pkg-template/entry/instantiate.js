@@ -19,7 +19,7 @@ export function instance(compile) {
  * call starts with a fresh one; objects of the old instance stay with the old one.
  */
 export function thrown(error) {
-  if (error instanceof globalThis.WebAssembly?.RuntimeError) current = null;
+  if (globalThis.WebAssembly && error instanceof WebAssembly.RuntimeError) current = null;
 }
 
 function instantiate(compile) {

@@ -1,12 +1,18 @@
-//! `cargo xtask emulator`: the emulator alone.
+//! `cargo xtask emulator`: the emulator alone; and the emulator for other commands.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use anyhow::Result;
 
 use crate::sh;
 
 pub fn run(args: Vec<OsString>) -> Result<()> {
-    let run = ["run", "--quiet", "--package", "plangrep-emulator", "--"].map(OsString::from);
-    sh::run(sh::cargo(), run.into_iter().chain(args))
+    sh::run(program()?, args)
+}
+
+/// The emulator's program, built.
+pub fn program() -> Result<PathBuf> {
+    sh::run(sh::cargo(), ["build", "--quiet", "--package", "plangrep-emulator"])?;
+    Ok(sh::path("target/debug/plangrep-emulator").with_extension(std::env::consts::EXE_EXTENSION))
 }

@@ -1,9 +1,12 @@
 //! The project's commands: `cargo xtask COMMAND`.
 
+mod bench;
 mod build;
+mod demo;
 mod emulator;
 mod setup;
 mod sh;
+mod test;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -20,6 +23,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Build, start the emulator and show the client at work against it. Needs no account.
+    Demo,
+    /// Run the tests: all parts, or those named.
+    Test(test::Args),
+    /// Measure size and speed beside the alternatives.
+    Bench(bench::Args),
     /// Make the npm package, ready to publish, in pkg/.
     Build,
     /// Run the emulator alone: a Plangrep API on this machine.
@@ -29,7 +38,7 @@ enum Command {
         args: Vec<OsString>,
     },
     /// What cargo runs a wasm test binary with.
-    #[command(hide = true)]
+    #[command(hide = true, disable_help_flag = true)]
     WasmTestRunner {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
@@ -48,6 +57,9 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Demo => demo::run(),
+        Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Build => build::run(),
         Command::Emulator { args } => emulator::run(args),
         Command::WasmTestRunner { args } => {

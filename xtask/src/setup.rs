@@ -1,10 +1,25 @@
 //! What a command needs beyond Rust and Node: installed when missing, or named in one sentence.
 
-use std::path::Path;
+use std::env;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::sh;
+
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// What Chromium is started with, beside being headless: no sandbox (it is often root, in a container, and only sees
+/// our own pages), and nothing that calls home.
+pub const CHROMIUM_FLAGS: [&str; 7] = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
@@ -34,8 +49,7 @@ pub fn npm(dir: &Path) -> Result<()> {
     }
     node()?;
     eprintln!("installing npm packages in {}", dir.display());
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    sh::cmd(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).dir(dir).run()?;
+    sh::cmd(NPM, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).dir(dir).run()?;
     sh::write(stamp, lock)
 }
 
@@ -48,4 +62,24 @@ fn node() -> Result<()> {
         bail!("Node 20.19 or newer is needed, found {found}: install it from https://nodejs.org");
     }
     Ok(())
+}
+
+/// ChromeDriver, and with it Chromium.
+pub fn chromedriver() -> Result<PathBuf> {
+    if let Some(driver) = env::var_os("CHROMEDRIVER").map(PathBuf::from).or_else(|| on_path("chromedriver")) {
+        return Ok(driver);
+    }
+    eprintln!("installing Chromium and ChromeDriver with apt-get");
+    let packages = ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"];
+    let apt = |args: &[&str]| sh::cmd("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive").run();
+    let installed = apt(&["update"]).and_then(|_| apt(&packages));
+    installed.ok().and_then(|_| on_path("chromedriver")).context(
+        "ChromeDriver is missing and could not be installed: install Chromium and ChromeDriver of one version \
+         (on Debian `apt-get install chromium chromium-driver`), or set CHROMEDRIVER to its path",
+    )
+}
+
+fn on_path(program: &str) -> Option<PathBuf> {
+    let name = format!("{program}{}", env::consts::EXE_SUFFIX);
+    env::split_paths(&env::var_os("PATH")?).map(|dir| dir.join(&name)).find(|path| path.is_file())
 }

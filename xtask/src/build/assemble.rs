@@ -32,13 +32,13 @@ const ENTRIES: [Entry; 4] = [
 ];
 
 /// The declarations, each also as `.d.cts`.
-const DECLARATIONS: [&str; 2] = ["index", "external"];
+const DECLARATIONS: [&str; 3] = ["index", "external", "plangrep_client.wasm"];
 
 /// Fills `pkg`, which is empty; intermediate files go to `dir`.
 pub fn assemble(wasm: &Wasm, dir: &Path, pkg: &Path) -> Result<()> {
     sh::write(dir.join("glue.js"), glue::as_factory(&sh::read(&wasm.glue)?)?)?;
     let module = std::fs::read(&wasm.module).context("cannot read the optimised wasm")?;
-    sh::write(dir.join("bytes.js"), inline::as_module(&module))?;
+    sh::write(dir.join("text.js"), inline::as_module(&module))?;
     for entry in &ENTRIES {
         let names = bundle(entry, Format::Module, dir, pkg)?;
         if let Some(wrapper) = entry.commonjs {
@@ -100,7 +100,7 @@ fn bundle(entry: &Entry, format: Format, dir: &Path, pkg: &Path) -> Result<Vec<S
     };
     option("--alias:#wasm=", &sh::path(template.join(entry.loader)));
     option("--alias:#glue=", &dir.join("glue.js"));
-    option("--alias:#wasm-bytes=", &dir.join("bytes.js"));
+    option("--alias:#wasm-text=", &dir.join("text.js"));
     option("--outfile=", &pkg.join(entry.name).with_extension(extension));
     option("--metafile=", &metafile);
     sh::run(sh::npm_tool("esbuild"), args)?;

@@ -59,7 +59,7 @@ fn bind(dir: &Path) -> Result<()> {
 }
 
 fn optimise(from: &Path, to: &Path) -> Result<()> {
-    wasm_opt(from, to, &["-O3", "--converge", "--debuginfo"])
+    wasm_opt(from, to, &["-Oz", "--converge", "--debuginfo"])
 }
 
 fn strip(from: &Path, to: &Path) -> Result<()> {

@@ -1,0 +1,159 @@
+//! `cargo xtask test`: parts as a table, one line each, and a count at the end.
+
+mod package;
+mod rust;
+
+use std::env;
+use std::io::Write as _;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::sh;
+
+/// A part of the tests. Adding one is adding a row to [`PARTS`].
+struct Part {
+    name: &'static str,
+    about: &'static str,
+    speed: Speed,
+    /// It tests `pkg/`, which is built before.
+    on_package: bool,
+    /// Prints what it likes; it is shown when the part fails.
+    run: fn() -> Result<()>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speed {
+    /// Under a minute once everything is compiled.
+    Fast,
+    Slow,
+}
+use Speed::Fast;
+
+const BUILD: &str = "build";
+
+#[rustfmt::skip]
+const PARTS: &[Part] = &[
+    Part { name: "lint",          speed: Fast, on_package: false, run: rust::lint,          about: "formatting and lints, Rust and JavaScript" },
+    Part { name: "native",        speed: Fast, on_package: false, run: rust::native,        about: "the Rust tests that need no JavaScript" },
+    Part { name: "wasm-node",     speed: Fast, on_package: false, run: rust::wasm_node,     about: "the crate as wasm, in Node" },
+    Part { name: "wasm-chromium", speed: Fast, on_package: false, run: rust::wasm_chromium, about: "the crate as wasm, in headless Chromium" },
+    Part { name: BUILD,           speed: Fast, on_package: false, run: crate::build::run,   about: "the npm package builds" },
+    Part { name: "package",       speed: Fast, on_package: true,  run: package::run,        about: "the packed tarball, installed, in Node against the emulator" },
+];
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The parts to run; all if none is named.
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// List the parts.
+    #[arg(long)]
+    list: bool,
+    /// Leave the slow parts out.
+    #[arg(long)]
+    fast: bool,
+    /// Show what the parts print while they run.
+    #[arg(long, short)]
+    verbose: bool,
+    /// Run one part in this process.
+    #[arg(long, hide = true, value_name = "NAME")]
+    inside: Option<String>,
+}
+
+pub fn run(args: &Args) -> Result<()> {
+    if let Some(name) = &args.inside {
+        return (find(name)?.run)();
+    }
+    let parts = select(args)?;
+    if args.list {
+        for part in parts {
+            let slow = if part.speed == Fast { "" } else { " (slow)" };
+            println!("{:14} {}{slow}", part.name, part.about);
+        }
+        return Ok(());
+    }
+    let mut failed = Vec::new();
+    for part in &parts {
+        let no_package = part.on_package && failed.contains(&BUILD);
+        if no_package {
+            println!("{:14} FAILED: there is no package to test", part.name);
+        }
+        if no_package || !passes(part, args.verbose)? {
+            failed.push(part.name);
+        }
+    }
+    println!("{} passed, {} failed", parts.len() - failed.len(), failed.len());
+    if !failed.is_empty() {
+        bail!("run one again with `cargo xtask test {}`", failed.join(" "));
+    }
+    Ok(())
+}
+
+fn find(name: &str) -> Result<&'static Part> {
+    PARTS
+        .iter()
+        .find(|part| part.name == name)
+        .with_context(|| format!("there is no part \"{name}\": `cargo xtask test --list` shows the parts"))
+}
+
+/// The parts asked for, in the table's order, with the build in front of what needs the package.
+fn select(args: &Args) -> Result<Vec<&'static Part>> {
+    let named = args.names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
+    let wanted = |part: &Part| {
+        (named.is_empty() || named.iter().any(|named| named.name == part.name))
+            && !(args.fast && part.speed == Speed::Slow)
+    };
+    let build = PARTS.iter().any(|part| part.on_package && wanted(part));
+    Ok(PARTS.iter().filter(|part| wanted(part) || (build && part.name == BUILD)).collect())
+}
+
+/// Runs a part in a process of its own, so that all its output, cargo's included, can be held back.
+fn passes(part: &Part, verbose: bool) -> Result<bool> {
+    print!("{:14} ", part.name);
+    if verbose {
+        println!();
+    }
+    std::io::stdout().flush()?;
+    let start = Instant::now();
+    let command =
+        sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
+    let output = if verbose { command.run()? } else { command.stdout_capture().run()? };
+    let seconds = start.elapsed().as_secs_f64();
+    if output.status.success() {
+        println!("ok {seconds:8.1} s");
+    } else {
+        println!("FAILED {seconds:4.1} s");
+        std::io::stdout().write_all(&output.stdout)?;
+    }
+    Ok(output.status.success())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Args, PARTS, select};
+
+    fn names(names: &[&str], fast: bool) -> Vec<&'static str> {
+        let names = names.iter().map(|&name| name.to_owned()).collect();
+        let args = Args { names, list: false, fast, verbose: false, inside: None };
+        select(&args).unwrap().iter().map(|part| part.name).collect()
+    }
+
+    #[test]
+    fn no_name_means_every_part() {
+        assert_eq!(names(&[], false).len(), PARTS.len());
+    }
+
+    #[test]
+    fn what_tests_the_package_has_it_built_first() {
+        assert_eq!(names(&["package"], false), ["build", "package"]);
+        assert_eq!(names(&["package", "native"], false), ["native", "build", "package"]);
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_refused() {
+        let args =
+            Args { names: vec!["nativ".to_owned()], list: false, fast: false, verbose: false, inside: None };
+        assert!(select(&args).is_err());
+    }
+}
