@@ -1,0 +1,131 @@
+// The project's jobs: totals, and a table of them, a page at a time.
+
+import { currentJob, isBlocked, isTerminal, summarizeBilling } from "/pkg/index.mjs";
+import { count, plural, roughly } from "../format.js";
+import { now } from "../server.js";
+import { GROUPS, nameOf } from "../statuses.js";
+import { changed, state } from "../store.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { bar, chip, creditsOf, pages, tile } from "./parts.js";
+
+const PAGE = 25;
+
+/** The last result of `work`, as long as it is asked about the same things. */
+function remembered(work) {
+  let before = [];
+  let result;
+  return (...about) => {
+    if (about.some((each, index) => each !== before[index])) result = work(...about);
+    before = about;
+    return result;
+  };
+}
+
+const totals = remembered((jobs) => ({
+  ...summarizeBilling(jobs),
+  blocked: jobs.filter(isBlocked).length,
+  active: jobs.filter((job) => !isTerminal(job) && !isBlocked(job)).length,
+  current: currentJob(jobs),
+}));
+
+const narrowed = remembered((jobs, text, show, heldIds) => {
+  const held = heldIds && new Set(heldIds);
+  const wanted = text.toLowerCase();
+  const matches = (job) => `${nameOf(job)} ${job.id}`.toLowerCase().includes(wanted);
+  return jobs.filter((job) => (!held || held.has(job.id)) && GROUPS[show].has(job) && (wanted === "" || matches(job)));
+});
+
+function change(what) {
+  Object.assign(state.list, { page: 0 }, what);
+  changed();
+}
+
+// While somebody points at the list or walks through it, no new job moves the rows away.
+function hold() {
+  state.list.heldIds ??= state.jobs.map(({ id }) => id);
+}
+function release(event) {
+  const table = event.currentTarget;
+  if (table.matches(":hover") || table.contains(event.relatedTarget)) return;
+  letGo();
+}
+function letGo() {
+  state.list.heldIds = null;
+  changed();
+}
+
+function row(job) {
+  const name = nameOf(job);
+  const age = roughly(now() - Date.parse(job.createdAt));
+  const credits = creditsOf(job);
+  return html`
+    <tr>
+      <th scope="row"><a href="#/jobs/${encodeURIComponent(job.id)}">${name}</a>
+        <small class="wide">${job.externalId === null ? nothing : job.id}</small><small class="narrow">${age} old</small></th>
+      <td>${chip(job.status)}</td>
+      <td>${bar(job, `Progress of ${name}`)}<small>${pages(job)}</small></td>
+      <td class="number wide">${credits === null ? "–" : count(credits)}</td>
+      <td class="number wide">${age}</td>
+    </tr>`;
+}
+
+function summary() {
+  const all = totals(state.jobs);
+  const { current } = all;
+  return html`
+    <dl class="tiles">
+      ${tile("Running", count(all.active), `of ${plural(all.jobs, "job")}`)}
+      ${tile("Out of credits", count(all.blocked), all.blocked > 0 ? "waiting for you" : "none waits")}
+      ${tile("Pages done", count(all.successfulPageCount), `of ${count(all.pageCount)}`)}
+      ${tile("Credits", count(all.creditsDebited), current ? html`newest running: <a href="#/jobs/${encodeURIComponent(current.id)}">${nameOf(current)}</a>` : "nothing is running")}
+    </dl>`;
+}
+
+function pager(shown, page, last) {
+  const from = shown === 0 ? 0 : page * PAGE + 1;
+  const to = Math.min(shown, (page + 1) * PAGE);
+  return html`
+    <nav class="pager" aria-label="Pages of the list">
+      <p>${count(from)}–${count(to)} of ${count(shown)}</p>
+      <button class="secondary outline" ?disabled=${page === 0} @click=${() => change({ page: page - 1 })}>Newer</button>
+      <button class="secondary outline" ?disabled=${page >= last} @click=${() => change({ page: page + 1 })}>Older</button>
+    </nav>`;
+}
+
+function empty() {
+  if (state.link.phase === "connecting") return "Asking for the jobs…";
+  if (state.jobs.length > 0) return "No job matches.";
+  return state.link.phase === "live" ? "The project has no jobs yet." : "Nothing to show.";
+}
+
+/** The view. */
+export function jobsView() {
+  const { list, jobs } = state;
+  const shown = narrowed(jobs, list.text, list.show, list.heldIds);
+  const fresh = list.heldIds ? jobs.length - list.heldIds.length : 0;
+  const last = Math.max(0, Math.ceil(shown.length / PAGE) - 1);
+  const page = Math.min(list.page, last);
+  const rows = shown.slice(page * PAGE, (page + 1) * PAGE);
+  return html`
+    <h1 tabindex="-1" class="unseen">Jobs</h1>
+    ${summary()}
+    <section class="card" aria-label="List of jobs">
+      <div class="tools">
+        <label><span class="unseen">Find a job</span>
+          <input type="search" placeholder="Find by reference or id" .value=${list.text} @input=${(event) => change({ text: event.target.value })}></label>
+        <label><span class="unseen">Show</span>
+          <select @change=${(event) => change({ show: event.target.value })}>
+            ${Object.entries(GROUPS).map(([key, { label }]) => html`<option value=${key} ?selected=${key === list.show}>${label}</option>`)}
+          </select></label>
+        <button class="fresh" ?hidden=${fresh <= 0} @click=${letGo}>Show ${count(fresh)} new</button>
+      </div>
+      <table class="jobs" @pointerenter=${hold} @focusin=${hold} @pointerleave=${release} @focusout=${release}>
+        <caption class="unseen">Jobs, newest first</caption>
+        <thead><tr><th scope="col">Job</th><th scope="col">Status</th><th scope="col">Progress</th>
+          <th scope="col" class="number wide">Credits</th><th scope="col" class="number wide">Age</th></tr></thead>
+        <tbody>${rows.map(row)}</tbody>
+      </table>
+      ${rows.length === 0 ? html`<p class="empty">${empty()}</p>` : nothing}
+      ${pager(shown.length, page, last)}
+    </section>`;
+}
