@@ -33,12 +33,12 @@ export function barView() {
   const { projects } = server;
   const known = projects.some(({ id }) => id === target.projectId);
   const named = html`
-    <label class="pick"><span class="unseen">Project</span>
-      <select .value=${live(target.projectId)} @change=${chosen}>
+    <div class="pick">
+      <select aria-label="Project" .value=${live(target.projectId)} @change=${chosen}>
         ${projects.map(({ id, name }) => html`<option value=${id} ?selected=${id === target.projectId}>${name}</option>`)}
         ${known ? nothing : html`<option value=${target.projectId} selected>${target.projectId || "No project"}</option>`}
       </select>
-    </label>`;
+    </div>`;
   const plain = html`<p class="pick" title="Project">${target.projectId || "No project yet"}</p>`;
   return html`${projects.length > 0 ? named : plain}
     <button class="secondary outline" @click=${showConnection}>Connection</button>`;

@@ -57,7 +57,7 @@ function whatNow(job) {
   }
   if (job.status === "expired") return ["It was not completed in time. Start a new job with the same files."];
   if (job.status === "cancelled") return ["Somebody asked for it to stop. Start a new job if that was a mistake."];
-  if (!hasResult(job)) return ["Nothing: it goes on by itself."];
+  if (!hasResult(job)) return ["There is nothing for you to do."];
   const partly = job.status === "completed_with_errors" ? "Some pages failed; the result has the others. " : "";
   return [`${partly}Whoever has the link can read the result, until ${dateAndTime(job.expiresAt)}.`];
 }
@@ -76,7 +76,7 @@ function advice(job) {
   const [text, detail] = whatNow(job);
   return html`
     <section class="card now ${statusOf(job.status).tone}" aria-labelledby="now-title">
-      <h2 id="now-title">${isTerminal(job) ? "What now" : isBlocked(job) ? "It waits for you" : "What to do"}</h2>
+      <h2 id="now-title">${isTerminal(job) ? "What next" : isBlocked(job) ? "It waits for you" : "Now"}</h2>
       <p>${description} ${text}</p>
       <p class="detail">${detail ?? nothing}</p>
       <div class="acts">

@@ -1,7 +1,7 @@
 // The project's jobs: totals, and a table of them, a page at a time.
 
 import { currentJob, isBlocked, isTerminal, summarizeBilling } from "/pkg/index.mjs";
-import { count, plural, roughly } from "../format.js";
+import { count, plural, roughly, shortId } from "../format.js";
 import { now } from "../server.js";
 import { GROUPS, nameOf } from "../statuses.js";
 import { changed, state } from "../store.js";
@@ -56,13 +56,15 @@ function letGo() {
 
 function row(job) {
   const name = nameOf(job);
+  const shown = job.externalId ?? shortId(job.id);
   const age = roughly(now() - Date.parse(job.createdAt));
   const credits = creditsOf(job);
   return html`
     <tr>
-      <th scope="row"><a href="#/jobs/${encodeURIComponent(job.id)}">${name}</a>
-        <small class="wide">${job.externalId === null ? nothing : job.id}</small><small class="narrow">${age} old</small></th>
-      <td>${chip(job.status)}</td>
+      <th scope="row"><a href="#/jobs/${encodeURIComponent(job.id)}">${shown}</a>
+        <small class="wide">${job.externalId === null ? "no reference" : job.id}</small>
+        <span class="narrow">${chip(job.status)} <small>${age}</small></span></th>
+      <td class="wide">${chip(job.status)}</td>
       <td>${bar(job, `Progress of ${name}`)}<small>${pages(job)}</small></td>
       <td class="number wide">${credits === null ? "–" : count(credits)}</td>
       <td class="number wide">${age}</td>
@@ -74,10 +76,10 @@ function summary() {
   const { current } = all;
   return html`
     <dl class="tiles">
-      ${tile("Running", count(all.active), `of ${plural(all.jobs, "job")}`)}
+      ${tile("Running", count(all.active), current ? html`newest: <a href="#/jobs/${encodeURIComponent(current.id)}">${current.externalId ?? shortId(current.id)}</a>` : "nothing runs")}
       ${tile("Out of credits", count(all.blocked), all.blocked > 0 ? "waiting for you" : "none waits")}
       ${tile("Pages done", count(all.successfulPageCount), `of ${count(all.pageCount)}`)}
-      ${tile("Credits", count(all.creditsDebited), current ? html`newest running: <a href="#/jobs/${encodeURIComponent(current.id)}">${nameOf(current)}</a>` : "nothing is running")}
+      ${tile("Credits", count(all.creditsDebited), `by ${plural(all.jobs, "job")}`)}
     </dl>`;
 }
 
@@ -109,23 +111,23 @@ export function jobsView() {
   return html`
     <h1 tabindex="-1" class="unseen">Jobs</h1>
     ${summary()}
-    <section class="card" aria-label="List of jobs">
+    <section class="card list" aria-label="List of jobs">
       <div class="tools">
-        <label><span class="unseen">Find a job</span>
-          <input type="search" placeholder="Find by reference or id" .value=${list.text} @input=${(event) => change({ text: event.target.value })}></label>
-        <label><span class="unseen">Show</span>
-          <select @change=${(event) => change({ show: event.target.value })}>
-            ${Object.entries(GROUPS).map(([key, { label }]) => html`<option value=${key} ?selected=${key === list.show}>${label}</option>`)}
-          </select></label>
-        <button class="fresh" ?hidden=${fresh <= 0} @click=${letGo}>Show ${count(fresh)} new</button>
+        <input type="search" aria-label="Find a job" placeholder="Find by reference or id" .value=${list.text} @input=${(event) => change({ text: event.target.value })}>
+        <select aria-label="Show" @change=${(event) => change({ show: event.target.value })}>
+          ${Object.entries(GROUPS).map(([key, { label }]) => html`<option value=${key} ?selected=${key === list.show}>${label}</option>`)}
+        </select>
+        ${pager(shown.length, page, last)}
       </div>
+      <div class="held">
       <table class="jobs" @pointerenter=${hold} @focusin=${hold} @pointerleave=${release} @focusout=${release}>
         <caption class="unseen">Jobs, newest first</caption>
-        <thead><tr><th scope="col">Job</th><th scope="col">Status</th><th scope="col">Progress</th>
+        <thead><tr><th scope="col">Job</th><th scope="col" class="wide">Status</th><th scope="col">Progress</th>
           <th scope="col" class="number wide">Credits</th><th scope="col" class="number wide">Age</th></tr></thead>
         <tbody>${rows.map(row)}</tbody>
       </table>
+      <button class="fresh" ?hidden=${fresh <= 0} @click=${letGo}>Show ${count(fresh)} new</button>
+      </div>
       ${rows.length === 0 ? html`<p class="empty">${empty()}</p>` : nothing}
-      ${pager(shown.length, page, last)}
     </section>`;
 }

@@ -18,11 +18,11 @@ function roundUp(value) {
   return [1, 2, 4, 6, 8, 10].map((step) => step * power).find((top) => top >= value);
 }
 
-function column(job, index, top) {
+function column(job, x, top) {
   const credits = creditsOf(job) ?? 0;
   const height = (credits / top) * HEIGHT;
   const { label, tone } = statusOf(job.status);
-  return svg`<rect class=${tone} x=${index * SLOT + GAP / 2} y=${HEIGHT - height} width=${SLOT - GAP} height=${height}>
+  return svg`<rect class=${tone} x=${x + GAP / 2} y=${HEIGHT - height} width=${SLOT - GAP} height=${height}>
     <title>${nameOf(job)}: ${plural(credits, "credit")}, ${label}</title></rect>`;
 }
 
@@ -32,17 +32,19 @@ export function creditsPicture(jobs) {
   const most = Math.max(0, ...drawn.map((job) => creditsOf(job) ?? 0));
   const top = roundUp(most);
   const width = Math.max(drawn.length, MIN_SLOTS) * SLOT;
+  const left = (width - drawn.length * SLOT) / 2;
   const steps = Array.from({ length: LINES + 1 }, (_, step) => (top / LINES) * (LINES - step));
-  const statuses = [...new Set(drawn.map(({ status }) => statusOf(status)).map(({ tone }) => tone))];
+  const present = new Set(drawn.map(({ status }) => statusOf(status).tone));
+  const tones = Object.keys(TONES).filter((tone) => present.has(tone));
   return html`
     <figure class="picture">
       <ol class="scale" aria-hidden="true">${steps.map((step) => html`<li>${count(step)}</li>`)}</ol>
       <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" role="img"
         aria-label="Bar chart: credits of ${plural(drawn.length, "job")}, from the oldest to the newest; the most is ${count(most)}. The same is below as a table.">
         ${steps.map((_, step) => svg`<line x1="0" x2=${width} y1=${(HEIGHT / LINES) * step} y2=${(HEIGHT / LINES) * step}></line>`)}
-        ${drawn.map((job, index) => column(job, index, top))}
+        ${drawn.map((job, index) => column(job, left + index * SLOT, top))}
       </svg>
-      <figcaption><span>older</span><ul role="list">${statuses.map((tone) => html`<li class=${tone}>${sign(TONES[tone][0])}${TONES[tone][1]}</li>`)}</ul><span>newer</span></figcaption>
+      <figcaption><span>older</span><ul role="list">${tones.map((tone) => html`<li class=${tone}>${sign(TONES[tone][0])}${TONES[tone][1]}</li>`)}</ul><span>newer</span></figcaption>
     </figure>`;
 }
 
