@@ -62,8 +62,8 @@ export const setNetwork = (network) =>
 export async function readNetwork() {
   const { rules } = await order("GET", "/faults");
   const found = rules.find(({ rule }) => rule.name === RULE)?.rule;
-  const isFound = ([, { rule }]) => found && rule?.answer?.status === found.answer?.status && (rule?.delayMs ?? 0) === found.delayMs;
-  state.lab.network = Object.entries(NETWORKS).find(isFound)?.[0] ?? "works";
+  const isFound = ([, { rule }]) => rule && rule.answer?.status === found.answer?.status && (rule.delayMs ?? 0) === found.delayMs;
+  state.lab.network = (found && Object.entries(NETWORKS).find(isFound)?.[0]) ?? "works";
 }
 
 /** How many emulated seconds pass in a real one. */

@@ -80,7 +80,7 @@ function advice(job) {
       <p>${description} ${text}</p>
       <p class="detail">${detail ?? nothing}</p>
       <div class="acts">
-        ${isLink(job.resultUrl) ? html`<a role="button" href=${job.resultUrl} target="_blank" rel="noopener noreferrer">Open the result</a>` : nothing}
+        ${isLink(job.resultUrl) ? html`<a class="go" href=${job.resultUrl} target="_blank" rel="noopener noreferrer">Open the result</a>` : nothing}
         ${orders(job)}
       </div>
     </section>`;
