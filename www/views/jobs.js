@@ -8,7 +8,8 @@ import { changed, state } from "../store.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { bar, chip, creditsOf, pages, tile } from "./parts.js";
 
-const PAGE = 25;
+const phone = matchMedia("(max-width: 44rem)");
+const perPage = () => (phone.matches ? 10 : 25);
 
 /** The last result of `work`, as long as it is asked about the same things. */
 function remembered(work) {
@@ -84,8 +85,8 @@ function summary() {
 }
 
 function pager(shown, page, last) {
-  const from = shown === 0 ? 0 : page * PAGE + 1;
-  const to = Math.min(shown, (page + 1) * PAGE);
+  const from = shown === 0 ? 0 : page * perPage() + 1;
+  const to = Math.min(shown, (page + 1) * perPage());
   return html`
     <nav class="pager" aria-label="Pages of the list">
       <p>${count(from)}–${count(to)} of ${count(shown)}</p>
@@ -105,9 +106,9 @@ export function jobsView() {
   const { list, jobs } = state;
   const shown = narrowed(jobs, list.text, list.show, list.heldIds);
   const fresh = list.heldIds ? jobs.length - list.heldIds.length : 0;
-  const last = Math.max(0, Math.ceil(shown.length / PAGE) - 1);
+  const last = Math.max(0, Math.ceil(shown.length / perPage()) - 1);
   const page = Math.min(list.page, last);
-  const rows = shown.slice(page * PAGE, (page + 1) * PAGE);
+  const rows = shown.slice(page * perPage(), (page + 1) * perPage());
   return html`
     <h1 tabindex="-1" class="unseen">Jobs</h1>
     ${summary()}
