@@ -5,19 +5,13 @@ const brand = Symbol.for("plangrep-client.error");
 
 /** The base of every error of this package; `code` says which it is. */
 export class PlangrepError extends Error {
-  constructor(code, message, facts, ...cause) {
-    super(message);
-    this.code = code;
-    Object.assign(this, facts);
-    if (cause.length > 0) {
-      // As the language does it: not enumerable.
-      Object.defineProperty(this, "cause", { value: cause[0], writable: true, configurable: true });
-    }
-  }
-
   /** Whether the value is an error of this package, whichever copy or realm made it. */
   static is(value) {
-    return typeof value === "object" && value !== null && value[brand] === true;
+    try {
+      return typeof value === "object" && value !== null && value[brand] === true;
+    } catch {
+      return false;
+    }
   }
 }
 
@@ -65,9 +59,10 @@ const byCode = {
   job_blocked: JobBlockedError,
 };
 
-/** The error for a code; `facts` are its own fields. */
+/** The error for a code; `facts` are its own fields. A cause that is given, even as undefined, is there. */
 export function create(code, message, facts, ...cause) {
-  return new (byCode[code] ?? PlangrepError)(code, message, facts, ...cause);
+  const error = new (byCode[code] ?? PlangrepError)(message, cause.length > 0 ? { cause: cause[0] } : undefined);
+  return Object.assign(error, { code }, facts);
 }
 
 /** The error for a runtime or a page in which the WebAssembly module cannot be started. */

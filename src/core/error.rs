@@ -72,7 +72,7 @@ impl Error {
                 let said = answer.api_message.as_deref().or(answer.api_code.as_deref());
                 match (said, answer.status) {
                     (Some(said), _) => ["The server answered ", &status, ": ", said].concat(),
-                    (None, 0 | 300..=399) => {
+                    (None, 0 | 301..=303 | 307 | 308) => {
                         "The server answered with a redirect, which is not followed: check baseUrl".to_owned()
                     }
                     (None, _) => ["The server answered ", &status].concat(),

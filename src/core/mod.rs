@@ -4,6 +4,7 @@ pub mod error;
 pub mod history;
 pub mod hub;
 pub mod job;
+pub mod mask;
 pub mod retry;
 pub mod route;
 pub mod schedule;

@@ -1,29 +1,27 @@
 //! The client as JavaScript holds it.
 
 use super::abort::Signal;
-use super::env;
 use super::failure::Stop;
 use super::http::Http;
 use super::jobs;
 use super::options::{self, Options};
-use super::secret::{Key, KeySource};
+use super::settings;
 use super::slot::{Slot, Winner, race};
-use super::waiter::{Callbacks, Deferred, Kind, Queue};
+use super::waiter::{Callbacks, Deferred, Group, Kind, Queue};
 use super::watch::Watch;
 use super::watcher::Watcher;
 use crate::core::error::Error;
-use crate::core::hub::Aim;
+use crate::core::hub::{Aim, by_id};
 use crate::core::retry::Patience;
-use crate::core::route::{Base, Endpoint, UrlParts};
+use crate::core::route::Endpoint;
 use crate::core::wait::{Pace, Rules};
 use js_sys::{Array, Promise};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::Url;
 
 const CLIENT: &[&str] = &[
     "apiKey",
@@ -36,7 +34,6 @@ const CLIENT: &[&str] = &[
     "dangerouslyAllowBrowser",
     "onEvent",
 ];
-const DEFAULT_BASE: &str = "https://plangrep.com";
 /// The API's documented floor between two polls, in ms.
 const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
 const DEFAULT_POLL_ERRORS: u32 = 5;
@@ -54,6 +51,7 @@ pub struct Inner {
     pub watcher: Watcher,
     /// What ends each pending call.
     pending: RefCell<Vec<Weak<Slot<Stop>>>>,
+    closed: Cell<bool>,
 }
 
 /// The one place where a future becomes a promise.
@@ -124,6 +122,7 @@ impl Client {
     /// Ends what is pending; a second call does nothing.
     pub fn close(&self) {
         let Some(inner) = self.0.take() else { return };
+        inner.closed.set(true);
         for call in inner.pending.take() {
             if let Some(call) = call.upgrade() {
                 call.fill(Error::ClientClosed.into());
@@ -151,8 +150,8 @@ impl Client {
             let exchange = async {
                 let reply = inner.http.request(endpoint, &id, patience).await?;
                 match endpoint {
-                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?.value),
-                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply, |_| ())?.0.into()),
+                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?),
+                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply)?.into()),
                 }
             };
             inner.until_stopped(signal, exchange).await
@@ -178,6 +177,7 @@ impl Client {
                 stop_when_idle: options.flag("stopWhenIdle")?,
                 waiting: RefCell::default(),
                 ending: RefCell::default(),
+                dropped: Cell::new(false),
             });
             let aim = if argument == "jobId" { Aim::Job(id) } else { Aim::Project(id) };
             let (rules, patience) = (inner.rules(options)?, inner.patience.with(options)?);
@@ -201,48 +201,39 @@ impl Patience {
 impl Inner {
     fn new(options: JsValue) -> Result<Self, Error> {
         let options = Options::new(options, &[CLIENT])?;
-        let page = env::page();
-        let key = key_source(&options, page.is_some())?;
-        let base = base(&options, page.as_deref(), !matches!(key, KeySource::None))?;
-        let headers = options.strings("headers")?;
-        for (name, value) in &headers {
-            if !options::is_header_name(name) || !options::is_header_value(value) {
-                return Err(Error::invalid(
-                    "headers",
-                    &["has a name or value that cannot be sent: ", name].concat(),
-                ));
-            }
-            if name.eq_ignore_ascii_case("authorization") {
-                return Err(Error::invalid("headers", "cannot replace Authorization: give apiKey"));
-            }
-        }
-        let http = Http {
-            base,
-            key,
-            custom_fetch: options.function("fetch")?,
-            headers,
-            on_event: options.function("onEvent")?,
-            in_page: page.is_some(),
-        };
+        let http = settings::http(&options)?;
         Ok(Self {
             http,
             patience: DEFAULT_PATIENCE.with(&options)?,
             poll_floor: options.duration("pollFloorMs", 1.0)?.unwrap_or(DEFAULT_POLL_FLOOR),
             watcher: Watcher::default(),
             pending: RefCell::default(),
+            closed: Cell::new(false),
         })
     }
 
-    /// Starts a wait for each job, with the same options.
+    /// Starts a wait for each job, with the same options. A job that is named twice is waited for once.
     fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Vec<Promise>, Error> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT])?;
         let (rules, patience) = (self.rules(&options)?, self.patience.with(&options)?);
         let (on_update, on_poll) = (options.function("onUpdate")?, options.function("onPoll")?);
         let throw_on_failure = options.flag("throwOnFailure")?;
         let signal = options.signal()?;
-        let group = Rc::new(RefCell::new(Vec::with_capacity(ids.len())));
-        let mut promises = Vec::with_capacity(ids.len());
+        let group = Rc::new(Group::default());
+        let mut promises: Vec<Promise> = Vec::with_capacity(ids.len());
+        if ids.is_empty()
+            && let Some(reason) = signal.as_ref().and_then(Signal::reason)
+        {
+            promises.push(Promise::reject(&reason));
+        }
+        let order = by_id(ids.iter().map(String::as_str));
         for id in ids {
+            let first = order.partition_point(|(other, _)| *other < id.as_str());
+            let first = order.get(first).and_then(|(_, index)| promises.get(*index)).cloned();
+            if let Some(same) = first {
+                promises.push(same);
+                continue;
+            }
             let (promise, ends) = Deferred::new();
             promises.push(promise);
             let kind = Kind::Wait(Callbacks {
@@ -253,7 +244,7 @@ impl Inner {
                 group: Rc::clone(&group),
             });
             let waiter = self.join(&Aim::Job(id.as_str().into()), rules, patience, kind, signal.clone());
-            group.borrow_mut().push(Rc::downgrade(&waiter));
+            group.members.borrow_mut().push(Rc::downgrade(&waiter));
         }
         Ok(promises)
     }
@@ -282,6 +273,10 @@ impl Inner {
         if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
             return Err(Stop::Aborted(reason));
         }
+        // Between the call and here, it may have been.
+        if self.closed.get() {
+            return Err(Error::ClientClosed.into());
+        }
         let stop = Rc::new(Slot::default());
         {
             let mut pending = self.pending.borrow_mut();
@@ -299,49 +294,4 @@ impl Inner {
             Winner::Second(stop) => Err(stop),
         }
     }
-}
-
-fn key_source(options: &Options, in_page: bool) -> Result<KeySource, Error> {
-    let given = options.get("apiKey")?.or_else(|| env::variable("PLANGREP_API_KEY").map(JsValue::from));
-    let Some(value) = given else { return Ok(KeySource::None) };
-    let value = match value.dyn_into() {
-        Ok(function) => return Ok(KeySource::Function(function)),
-        Err(value) => value,
-    };
-    let key = Key::new(&value).map_err(|problem| Error::invalid("apiKey", problem))?;
-    if in_page && !options.flag("dangerouslyAllowBrowser")? {
-        return Err(Error::invalid(
-            "apiKey",
-            "can be read by whoever opens the page: let a server of yours add it and give its baseUrl, \
-             or set dangerouslyAllowBrowser",
-        ));
-    }
-    Ok(KeySource::Literal(key))
-}
-
-fn base(options: &Options, page: Option<&str>, with_key: bool) -> Result<Base, Error> {
-    let invalid = |problem| Error::invalid("baseUrl", problem);
-    let given = match options.get("baseUrl")? {
-        Some(value) if value.is_string() || value.is_instance_of::<Url>() => {
-            String::from(js_sys::JsString::from(value))
-        }
-        Some(_) => return Err(invalid("must be a string or a URL")),
-        None => env::variable("PLANGREP_BASE_URL").unwrap_or_else(|| DEFAULT_BASE.to_owned()),
-    };
-    let url = match page {
-        Some(page) => Url::new_with_base(&given, page),
-        None => Url::new(&given),
-    };
-    let url = url.map_err(|_| invalid("is no URL"))?;
-    Base::new(
-        UrlParts {
-            href: &url.href(),
-            protocol: &url.protocol(),
-            hostname: &url.hostname(),
-            username: &url.username(),
-            password: &url.password(),
-        },
-        with_key,
-    )
-    .map_err(invalid)
 }

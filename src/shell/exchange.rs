@@ -1,23 +1,24 @@
 //! One attempt: key, fetch, headers and body under one deadline.
 
+use super::body;
 use super::env;
 use super::failure::Failure;
 use super::http::Http;
-use super::js::{self, get, nullable, settled};
+use super::js::{self, nullable, settled};
 use super::secret::Key;
 use super::slot::{Winner, race};
 use super::timer::sleep;
 use crate::core::error::{Answer, Error};
 use crate::core::retry::parse_retry_after;
-use js_sys::{JsString, Uint8Array};
+use js_sys::JsString;
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortController, TextDecodeOptions, TextDecoder};
+use web_sys::AbortController;
 
 /// A body above this is refused.
-const LARGEST_BODY: u32 = 64 << 20;
+const LARGEST_BODY: f64 = 67_108_864.0;
 /// An error's body is cut here.
-const LARGEST_ERROR_BODY: u32 = 64 << 10;
+const LARGEST_ERROR_BODY: f64 = 65_536.0;
 
 /// A success.
 pub struct Reply {
@@ -31,7 +32,9 @@ pub struct Reply {
 /// An answer whose body is still to come.
 struct Incoming {
     answer: Answer,
+    /// What has come of it, and whether that is all.
     text: JsString,
+    whole: bool,
 }
 
 /// Aborts the request unless it was completed.
@@ -73,12 +76,18 @@ impl Attempt<'_> {
             controller: AbortController::new().map_err(|thrown| self.broken(thrown))?,
             completed: Cell::new(false),
         };
+        let fetch = self.http.fetch()?;
         let init = self.http.init(key.as_ref(), &abort.controller.signal());
         self.key.replace(key);
-        self.http.tell("request", self.url, self.number, &[]);
+        if self.http.tell("request", self.url, self.number, &[]) {
+            // The callback may have aborted or closed: that ends this here, before anything is sent.
+            let _ = settled(&JsValue::UNDEFINED).await;
+        }
         let started = env::now();
-        let response = self.http.fetch(self.url, &init).map_err(|thrown| self.broken(thrown))?;
-        let response = settled(&response).await.map_err(|thrown| self.broken(thrown))?;
+        let response = fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(self.url), &init);
+        let response = settled(&response.map_err(|thrown| self.broken(thrown))?)
+            .await
+            .map_err(|thrown| self.broken(thrown))?;
         let answer = self.read_head(&response)?;
         let status = answer.status;
         let retry_after = answer.retry_after;
@@ -93,9 +102,13 @@ impl Attempt<'_> {
             ],
         );
         let success = (200..300).contains(&status);
-        self.incoming.replace(Some(Incoming { answer, text: JsString::from("") }));
-        let whole = self.read_body(&response, if success { LARGEST_BODY } else { LARGEST_ERROR_BODY }).await;
-        abort.completed.set(matches!(whole, Ok(true)));
+        self.incoming.replace(Some(Incoming { answer, text: JsString::from(""), whole: false }));
+        let limit = if success { LARGEST_BODY } else { LARGEST_ERROR_BODY };
+        let whole = body::read(&response, limit, |text| self.append(text)).await;
+        if matches!(whole, Ok(true)) {
+            abort.completed.set(true);
+            self.complete();
+        }
         if !success {
             return Err(self.refusal().unwrap_or(Error::Connection { problem: String::new() }.into()));
         }
@@ -110,7 +123,7 @@ impl Attempt<'_> {
         match js::parse_json(&text) {
             Ok(body) => Ok(Reply { status, body, retry_after }),
             Err(_) => {
-                let begin = String::from(self.mask(&text).slice(0, 40));
+                let begin = String::from(self.mask(&text.slice(0, 2000), text.length() > 2000).slice(0, 40));
                 Err(invalid(&["is not JSON: ", &begin].concat()))
             }
         }
@@ -118,72 +131,46 @@ impl Attempt<'_> {
 
     fn read_head(&self, response: &JsValue) -> Result<Answer, Failure> {
         let status = js::peek(response, "status").as_f64();
+        let status = status.filter(|status| (0.0..1000.0).contains(status) && status.fract() == 0.0);
         let status = status.ok_or_else(|| Error::invalid("fetch", "must give a Response"))?;
         let headers = js::peek(response, "headers");
-        let header = |name| js::call(&headers, "get", &[js::text(name)]).ok()?.as_string();
+        let header = |name| {
+            js::call(&headers, "get", &[js::text(name)]).ok()?.as_string().filter(|value| !value.is_empty())
+        };
         let request_id = ["x-request-id", "request-id", "cf-ray"].into_iter().find_map(header);
         let retry_after = header("retry-after")
             .and_then(|value| parse_retry_after(&value, header("date").as_deref(), js_sys::Date::now()));
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a status has three digits
         let status = status as u16;
-        let request_id = request_id.map(|id| String::from(self.mask(&JsString::from(id))));
+        let request_id = request_id.map(|id| String::from(self.mask(&JsString::from(id), false)));
         Ok(Answer { status, request_id, retry_after, ..Answer::default() })
-    }
-
-    /// Reads the body into `incoming`; false: it is larger than `limit`, and was cut.
-    async fn read_body(&self, response: &JsValue, limit: u32) -> Result<bool, JsValue> {
-        let body = get(response, "body")?;
-        if !js::peek(&body, "getReader").is_function() {
-            // No stream: an empty body, or a fetch (React Native's, a mock) that has none.
-            if js::peek(response, "text").is_function() && !body.is_null() {
-                let text = settled(&js::call(response, "text", &[])?).await?;
-                self.append(&text.unchecked_into());
-            }
-            return Ok(true);
-        }
-        let reader = js::call(&body, "getReader", &[])?;
-        let decoder = TextDecoder::new()?;
-        let more = TextDecodeOptions::new();
-        more.set_stream(true);
-        let mut size = 0;
-        loop {
-            let part = settled(&js::call(&reader, "read", &[])?).await?;
-            if get(&part, "done")?.is_truthy() {
-                self.append(&decoder.decode()?.into());
-                return Ok(true);
-            }
-            let mut chunk: Uint8Array = get(&part, "value")?.dyn_into()?;
-            let room = limit - size;
-            let cut = chunk.length() > room;
-            if cut {
-                chunk = chunk.subarray(0, room);
-            }
-            size += chunk.length();
-            self.append(&decoder.decode_with_js_u8_array_and_options(&chunk, &more)?.into());
-            if cut {
-                return Ok(false);
-            }
-        }
     }
 
     fn append(&self, text: &JsString) {
         if let Some(incoming) = &mut *self.incoming.borrow_mut() {
-            incoming.text = incoming.text.concat(text);
+            // Most bodies come in one piece.
+            incoming.text =
+                if incoming.text.length() == 0 { text.clone() } else { incoming.text.concat(text) };
+        }
+    }
+
+    fn complete(&self) {
+        if let Some(incoming) = &mut *self.incoming.borrow_mut() {
+            incoming.whole = true;
         }
     }
 
     /// The error for an answer that is no success; `None`: there is no such answer.
     fn refusal(&self) -> Option<Failure> {
-        let Incoming { mut answer, text } = self.incoming.take()?;
+        let Incoming { mut answer, text, whole } = self.incoming.take()?;
         if (200..300).contains(&answer.status) {
             return None;
         }
-        let text = self.mask(&text);
-        let body = js::parse_json(&text).map(|body| self.masked_json(body)).unwrap_or(text.into());
+        let text = self.mask(&text, !whole);
+        let body = js::parse_json(&text).unwrap_or(text.into());
         // The documentation does not say whether code and message stand on top or inside `error`.
         let error = js::peek(&body, "error");
-        let inner = if error.is_object() { &error } else { &body };
-        let said = |name| js::peek(inner, name).as_string();
+        let said = |name| js::peek(&error, name).as_string().or_else(|| js::peek(&body, name).as_string());
         answer.api_code = said("code");
         answer.api_message = said("message").or_else(|| error.as_string()).or_else(|| said("detail"));
         Some(Failure::from(Error::Api(answer)).about(body))
@@ -202,14 +189,7 @@ impl Attempt<'_> {
         Failure::from(Error::Connection { problem }).because(thrown)
     }
 
-    fn mask(&self, text: &JsString) -> JsString {
-        self.key.borrow().as_ref().map_or_else(|| text.clone(), |key| key.mask(text))
-    }
-
-    fn masked_json(&self, body: JsValue) -> JsValue {
-        match &*self.key.borrow() {
-            Some(key) => key.mask_json(body),
-            None => body,
-        }
+    fn mask(&self, text: &JsString, cut: bool) -> JsString {
+        self.key.borrow().as_ref().map_or_else(|| text.clone(), |key| key.mask(text, cut))
     }
 }

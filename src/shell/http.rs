@@ -6,9 +6,10 @@ use super::failure::Failure;
 use super::js;
 use super::secret::{Key, KeySource};
 use super::timer::sleep;
+use crate::core::error::Error;
 use crate::core::retry::{Patience, delay_after};
 use crate::core::route::{Base, Endpoint};
-use js_sys::Function;
+use js_sys::{Array, Function, Object};
 use wasm_bindgen::prelude::*;
 
 /// A client's settings, as far as requests depend on them.
@@ -17,10 +18,10 @@ pub struct Http {
     pub key: KeySource,
     /// Undefined: the global one.
     pub custom_fetch: Option<Function>,
-    /// Names and values, checked.
+    /// Names and values of all but Authorization, checked.
     pub headers: Vec<(String, String)>,
     pub on_event: Option<Function>,
-    /// A page may not name its user agent.
+    /// Whether a page or its worker runs this.
     pub in_page: bool,
 }
 
@@ -50,14 +51,10 @@ impl Http {
 
     /// The second argument of `fetch`.
     pub fn init(&self, key: Option<&Key>, signal: &JsValue) -> JsValue {
-        let headers = js_sys::Object::new().into();
-        js::set(&headers, "Accept", js::text("application/json"));
-        if !self.in_page {
-            js::set(&headers, "User-Agent", js::text(concat!("plangrep-client/", env!("CARGO_PKG_VERSION"))));
-        }
-        for (name, value) in &self.headers {
-            let _ = js_sys::Reflect::set(&headers, &name.into(), &value.into());
-        }
+        let pairs: Array =
+            self.headers.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
+        // Not one assignment each: a header may be named "__proto__".
+        let headers = Object::from_entries(&pairs).unwrap_or_default().into();
         if let Some(key) = key {
             js::set(&headers, "Authorization", &key.bearer().into());
         }
@@ -75,18 +72,22 @@ impl Http {
         init
     }
 
-    /// `fetch(url, init)`, as a plain function.
-    pub fn fetch(&self, url: &str, init: &JsValue) -> Result<JsValue, JsValue> {
-        let fetch = match &self.custom_fetch {
-            Some(fetch) => fetch.clone(),
-            None => env::fetch().dyn_into()?,
-        };
-        fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(url), init)
+    /// The function to fetch with, called as a plain one.
+    pub fn fetch(&self) -> Result<Function, Error> {
+        let global = || env::fetch().dyn_into().ok();
+        let missing = || Error::invalid("fetch", "is needed: this runtime has none of its own");
+        self.custom_fetch.clone().or_else(global).ok_or_else(missing)
     }
 
-    /// Tells `onEvent`. What it throws is ignored, and so is a promise of it that is rejected.
-    pub fn tell(&self, kind: &'static str, url: &str, attempt: u32, facts: &[(&'static str, JsValue)]) {
-        let Some(on_event) = &self.on_event else { return };
+    /// Tells `onEvent`; false: there is none. What it throws is ignored, and so is a promise of it that is rejected.
+    pub fn tell(
+        &self,
+        kind: &'static str,
+        url: &str,
+        attempt: u32,
+        facts: &[(&'static str, JsValue)],
+    ) -> bool {
+        let Some(on_event) = &self.on_event else { return false };
         let event = js::object(&[
             ("type", js::text(kind).clone()),
             ("url", JsValue::from_str(url)),
@@ -96,5 +97,6 @@ impl Http {
             js::set(&event, name, value);
         }
         js::ignore(on_event.call1(&JsValue::UNDEFINED, &event));
+        true
     }
 }

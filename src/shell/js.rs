@@ -1,7 +1,7 @@
 //! Reading JavaScript values that are not ours: any access may throw, so each is a `Result`.
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -37,6 +37,23 @@ pub fn text(constant: &'static str) -> &'static JsValue {
             }
         }
         &Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) })).value
+    })
+}
+
+thread_local! {
+    static LISTS: RefCell<Vec<(*const &'static str, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Several string constants as a JavaScript array, made once and kept.
+pub fn texts(constants: &'static [&'static str]) -> &'static JsValue {
+    LISTS.with_borrow_mut(|lists| {
+        let known = lists.iter().find(|(start, _)| *start == constants.as_ptr());
+        known.map(|(_, list)| *list).unwrap_or_else(|| {
+            let list: Array = constants.iter().map(|constant| text(constant)).collect();
+            let list: &'static JsValue = Box::leak(Box::new(list.into()));
+            lists.push((constants.as_ptr(), list));
+            list
+        })
     })
 }
 
@@ -83,7 +100,8 @@ pub fn object(properties: &[(&'static str, JsValue)]) -> JsValue {
 
 /// `await value`, for a value that may be a promise.
 pub async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(Promise::resolve(value)).await
+    // A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once.
+    JsFuture::from(Promise::race(&Array::of1(value))).await
 }
 
 /// Null for `None`.
@@ -96,6 +114,30 @@ extern "C" {
     /// `JSON.parse` of a string that stays in JavaScript.
     #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
     pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
+    fn object_to_string(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
+    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    fn array_from(value: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// What `Object.prototype.toString` says of an object, as in `[object Map]`; empty for what is none.
+pub fn kind(value: &JsValue) -> String {
+    if value.is_object() { object_to_string(value).unwrap_or_default() } else { String::new() }
+}
+
+/// Whether the value is an object without a kind of its own: no array, Map, Date, AbortSignal.
+pub fn is_plain(value: &JsValue) -> bool {
+    kind(value) == "[object Object]"
+}
+
+/// The items of an array, copied; `None`: it is no array, or cannot be read.
+pub fn items(value: &JsValue) -> Option<Array> {
+    is_array(value).is_ok_and(|is| is).then(|| array_from(value).ok()).flatten()
 }
 
 /// Lets what a callback threw, or a promise of it that is rejected, go by.

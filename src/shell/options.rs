@@ -3,7 +3,7 @@
 use super::abort::Signal;
 use super::js;
 use crate::core::error::Error;
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 /// The options of a single request.
@@ -23,6 +23,9 @@ pub const WATCH_PROJECT: &[&str] = &["everyPoll", "stopWhenIdle"];
 extern "C" {
     #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
     fn keys(object: &JsValue) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
+    fn entries(object: &JsValue) -> Result<Array, JsValue>;
 }
 
 /// An options argument. A member that is undefined counts as not given.
@@ -34,8 +37,9 @@ impl Options {
         if value.is_undefined() {
             return Ok(Self(value));
         }
-        if !value.is_object() || Array::is_array(&value) {
-            return Err(Error::invalid("options", "must be an object"));
+        // An AbortSignal or a Map has no keys: taking one in silence would lose what it holds.
+        if !js::is_plain(&value) {
+            return Err(Error::invalid("options", "must be a plain object"));
         }
         let names = keys(&value).map_err(|_| Error::invalid("options", "cannot be read"))?;
         for name in names.iter().filter_map(|name| name.as_string()) {
@@ -107,6 +111,14 @@ impl Options {
         self.checked(name, |value| value.dyn_into().map_err(|_| "must be a function".to_owned()))
     }
 
+    /// A URL as a string or an object, be it of another realm or a library.
+    pub fn url(&self, name: &'static str) -> Result<Option<String>, Error> {
+        self.checked(name, |value| {
+            let text = if value.is_object() { js::peek(&value, "href") } else { value };
+            text.as_string().ok_or_else(|| "must be a string or a URL".to_owned())
+        })
+    }
+
     pub fn signal(&self) -> Result<Option<Signal>, Error> {
         self.checked("signal", |value| Signal::new(value).ok_or_else(|| "must be an AbortSignal".to_owned()))
     }
@@ -116,15 +128,12 @@ impl Options {
         let problem = || "must be a plain object of strings".to_owned();
         let strings = self.checked(name, |value| {
             // A Headers or a Map has no keys: taking one in silence would lose what it holds.
-            if !value.is_object() || js::peek(&value, "forEach").is_function() {
-                return Err(problem());
-            }
-            let entries = Object::entries(value.unchecked_ref());
-            let entry = |entry: JsValue| {
-                let entry: Array = entry.unchecked_into();
-                Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+            let pairs = entries(&value).ok().filter(|_| js::is_plain(&value)).ok_or_else(problem)?;
+            let pair = |pair: JsValue| {
+                let pair: Array = pair.unchecked_into();
+                Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
             };
-            entries.iter().map(|pair| entry(pair).ok_or_else(problem)).collect()
+            pairs.iter().map(|both| pair(both).ok_or_else(problem)).collect()
         })?;
         Ok(strings.unwrap_or_default())
     }

@@ -4,8 +4,14 @@ use super::failure::Failure;
 use super::js;
 use super::options::is_header_value;
 use crate::core::error::Error;
+use crate::core::mask::mask;
 use js_sys::{Function, JsString, Reflect};
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
+
+/// How far [`Key::clean`] looks into what was thrown before it takes it for not free of the key.
+const DEEPEST: u32 = 6;
+const MOST_LOOKED_AT: u32 = 1000;
 
 /// Where the key comes from.
 pub enum KeySource {
@@ -39,8 +45,6 @@ impl KeySource {
 #[derive(Clone)]
 pub struct Key(String);
 
-const MASK: &str = "***";
-
 impl Key {
     pub fn new(value: &JsValue) -> Result<Self, &'static str> {
         let key = value.as_string().ok_or("must be a string, or a function that gives one")?;
@@ -58,49 +62,40 @@ impl Key {
         ["Bearer ", &self.0].concat()
     }
 
-    /// The text with every occurrence of the key masked.
-    pub fn mask(&self, text: &JsString) -> JsString {
-        text.split(&self.0).join(MASK)
-    }
-
-    /// A value that `JSON.parse` made, masked however the key was escaped in it.
-    pub fn mask_json(&self, value: JsValue) -> JsValue {
-        let Ok(text) = js_sys::JSON::stringify(&value) else { return JsValue::from_str(MASK) };
-        let Ok(escaped) = js_sys::JSON::stringify(&JsValue::from_str(&self.0)) else { return value };
-        let escaped = escaped.slice(1, escaped.length() - 1);
-        if !text.includes(&String::from(&escaped), 0) {
-            return value;
-        }
-        let masked = text.split(&String::from(escaped)).join(MASK);
-        js_sys::JSON::parse(&String::from(masked)).unwrap_or_else(|_| JsValue::from_str(MASK))
+    /// The text with every occurrence of the key masked. `cut`: it is not the whole text.
+    pub fn mask(&self, text: &JsString, cut: bool) -> JsString {
+        mask(&String::from(text), &self.0, cut).map_or_else(|| text.clone(), JsString::from)
     }
 
     /// What was thrown, as it is if nothing in it can show the key, else its name and message, masked.
     pub fn clean(&self, thrown: JsValue) -> JsValue {
-        if self.is_free(&thrown, 0) {
+        if self.is_free(&thrown, 0, &Cell::new(MOST_LOOKED_AT)) {
             return thrown;
         }
-        let masked = |name| match js::peek(&thrown, name).dyn_into::<JsString>() {
-            Ok(text) => String::from(self.mask(&text)),
+        let masked = |value: JsValue| match value.dyn_into::<JsString>() {
+            Ok(text) => String::from(self.mask(&text, false)),
             Err(_) => String::new(),
         };
-        let error = js_sys::Error::new(&masked("message"));
-        error.set_name(&masked("name"));
+        if thrown.is_string() {
+            return masked(thrown).into();
+        }
+        let error = js_sys::Error::new(&masked(js::peek(&thrown, "message")));
+        error.set_name(&masked(js::peek(&thrown, "name")));
         error.into()
     }
 
     /// Whether the key is nowhere in the value. What cannot be looked into (a Request, Headers) is not free of it.
-    fn is_free(&self, value: &JsValue, depth: u32) -> bool {
-        const DEEPEST: u32 = 6;
+    fn is_free(&self, value: &JsValue, depth: u32, left: &Cell<u32>) -> bool {
+        let Some(one_less) = left.get().checked_sub(1) else { return false };
+        left.set(one_less);
         if let Some(text) = value.dyn_ref::<JsString>() {
             return !text.includes(&self.0, 0);
         }
         if !value.is_object() {
-            return true;
+            return !value.is_function();
         }
-        let kind = object_to_string(value);
         let known = ["[object Error]", "[object DOMException]", "[object Object]", "[object Array]"];
-        if depth == DEEPEST || !known.contains(&kind.as_str()) {
+        if depth == DEEPEST || !known.contains(&js::kind(value).as_str()) {
             return false;
         }
         let inherited = ["name", "message", "stack", "cause"];
@@ -110,12 +105,6 @@ impl Key {
             .into_iter()
             .map(|name| js::get(value, name))
             .chain(values)
-            .all(|value| value.is_ok_and(|value| self.is_free(&value, depth + 1)))
+            .all(|value| value.is_ok_and(|value| self.is_free(&value, depth + 1, left)))
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call)]
-    fn object_to_string(value: &JsValue) -> String;
 }

@@ -5,7 +5,6 @@ use super::js;
 use crate::core::error::Error;
 use crate::core::history::{self, Totals};
 use crate::core::status;
-use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
@@ -67,7 +66,7 @@ pub fn progress(job: &JsValue) -> Result<JsValue, JsValue> {
 
 /// The jobs of a list, each with its status.
 fn list(jobs: &JsValue) -> Result<Vec<(JsValue, String)>, JsValue> {
-    let jobs = jobs.dyn_ref::<Array>().ok_or_else(|| refuse("jobs", "must be an array of jobs"))?;
+    let jobs = js::items(jobs).ok_or_else(|| refuse("jobs", "must be an array of jobs"))?;
     jobs.iter()
         .map(|job| match js::peek(&job, "status").as_string() {
             Some(status) => Ok((job, status)),
@@ -91,7 +90,9 @@ pub fn current_job(jobs: &JsValue) -> Result<JsValue, JsValue> {
 pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
     let mut billing = history::Billing::default();
     for (job, status) in list(jobs)? {
-        let number = |of: &JsValue, name| js::peek(of, name).as_f64().unwrap_or(0.0);
+        let number = |of: &JsValue, name| {
+            js::peek(of, name).as_f64().filter(|number| number.is_finite()).unwrap_or(0.0)
+        };
         billing.add(
             &status,
             &Totals {

@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::support::{Subject, job_path, paused, read_for};
-
-const SOON: Duration = Duration::from_millis(150);
-const LONG: Duration = Duration::from_secs(5);
+use crate::support::{Subject, is_silent, job_path, paused, read, read_answer, read_to_end};
 
 /// A connection on which Get Job was asked under this plan.
 async fn under(send: Value) -> (Subject, TcpStream) {
@@ -28,9 +25,9 @@ fn head_length(answer: &[u8]) -> usize {
 /// The whole answer, to compare with.
 async fn whole() -> Vec<u8> {
     let (_subject, mut stream) = under(json!({})).await;
-    let (bytes, end) = read_for(&mut stream, SOON).await;
-    assert!(!end.unwrap(), "the connection stays open");
-    bytes
+    let answer = read_answer(&mut stream).await;
+    assert!(is_silent(&mut stream).await, "the connection stays open");
+    answer
 }
 
 #[tokio::test]
@@ -46,8 +43,8 @@ async fn it_is_cut_at_any_byte() {
         (json!({ "then": "cut", "after": -1 }), whole.len() - 1),
     ] {
         let (subject, mut stream) = under(plan.clone()).await;
-        let (bytes, end) = read_for(&mut stream, LONG).await;
-        assert!(end.unwrap(), "{plan}");
+        let (bytes, end) = read_to_end(&mut stream).await;
+        assert!(end.is_ok(), "{plan}");
         assert_eq!(bytes.len(), expected, "{plan}");
         let event = subject.settled_log().await.remove(0);
         assert_eq!((&event["outcome"], &event["bytes"]), (&json!("cut"), &json!(expected)), "{plan}");
@@ -59,8 +56,8 @@ async fn it_is_cut_at_any_byte() {
 async fn a_place_past_the_end_is_never_reached() {
     let whole = whole().await;
     let (subject, mut stream) = under(json!({ "then": "cut", "after": 100_000 })).await;
-    let (bytes, end) = read_for(&mut stream, SOON).await;
-    assert_eq!((bytes.len(), end.unwrap()), (whole.len(), false));
+    assert_eq!(read_answer(&mut stream).await.len(), whole.len());
+    assert!(is_silent(&mut stream).await);
     assert_eq!(subject.settled_log().await[0]["outcome"], "sent");
 }
 
@@ -70,7 +67,7 @@ async fn it_is_reset() {
         [(json!({ "then": "reset" }), 0), (json!({ "then": "reset", "of": "body", "after": 10 }), 1)]
     {
         let (subject, mut stream) = under(plan.clone()).await;
-        let (bytes, end) = read_for(&mut stream, LONG).await;
+        let (bytes, end) = read_to_end(&mut stream).await;
         assert_eq!(end.unwrap_err().kind(), ErrorKind::ConnectionReset, "{plan}");
         assert_eq!(usize::from(!bytes.is_empty()), expected, "{plan}");
         assert_eq!(subject.settled_log().await[0]["outcome"], "cut");
@@ -86,8 +83,9 @@ async fn it_stalls_before_the_headers_within_them_and_in_the_body_until_the_clie
         (json!({ "then": "stall", "of": "body", "after": 50 }), head + 50),
     ] {
         let (subject, mut stream) = under(plan.clone()).await;
-        let (bytes, end) = read_for(&mut stream, SOON).await;
-        assert_eq!((bytes.len(), end.unwrap()), (expected, false), "{plan}");
+        assert_eq!(read(&mut stream, expected).await.0.len(), expected, "{plan}");
+        subject.arrived(1).await;
+        assert!(is_silent(&mut stream).await, "{plan}");
         let event = subject.events().await.remove(0);
         assert_eq!((&event["outcome"], &event["endedMs"]), (&json!("stalled"), &Value::Null), "{plan}");
         assert_eq!(subject.admin("GET", "/state", Value::Null).await["requests"]["inFlight"], 1);
@@ -103,10 +101,10 @@ async fn a_stall_can_end() {
     let asked = Instant::now();
     let (subject, mut stream) =
         under(json!({ "then": "stall", "of": "body", "after": 9, "forMs": 300 })).await;
-    let (bytes, _) = read_for(&mut stream, SOON).await;
-    assert_eq!(bytes.len(), head_length(&whole) + 9);
-    let (rest, end) = read_for(&mut stream, Duration::from_millis(600)).await;
-    assert_eq!((bytes.len() + rest.len(), end.unwrap()), (whole.len(), false));
+    let begun = head_length(&whole) + 9;
+    assert_eq!(read(&mut stream, begun).await.0.len(), begun);
+    let (rest, end) = read(&mut stream, whole.len() - begun).await;
+    assert!(end.is_ok() && begun + rest.len() == whole.len());
     assert!(asked.elapsed() >= Duration::from_millis(300));
     assert_eq!(subject.settled_log().await[0]["outcome"], "sent");
 }
@@ -114,24 +112,22 @@ async fn a_stall_can_end() {
 #[tokio::test]
 async fn it_drips() {
     let whole = whole().await;
+    let asked = Instant::now();
     let (subject, mut stream) = under(json!({ "drip": { "bytes": 100, "everyMs": 40 } })).await;
-    let (bytes, _) = read_for(&mut stream, SOON).await;
-    assert!((200..=500).contains(&bytes.len()), "{}", bytes.len());
-    let (rest, _) = read_for(&mut stream, Duration::from_secs(1)).await;
-    assert_eq!(bytes.len() + rest.len(), whole.len());
+    assert_eq!(read_answer(&mut stream).await.len(), whole.len());
+    let portions = u32::try_from(whole.len().div_ceil(100)).unwrap();
+    assert!(asked.elapsed() >= Duration::from_millis(40) * (portions - 1));
     assert_eq!(subject.settled_log().await[0]["outcome"], "sent");
 }
 
 #[tokio::test]
 async fn a_connection_is_used_again_after_a_whole_answer_and_a_plan_is_for_one_answer() {
     let (subject, mut stream) = under(json!({ "drip": { "bytes": 200, "everyMs": 1 } })).await;
-    let (_, end) = read_for(&mut stream, SOON).await;
-    assert!(!end.unwrap());
+    read_answer(&mut stream).await;
     subject.rules(json!([])).await;
     let request = format!("GET /api/x HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", subject.key);
     stream.write_all(request.as_bytes()).await.unwrap();
-    let (bytes, _) = read_for(&mut stream, SOON).await;
-    assert!(bytes.starts_with(b"HTTP/1.1 404"));
+    assert!(read_answer(&mut stream).await.starts_with(b"HTTP/1.1 404"));
     let log = subject.settled_log().await;
     assert_eq!(log[0]["connection"], log[1]["connection"]);
     assert_eq!((&log[1]["outcome"], &log[1]["rule"]), (&json!("sent"), &Value::Null));
@@ -143,7 +139,7 @@ async fn the_log_tells_when_the_client_leaves_first() {
     subject.rules(json!({ "delayMs": 60_000 })).await;
     subject.admin("DELETE", "/log", Value::Null).await;
     let stream = subject.raw_get(&job_path("job_x")).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    subject.arrived(1).await;
     assert_eq!(subject.events().await[0]["outcome"], Value::Null);
     drop(stream);
     let event = subject.settled_log().await.remove(0);
@@ -152,8 +148,8 @@ async fn the_log_tells_when_the_client_leaves_first() {
     subject
         .rules(json!({ "answer": { "status": 200, "body": { "huge": { "bytes": 1_000_000_000 } } } }))
         .await;
-    let stream = subject.raw_get(&job_path("job_x")).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut stream = subject.raw_get(&job_path("job_x")).await;
+    assert_eq!(read(&mut stream, 1_000).await.0.len(), 1_000);
     drop(stream);
     let event = subject.settled_log().await.remove(1);
     assert_eq!((&event["outcome"], &event["status"]), (&json!("aborted_by_client"), &json!(200)));

@@ -53,7 +53,7 @@ async fn the_state_tells_what_is_open() {
     let subject = start("--floor 700 --speed 3").await;
     subject.rules(json!({ "send": { "then": "stall" } })).await;
     let stream = subject.raw_get("/api/x").await;
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    subject.arrived(1).await;
     let state = subject.admin("GET", "/state", Value::Null).await;
     assert_eq!(state["requests"], json!({ "total": 1, "inFlight": 1 }));
     assert_eq!((&state["floorMs"], &state["clock"]["speed"]), (&json!(700), &json!(3.0)));

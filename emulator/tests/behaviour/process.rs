@@ -22,9 +22,9 @@ fn run(arguments: &[&str]) -> Running {
     Running { hello: serde_json::from_str(&line).unwrap(), child }
 }
 
-/// Its exit code, if it ends within 3 s.
+/// Its exit code, if it ends within 30 s.
 fn exit_code(child: &mut Child) -> Option<i32> {
-    let until = Instant::now() + Duration::from_secs(3);
+    let until = Instant::now() + Duration::from_secs(30);
     while Instant::now() < until {
         if let Some(status) = child.try_wait().unwrap() {
             return status.code();

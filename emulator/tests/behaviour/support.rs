@@ -133,7 +133,7 @@ impl Subject {
 
     /// The events of the log, once none of them is under way any more.
     pub async fn settled_log(&self) -> Vec<Value> {
-        for _ in 0..200 {
+        for _ in 0..3_000 {
             let events = self.events().await;
             if events.iter().all(|event| !event["endedMs"].is_null()) {
                 return events;
@@ -141,6 +141,17 @@ impl Subject {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("requests are still under way: {:?}", self.events().await);
+    }
+
+    /// Waits until so many requests are in the log.
+    pub async fn arrived(&self, count: usize) {
+        for _ in 0..3_000 {
+            if self.events().await.len() >= count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{count} requests did not come");
     }
 
     pub async fn events(&self) -> Vec<Value> {
@@ -158,19 +169,53 @@ impl Subject {
     }
 }
 
-/// All that comes until the end or for so long, and how it ended: `Ok(true)` at the end, `Ok(false)` still open.
-pub async fn read_for(stream: &mut TcpStream, time: Duration) -> (Vec<u8>, std::io::Result<bool>) {
-    let mut bytes = Vec::new();
-    let until = tokio::time::Instant::now() + time;
-    let mut buffer = [0; 4096];
-    loop {
-        match tokio::time::timeout_at(until, stream.read(&mut buffer)).await {
-            Err(_) => return (bytes, Ok(false)),
-            Ok(Ok(0)) => return (bytes, Ok(true)),
-            Ok(Ok(count)) => bytes.extend_from_slice(&buffer[..count]),
-            Ok(Err(error)) => return (bytes, Err(error)),
+/// Longer than anything takes on a machine that is busy with other things.
+const LONG: Duration = Duration::from_secs(30);
+
+/// The next `count` bytes, or fewer if it ends before; the error is how else it ended.
+pub async fn read(stream: &mut TcpStream, count: usize) -> (Vec<u8>, std::io::Result<()>) {
+    let mut bytes = vec![0; count];
+    let mut length = 0;
+    while length < count {
+        match tokio::time::timeout(LONG, stream.read(&mut bytes[length..]))
+            .await
+            .expect("more bytes or an end")
+        {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) => {
+                bytes.truncate(length);
+                return (bytes, Err(error));
+            }
         }
     }
+    bytes.truncate(length);
+    (bytes, Ok(()))
+}
+
+/// Everything until the end.
+pub async fn read_to_end(stream: &mut TcpStream) -> (Vec<u8>, std::io::Result<()>) {
+    read(stream, 1_000_000).await
+}
+
+/// One answer, headers and all.
+pub async fn read_answer(stream: &mut TcpStream) -> Vec<u8> {
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let (byte, end) = read(stream, 1).await;
+        assert!(end.is_ok() && !byte.is_empty(), "it broke off: {:?}", String::from_utf8_lossy(&answer));
+        answer.extend(byte);
+    }
+    let head = String::from_utf8(answer.clone()).unwrap();
+    let (_, length) = head.split_once("content-length: ").unwrap();
+    let length = length.split('\r').next().unwrap().parse().unwrap();
+    answer.extend(read(stream, length).await.0);
+    answer
+}
+
+/// Whether it is open and silent for a while.
+pub async fn is_silent(stream: &mut TcpStream) -> bool {
+    tokio::time::timeout(Duration::from_millis(100), stream.read_u8()).await.is_err()
 }
 
 pub fn job_path(id: &str) -> String {

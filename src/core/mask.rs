@@ -1,0 +1,134 @@
+//! Keeping a secret out of a text that a server sent.
+
+/// What stands in its place.
+pub const MASK: &str = "***";
+
+/// The text with every occurrence of `secret` masked, be its characters escaped as JSON does it or not;
+/// `None`: there is none. `cut`: the text was cut off, and so may be a secret at its end.
+///
+/// The secret is ASCII. Masking inside a JSON string leaves valid JSON.
+pub fn mask(text: &str, secret: &str, cut: bool) -> Option<String> {
+    let mut masked = String::new();
+    let mut rest = text;
+    let mut kept = 0;
+    while let Some((before, after)) = rest.split_at_checked(kept) {
+        let Some(first) = after.chars().next() else { break };
+        match occurrence(after.as_bytes(), secret.as_bytes(), cut) {
+            Some(length) => {
+                masked.push_str(before);
+                masked.push_str(MASK);
+                rest = after.get(length..).unwrap_or_default();
+                kept = 0;
+            }
+            // An escaped backslash is one character: its second half escapes nothing.
+            None if after.starts_with("\\\\") => kept += 2,
+            None => kept += first.len_utf8(),
+        }
+    }
+    (rest.len() < text.len()).then(|| masked + rest)
+}
+
+/// The length of an occurrence at the text's begin.
+fn occurrence(text: &[u8], secret: &[u8], cut: bool) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
+    let mut rest = text;
+    for &byte in secret {
+        match character(rest, byte) {
+            Match::Took(length) => rest = rest.get(length..)?,
+            Match::Ended => return cut.then_some(text.len()),
+            Match::Differs => return None,
+        }
+    }
+    Some(text.len() - rest.len())
+}
+
+enum Match {
+    Took(usize),
+    /// The text ends before it is decided.
+    Ended,
+    Differs,
+}
+
+/// Whether the text begins with the character: itself, `\` and itself, or `\u` and its number.
+fn character(text: &[u8], character: u8) -> Match {
+    match text {
+        [] | [b'\\'] => Match::Ended,
+        [b'\\', b'u', digits @ ..] => {
+            let digits = digits.get(..4).unwrap_or(digits);
+            let expected = [0, 0, character >> 4, character & 15];
+            let agree = digits
+                .iter()
+                .zip(expected)
+                .all(|(&digit, number)| char::from(digit).to_digit(16) == Some(u32::from(number)));
+            match (agree, digits.len()) {
+                (true, 4) => Match::Took(6),
+                (true, _) => Match::Ended,
+                (false, _) => Match::Differs,
+            }
+        }
+        [b'\\', escaped, ..] if *escaped == character => Match::Took(2),
+        [plain, ..] if *plain == character => Match::Took(1),
+        _ => Match::Differs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const KEY: &str = "pgk_live_1";
+
+    fn masked(text: &str) -> String {
+        mask(text, KEY, false).unwrap_or_else(|| text.to_owned())
+    }
+
+    #[test]
+    fn every_occurrence_is_masked_however_it_is_escaped() {
+        for (text, expected) in [
+            ("pgk_live_1", "***"),
+            ("ä pgk_live_1, pgk_live_1ä", "ä ***, ***ä"),
+            ("pgk_pgk_live_11", "pgk_***1"),
+            ("\\u0070gk_live_1", "***"),
+            ("pgk\\u005Flive\\u005f1!", "***!"),
+            ("\\p\\g\\k\\_live_1", "***"),
+            (r#""\\pgk_live_1""#, r#""\\***""#),
+            ("pgk_live_", "pgk_live_"),
+            ("pgk_live_\\u0032", "pgk_live_\\u0032"),
+            ("", ""),
+        ] {
+            assert_eq!(masked(text), expected, "{text}");
+        }
+        assert_eq!(mask(r#"a\"\\\/b a"\/b"#, r#"a"\/b"#, false).as_deref(), Some("*** ***"));
+    }
+
+    #[test]
+    fn a_secret_that_the_end_cuts_is_masked_where_the_text_was_cut() {
+        for text in ["x pgk_live_", "x p", "x \\u0070gk_li\\u00", "x pgk\\", "x \\u"] {
+            assert_eq!(mask(text, KEY, true).as_deref(), Some("x ***"), "{text}");
+            assert_eq!(mask(text, KEY, false), None, "{text}");
+        }
+        assert_eq!(mask("x pgk_live", "pgk_live_1", true).as_deref(), Some("x ***"));
+        assert_eq!(mask("x pgk-", KEY, true), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_keeps_the_secret(parts in proptest::collection::vec(".{0,4}", 1..5), secret in "[!-~]{1,12}") {
+            let text = parts.join(&secret);
+            let masked = mask(&text, &secret, false).unwrap_or(text);
+            // What is left could only be made of the mask itself.
+            prop_assert!(!masked.contains(&secret) || secret.contains('*'));
+        }
+
+        #[test]
+        fn masking_a_json_string_leaves_json(before in ".*", after in ".*", secret in "[a-z_0-9]{8,20}") {
+            let value = serde_json::Value::from([before, secret.clone(), after].concat());
+            let masked = mask(&value.to_string(), &secret, false).unwrap();
+            let read: String = serde_json::from_str(&masked).unwrap();
+            prop_assert!(!read.contains(&secret));
+        }
+    }
+}

@@ -1,0 +1,287 @@
+// The body of a success: JSON of the promised shape, or InvalidResponseError with the place.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answer, network } from "../support/network.js";
+import { rejectionOf } from "../support/outcome.js";
+import { ConnectionError, InvalidResponseError, PlangrepClient } from "../support/package.js";
+import { getJobBody, job, jobBody, KEY, listJobsBody } from "../support/samples.js";
+import { sendJson, serve, serveBytes } from "../support/server.js";
+import { world } from "../support/world.js";
+
+const clientOf = (...steps) => new PlangrepClient({ apiKey: KEY, fetch: network(...steps).fetch });
+const get = (body, id = "job_1") => clientOf(answer(200, body)).getJob(id);
+const list = (body) => clientOf(answer(200, body)).listJobs("proj_1");
+
+async function refusal(call) {
+  const error = await rejectionOf(call);
+  assert.ok(error instanceof InvalidResponseError, String(error));
+  assert.deepEqual([error.code, error.status], ["invalid_response", 200]);
+  return error;
+}
+
+test("the documentation's samples arrive as they are", async () => {
+  const { job } = JSON.parse(getJobBody);
+  assert.deepEqual(await get(getJobBody, job.id), job);
+  assert.deepEqual(await list(listJobsBody), JSON.parse(listJobsBody).jobs);
+  assert.deepEqual(await list({ jobs: [] }), []);
+});
+
+test("absent fields are completed with null and [], a bare-string error becomes an object, unknown fields stay", async () => {
+  const required = { id: "job_1", status: "archived", projectId: "p", createdAt: "2026-01-01T00:00:00Z", updatedAt: "later" };
+  const completed = {
+    ...{ externalId: null, limits: null, pageCount: null, successfulPageCount: null, billing: null, files: [] },
+    ...{ resultUrl: null, error: null, completedAt: null, expiresAt: null, ...required },
+  };
+  assert.deepEqual(await get({ job: required }), completed);
+  assert.deepEqual(await list({ jobs: [required, required] }), [completed, completed]);
+  assert.deepEqual((await get({ job: { ...required, files: null } })).files, []);
+  assert.deepEqual((await get({ job: { ...required, error: "no disk" } })).error, { message: "no disk" });
+  const error = { code: 7, message: null, deep: { er: [1] } };
+  assert.deepEqual((await get({ job: { ...required, error } })).error, error);
+  const more = { priority: { level: [1, null] }, ["__proto__"]: { polluted: true }, constructor: 1, toString: "x" };
+  const kept = await get({ job: { ...required, ...more, files: [{ id: "f", fileName: "a", status: "?", size: 3 }] }, meta: 1 });
+  assert.deepEqual([kept.priority, kept.constructor, kept.toString, kept.files[0].size], [more.priority, 1, "x", 3]);
+  assert.equal({}.polluted, undefined);
+});
+
+test("a job is a plain object that survives JSON and structuredClone", async () => {
+  const value = await get(jobBody());
+  assert.equal(Object.getPrototypeOf(value), Object.prototype);
+  assert.deepEqual(structuredClone(value), value);
+  assert.deepEqual(JSON.parse(JSON.stringify(value)), value);
+});
+
+test("what is no JSON is refused for the whole body, with its beginning in the message", async () => {
+  const bodies = ["", " ", "<!DOCTYPE html><title>Sign in</title>", "{", '{"job":', '{"job":{"id":"job_1"', "undefined", "NaN", "'a'", "{job:1}", "[1,]", "\0", "{}{}", "\ufffd"];
+  for (const body of bodies) {
+    for (const call of [get(body), list(body)]) {
+      const error = await refusal(call);
+      assert.equal(error.path, "", JSON.stringify(body));
+      assert.ok(error.message.includes(body.slice(0, 30)), error.message);
+    }
+  }
+});
+
+test("an answer without a body, 204 for one, is refused", async () => {
+  const error = await rejectionOf(clientOf(answer(204)).getJob("job_1"));
+  assert.deepEqual([error.code, error.status, error.path], ["invalid_response", 204, ""]);
+});
+
+test("a wrong envelope is refused with the place", async () => {
+  const wrong = [
+    ...[[[], ""], [null, ""], [1, ""], ['"x"', ""], ["true", ""], [{}, "job"], [{ jobs: [] }, "job"], [job(), "job"]],
+    ...[[{ job: null }, "job"], [{ job: 1 }, "job"], [{ job: "x" }, "job"], [{ job: [] }, "job"], [{ job: [job()] }, "job"], [{ Job: job() }, "job"]],
+  ];
+  for (const [body, path] of wrong) assert.equal((await refusal(get(body))).path, path, JSON.stringify(body));
+  const wrongLists = [
+    ...[[[], ""], [[job()], ""], [null, ""], [1, ""], [{}, "jobs"], [jobBody(), "jobs"], [{ jobs: null }, "jobs"]],
+    ...[[{ jobs: {} }, "jobs"], [{ jobs: "x" }, "jobs"], [{ jobs: { 0: job(), length: 1 } }, "jobs"]],
+    ...[[{ jobs: [null] }, "jobs[0]"], [{ jobs: [job(), [], job()] }, "jobs[1]"], [{ jobs: [job(), 7] }, "jobs[1]"]],
+  ];
+  for (const [body, path] of wrongLists) assert.equal((await refusal(list(body))).path, path, JSON.stringify(body));
+});
+
+const TEXT = [1, true, [], {}, 0];
+const NUMBER = ["1", true, [], {}, false];
+const OBJECT = ["x", 1, true, [], 0];
+const types = {
+  id: [...TEXT, null, undefined],
+  status: [...TEXT, null, undefined],
+  projectId: [...TEXT, null, undefined],
+  createdAt: [...TEXT, null, undefined],
+  updatedAt: [...TEXT, null, undefined],
+  externalId: TEXT,
+  resultUrl: TEXT,
+  completedAt: TEXT,
+  expiresAt: TEXT,
+  pageCount: NUMBER,
+  successfulPageCount: NUMBER,
+  limits: OBJECT,
+  billing: OBJECT,
+  files: ["x", 1, true, {}],
+  error: [1, true, [], 0],
+  "limits.maxFiles": [...NUMBER, null, undefined],
+  "limits.maxDeclaredBytes": [...NUMBER, null, undefined],
+  "billing.creditsDebited": [...NUMBER, null, undefined],
+  "files[0]": [...OBJECT, null],
+  "files[1].id": [...TEXT, null, undefined],
+  "files[1].fileName": [...TEXT, null, undefined],
+  "files[1].status": [...TEXT, null, undefined],
+};
+
+test("a wrong type anywhere in a job is refused with the exact place", async () => {
+  const file = (id) => ({ id, fileName: "a.pdf", status: "processing" });
+  for (const [path, values] of Object.entries(types)) {
+    for (const value of values) {
+      const wrong = job({ files: [file("f1"), file("f2")] });
+      const steps = path.match(/\w+/g);
+      const last = steps.pop();
+      const holder = steps.reduce((at, step) => at[step], wrong);
+      if (value === undefined) delete holder[last];
+      else holder[last] = value;
+      const what = `${path} = ${JSON.stringify(value)}`;
+      assert.equal((await refusal(get({ job: wrong }))).path, `job.${path}`, what);
+      assert.equal((await refusal(list({ jobs: [job(), job(), wrong] }))).path, `jobs[2].${path}`, what);
+    }
+  }
+});
+
+test("the message says where and what, in a sentence", async () => {
+  const error = await refusal(get(jobBody({ pageCount: "7" })));
+  assert.equal(error.message, "The answer is not what the API promises: job.pageCount is not a number");
+  const lacking = await refusal(get(jobBody({ projectId: undefined })));
+  assert.equal(lacking.message, "The answer is not what the API promises: job.projectId is not there");
+});
+
+test("a job other than the one asked for is refused", async () => {
+  for (const id of ["job_2", "JOB_1", "job_1 ", "", "job_\ud800"]) {
+    const error = await refusal(get(jobBody({ id })));
+    assert.equal(error.path, "job.id", JSON.stringify(id));
+  }
+});
+
+test("unusual but valid JSON is taken: BOM, blanks, duplicate keys, escapes, lone surrogates, huge and tiny numbers", async () => {
+  const text = JSON.stringify(jobBody());
+  const bom = new Uint8Array([0xef, 0xbb, 0xbf, ...new TextEncoder().encode(text)]);
+  assert.deepEqual(await get(bom), job());
+  assert.deepEqual(await get(`\n\t ${text} \r\n`), job());
+  assert.equal((await get(text.replace('"id"', '"id":7,"id"'))).id, "job_1");
+  assert.equal((await get(text.replace("job_1", "\\u006aob_1"))).id, "job_1");
+  assert.equal((await get(text.replace("processing", "\\ud800"))).status, "\ud800");
+  assert.equal((await get(jobBody({ pageCount: 9e15, externalId: "𝕏😀" }))).externalId, "𝕏😀");
+  assert.equal((await get(text.replace(/"pageCount":\d+/, '"pageCount":-0.5e-300'))).pageCount, -0.5e-300);
+});
+
+test("a number too large to be one is refused where it counts and kept elsewhere", async () => {
+  const text = JSON.stringify(jobBody({ other: 1 }));
+  assert.equal((await refusal(get(text.replace(/"pageCount":\d+/, '"pageCount":1e999')))).path, "job.pageCount");
+  assert.equal((await get(text.replace('"other":1', '"other":1e999'))).other, Infinity);
+});
+
+test("deep nesting is no danger, known field or not", async () => {
+  const deep = "[".repeat(200_000) + "]".repeat(200_000);
+  const kept = await get(JSON.stringify(jobBody({ other: "@" })).replace('"@"', deep));
+  assert.equal(kept.other.length, 1);
+  assert.equal((await refusal(get(deep))).path, "");
+  assert.equal((await refusal(get(JSON.stringify(jobBody({ files: "@" })).replace('"@"', deep)))).path, "job.files[0]");
+});
+
+test("text is decoded as UTF-8 across chunks, wherever they are cut", async () => {
+  const bytes = new TextEncoder().encode(JSON.stringify(jobBody({ externalId: "ä€😀" })));
+  for (const size of [1, 2, 3, 7]) {
+    const step = () =>
+      new Response(
+        new ReadableStream({
+          start(controller) {
+            for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.subarray(at, at + size));
+            controller.close();
+          },
+        }),
+      );
+    assert.equal((await clientOf(step).getJob("job_1")).externalId, "ä€😀");
+  }
+});
+
+test("invalid bodies are not retried", async (t) => {
+  const { client, requests, run, nothingAfter } = world(t, { steps: [answer(200, "<html>")], options: { maxRetries: 5 } });
+  const { error, at } = await run(client.getJob("job_1"));
+  assert.deepEqual([error.code, requests.length, at], ["invalid_response", 1, 0]);
+  await nothingAfter();
+});
+
+/** A JSON body of exactly `size` bytes. */
+function* bodyOf(size) {
+  const [begin, end] = ['{"job":', ` ${JSON.stringify(job())}}`];
+  yield begin;
+  const blanks = " ".repeat(1 << 20);
+  let rest = size - begin.length - end.length;
+  for (; rest >= blanks.length; rest -= blanks.length) yield blanks;
+  yield " ".repeat(rest) + end;
+}
+
+test("64 MiB are read, a byte more is refused, with and without content-length", async (t) => {
+  const limit = 64 * 1024 * 1024;
+  for (const [size, declared] of [[limit, false], [limit, true], [limit + 1, false], [limit + 1, true]]) {
+    let closed = false;
+    const { url } = await serve(t, async (_, response) => {
+      response.on("close", () => (closed = true));
+      response.writeHead(200, declared ? { "content-length": size } : {});
+      for (const part of bodyOf(size)) {
+        if (closed) return;
+        if (!response.write(part)) await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+      }
+      response.end();
+    });
+    const call = new PlangrepClient({ apiKey: KEY, baseUrl: url }).getJob("job_1");
+    if (size === limit) assert.equal((await call).id, "job_1");
+    else {
+      const error = await refusal(call);
+      assert.equal(error.path, "");
+      assert.match(error.message, /64 MiB/);
+    }
+  }
+});
+
+test("an endless body is refused as soon as it is too large, and its connection closed", async (t) => {
+  let closed = false;
+  let sent = 0;
+  const chunk = Buffer.alloc(1 << 20, " ");
+  const { url } = await serve(t, async (_, response) => {
+    response.on("close", () => (closed = true));
+    while (!closed) {
+      sent += chunk.length;
+      if (!response.write(chunk)) await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+    }
+  });
+  await refusal(new PlangrepClient({ apiKey: KEY, baseUrl: url }).getJob("job_1"));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(closed, true);
+  assert.ok(sent < 96 << 20, `${sent} bytes sent`);
+});
+
+test("a connection that breaks in the body is connection_failed and retried, not invalid_response", async (t) => {
+  const heads = {
+    "short of content-length": 'HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n{"job":{}}',
+    "within a chunk": 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n20\r\n{"job":{}}',
+    "before the last chunk": 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\na\r\n{"job":{}}\r\n',
+    "before the body": "HTTP/1.1 200 OK\r\ncontent-length: 999\r\n\r\n",
+    "in the headers": "HTTP/1.1 200 OK\r\ncontent-le",
+    "at once": "",
+    "after what is no HTTP": "220 smtp ready\r\n",
+  };
+  t.mock.method(Math, "random", () => 0);
+  for (const [where, bytes] of Object.entries(heads)) {
+    let connections = 0;
+    const { url } = await serveBytes(t, (socket) => {
+      connections++;
+      if (bytes) socket.end(bytes);
+      else socket.destroy();
+    });
+    const error = await rejectionOf(new PlangrepClient({ apiKey: KEY, baseUrl: url, maxRetries: 1 }).getJob("job_1"));
+    assert.ok(error instanceof ConnectionError, `${where}: ${error}`);
+    assert.deepEqual([error.code, error.attempts, connections], ["connection_failed", 2, 2], where);
+  }
+});
+
+test("no server, no such host: connection_failed, with what the platform says", async () => {
+  for (const baseUrl of ["http://127.0.0.1:1", "http://nowhere.invalid"]) {
+    const error = await rejectionOf(new PlangrepClient({ baseUrl, maxRetries: 0 }).getJob("job_1"));
+    assert.ok(error instanceof ConnectionError, String(error));
+    assert.deepEqual([error.code, error.attempts], ["connection_failed", 1]);
+    assert.ok(error.cause instanceof TypeError);
+  }
+});
+
+test("a charset other than UTF-8 and a wrong content type are not looked at", async (t) => {
+  const { url } = await serve(t, (_, response) => sendJson(response, 200, jobBody(), { "content-type": "text/html; charset=latin1" }));
+  assert.equal((await new PlangrepClient({ baseUrl: url }).getJob("job_1")).id, "job_1");
+});
+
+test("a compressed body is read", async (t) => {
+  const { gzipSync } = await import("node:zlib");
+  const { url } = await serve(t, (_, response) => {
+    response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(JSON.stringify(jobBody())));
+  });
+  assert.equal((await new PlangrepClient({ baseUrl: url }).getJob("job_1")).id, "job_1");
+});
