@@ -1,12 +1,12 @@
 // What the project's jobs cost: in all, by status, and job by job.
 
-import { summarizeBilling } from "/pkg/index.mjs";
 import { count, plural } from "../format.js";
 import { nameOf } from "../statuses.js";
 import { state } from "../store.js";
 import { html } from "../vendor/lit-html/lit-html.js";
 import { chip, creditsOf, tile } from "./parts.js";
 import { creditsPicture } from "./picture.js";
+import { totals } from "./totals.js";
 
 /** How many jobs the picture and its table show. */
 const DRAWN = 60;
@@ -30,7 +30,7 @@ const jobRow = (job) => html`
 /** The view. */
 export function billingView() {
   const { jobs } = state;
-  const all = summarizeBilling(jobs);
+  const all = totals(jobs);
   const newest = jobs.slice(0, DRAWN);
   const perPage = all.successfulPageCount === 0 ? "–" : (all.creditsDebited / all.successfulPageCount).toFixed(1);
   const title = jobs.length > DRAWN ? `Credits of the newest ${DRAWN} jobs` : "Credits per job";

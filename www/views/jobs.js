@@ -1,33 +1,15 @@
 // The project's jobs: totals, and a table of them, a page at a time.
 
-import { currentJob, isBlocked, isTerminal, summarizeBilling } from "/pkg/index.mjs";
 import { count, plural, roughly, shortId } from "../format.js";
 import { now } from "../server.js";
 import { GROUPS, nameOf } from "../statuses.js";
 import { changed, state } from "../store.js";
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { bar, chip, creditsOf, pages, tile } from "./parts.js";
+import { remembered, totals } from "./totals.js";
 
 const phone = matchMedia("(max-width: 44rem)");
 const perPage = () => (phone.matches ? 10 : 25);
-
-/** The last result of `work`, as long as it is asked about the same things. */
-function remembered(work) {
-  let before = [];
-  let result;
-  return (...about) => {
-    if (about.some((each, index) => each !== before[index])) result = work(...about);
-    before = about;
-    return result;
-  };
-}
-
-const totals = remembered((jobs) => ({
-  ...summarizeBilling(jobs),
-  blocked: jobs.filter(isBlocked).length,
-  active: jobs.filter((job) => !isTerminal(job) && !isBlocked(job)).length,
-  current: currentJob(jobs),
-}));
 
 const narrowed = remembered((jobs, text, show, heldIds) => {
   const held = heldIds && new Set(heldIds);
