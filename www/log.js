@@ -5,6 +5,11 @@ import { inShort } from "./words.js";
 
 const KEPT = 200;
 let number = 0;
+/** When the last request was sent. */
+let last = null;
+
+/** Whether a URL is that of a project's list of jobs. */
+export const isList = (url) => url.endsWith("/jobs");
 
 /** Takes in one event of the client. */
 export function note(event) {
@@ -13,7 +18,9 @@ export function note(event) {
     log.requests += 1;
     if (isList(event.url)) log.lists += 1;
     give(event.url);
-    add({ kind: "request", event, what: nameOf(event.url), at: performance.now(), outcome: null });
+    const at = performance.now();
+    add({ kind: "request", event, what: nameOf(event.url), gapMs: last === null ? null : at - last, outcome: null });
+    last = at;
   } else if (event.type === "response") {
     const row = pending(event.url);
     if (row) row.outcome = { status: event.status, durationMs: event.durationMs };
@@ -23,6 +30,12 @@ export function note(event) {
     if (row) row.outcome = { problem: inShort(event.error) };
     add({ kind: "retry", event, delayMs: event.delayMs, why: inShort(event.error) });
   }
+}
+
+/** Takes in how many jobs the newest list had. */
+export function noteJobs(jobs) {
+  const row = state.log.rows.find(({ kind, event }) => kind === "request" && isList(event.url));
+  if (row) row.jobs = jobs;
 }
 
 /** Forgets the rows; the counts begin anew. */
@@ -42,8 +55,6 @@ function add(row) {
   number += 1;
   state.log.rows = [{ number, ...row }, ...state.log.rows.slice(0, KEPT - 1)];
 }
-
-const isList = (url) => url.endsWith("/jobs");
 
 function nameOf(url) {
   const parts = new URL(url, location.href).pathname.split("/");

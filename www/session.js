@@ -2,7 +2,7 @@
 
 import { isTerminal } from "/pkg/index.mjs";
 import { announceChanges, announce, alarm } from "./announce.js";
-import { note } from "./log.js";
+import { isList, note, noteJobs } from "./log.js";
 import { isEmulator, isOwnServer } from "./server.js";
 import { changed, state } from "./store.js";
 import { connect, followJob, followProject, waitFor } from "./ten-lines.js";
@@ -65,6 +65,7 @@ async function followed(ours, projectId, options) {
 
 function show({ jobs, changed: fresh, nextPollMs }) {
   clearTimeout(unusable);
+  noteJobs(jobs.length);
   const { link } = state;
   if (link.trouble !== null) announce("Connected again.");
   else if (link.phase === "connecting") announce(`Connected. ${jobs.length} jobs.`);
@@ -96,13 +97,12 @@ function onEvent(event) {
   const { link } = state;
   if (event.type === "retry") {
     troubled({ ...inWords(event.error, "project", !isOwnServer(state.target.address)), until: performance.now() + event.delayMs });
-  } else if (event.type === "request") {
+  } else if (event.type === "request" && isList(event.url)) {
     link.nextPollAt = null;
     if (link.trouble) link.trouble.until = null;
-  } else if (event.status < 400) {
+  } else if (event.type === "response" && event.status < 400 && isList(event.url)) {
     clearTimeout(unusable);
-    const trouble = { ...inWords({ code: "invalid_response" }), until: null };
-    if (event.url.endsWith("/jobs")) unusable = setTimeout(troubled, UNUSABLE_AFTER_MS, trouble);
+    unusable = setTimeout(troubled, UNUSABLE_AFTER_MS, { ...inWords({ code: "invalid_response" }), until: null });
   }
   changed();
 }

@@ -6,7 +6,7 @@ const SHOWN = {
   blocked_insufficient_credits: { label: "Out of credits", sign: "pause", tone: "warn" },
   processing: { label: "Processing", sign: "run", tone: "run" },
   completed: { label: "Completed", sign: "check", tone: "good" },
-  completed_with_errors: { label: "Completed, with errors", sign: "partly", tone: "warn" },
+  completed_with_errors: { label: "Partly completed", sign: "partly", tone: "warn" },
   failed: { label: "Failed", sign: "cross", tone: "bad" },
   cancelled: { label: "Cancelled", sign: "slash", tone: "calm" },
   expired: { label: "Expired", sign: "clock", tone: "calm" },

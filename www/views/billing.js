@@ -56,7 +56,7 @@ export function billingView() {
     </section>
     <section class="card" aria-labelledby="by-status-title">
       <h2 id="by-status-title">By status</h2>
-      <table>
+      <table class="statuses">
         <caption class="unseen">Jobs, pages and credits by status</caption>
         <thead><tr><th scope="col">Status</th><th scope="col" class="number">Jobs</th><th scope="col" class="number wide">Pages done</th>
           <th scope="col" class="number">Credits</th><th scope="col" class="number wide">Share</th></tr></thead>

@@ -1,6 +1,6 @@
 // Beside every view: what can be done to the emulator, and what the client does about it.
 
-import { count, exactly, shortId } from "../format.js";
+import { count, exactly, plural, shortId } from "../format.js";
 import { KINDS, NETWORKS, SPEEDS, setNetwork, setSpeed, startCrowd, startJobs } from "../lab.js";
 import { clearLog } from "../log.js";
 import { isEmulator } from "../server.js";
@@ -18,6 +18,9 @@ function submitted(event) {
 const choice = (name, value, label, checked, pick) => html`
   <label><input type="radio" name=${name} value=${value} .checked=${checked} @change=${() => pick(value)}><span>${label}</span></label>`;
 
+// The usual ones, and the one that the emulator was started with.
+const speeds = (clock) => [...new Set([...SPEEDS, clock?.speed ?? 1])].sort((one, other) => one - other);
+
 function labView() {
   const { lab, server } = state;
   return html`
@@ -33,7 +36,7 @@ function labView() {
         ${Object.entries(NETWORKS).map(([key, { label }]) => choice("network", key, label, key === lab.network, setNetwork))}
       </fieldset>
       <fieldset class="choices"><legend>Time passes</legend>
-        ${SPEEDS.map((speed) => choice("speed", speed, `${speed}×`, speed === server.clock?.speed, setSpeed))}
+        ${speeds(server.clock).map((speed) => choice("speed", speed, `${speed}×`, speed === server.clock?.speed, setSpeed))}
       </fieldset>
       <div class="acts">
         <button class="secondary outline" ?disabled=${lab.busy} @click=${() => startCrowd(CROWD)}>Show ${count(CROWD)} jobs</button>
@@ -49,10 +52,19 @@ function outcome({ outcome: found }) {
   return html`<span class=${good ? "good" : "bad"}>${good ? "✓" : "✕"} ${found.status}</span> <small>${exactly(found.durationMs)}</small>`;
 }
 
+function about({ event, what, jobs }) {
+  const attempt = event.attempt > 1 ? `attempt ${event.attempt}, ` : "";
+  return attempt + (jobs === undefined ? shortId(what.id) : plural(jobs, "job"));
+}
+
 const entry = (row) =>
   row.kind === "retry"
-    ? html`<li class="retry"><span>↻ ${row.why}: again in ${exactly(row.delayMs)}</span></li>`
-    : html`<li><span>${row.what.verb} <small>${shortId(row.what.id)}</small>${row.event.attempt > 1 ? html` <small>attempt ${row.event.attempt}</small>` : nothing}</span> <span class="outcome">${outcome(row)}</span></li>`;
+    ? html`<li class="retry"><span class="gap"></span><span>↻ ${row.why}: again in ${exactly(row.delayMs)}</span></li>`
+    : html`<li>
+        <small class="gap">${row.gapMs === null ? nothing : `+${exactly(row.gapMs)}`}</small>
+        <span>${row.what.verb} <small>${about(row)}</small></span>
+        <span class="outcome">${outcome(row)}</span>
+      </li>`;
 
 function requestsView() {
   const { log } = state;
