@@ -13,7 +13,7 @@ async fn text_of(response: &JsValue, limit: f64) -> Option<(String, bool)> {
 }
 
 async fn assert_reads(response: &JsValue, limit: f64, text: &str, whole: bool) {
-    assert_reads(response, limit).await, Some((text.to_owned(), whole)));
+    assert_eq!(text_of(response, limit).await, Some((text.to_owned(), whole)));
 }
 
 #[wasm_bindgen_test]
