@@ -7,6 +7,10 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
+/// What the glue takes for the global `queueMicrotask`: users' fake timers may stop that one, and with it every call
+/// until their clock ticks. Nobody fakes promises.
+const MICROTASKS: &str = "const queueMicrotask = (run) => void Promise.resolve().then(run);";
+
 /// The module that exports `createGlue()`, from the module that wasm-bindgen wrote for `--target bundler`.
 pub fn as_factory(module: &str) -> Result<String> {
     let mut body = String::new();
@@ -22,7 +26,10 @@ pub fn as_factory(module: &str) -> Result<String> {
         };
         writeln!(body, "{line}")?;
     }
-    Ok(format!("export function createGlue() {{\n{body}return {{ {} }};\n}}\n", names.join(", ")))
+    Ok(format!(
+        "export function createGlue() {{\n{MICROTASKS}\n{body}return {{ {} }};\n}}\n",
+        names.join(", ")
+    ))
 }
 
 fn declared_name(declaration: &str) -> Result<&str> {
@@ -39,13 +46,15 @@ fn declared_name(declaration: &str) -> Result<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::as_factory;
+    use super::{MICROTASKS, as_factory};
 
     #[test]
     fn exports_become_members_of_what_the_function_returns() {
         let module = "let wasm;\nexport function __wbg_set_wasm(val) {\n    wasm = val;\n}\nexport class Client {\n}\n";
-        let expected = "export function createGlue() {\nlet wasm;\nfunction __wbg_set_wasm(val) {\n    wasm = val;\n}\n\
-                        class Client {\n}\nreturn { __wbg_set_wasm, Client };\n}\n";
+        let expected = format!(
+            "export function createGlue() {{\n{MICROTASKS}\nlet wasm;\nfunction __wbg_set_wasm(val) {{\n    wasm = val;\n}}\n\
+             class Client {{\n}}\nreturn {{ __wbg_set_wasm, Client }};\n}}\n"
+        );
         assert_eq!(as_factory(module).unwrap(), expected);
     }
 
