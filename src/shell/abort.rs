@@ -28,14 +28,16 @@ impl Signal {
     pub fn on_abort(&self, then: impl FnMut(JsValue) + 'static) -> OnAbort {
         let then = Rc::new(RefCell::new(then));
         let call: Rc<Call> = then;
-        let source = SOURCES.with_borrow_mut(|sources| {
-            sources.retain(|source| source.strong_count() > 0);
-            let mut known = sources.iter().rev().filter_map(Weak::upgrade);
-            known.find(|source| source.signal == self.0).unwrap_or_else(|| {
-                let source = Source::new(&self.0);
+        let known = SOURCES.with_borrow(|sources| {
+            sources.iter().rev().filter_map(Weak::upgrade).find(|source| source.signal == self.0)
+        });
+        let source = known.unwrap_or_else(|| {
+            let source = Source::new(&self.0);
+            SOURCES.with_borrow_mut(|sources| {
+                sources.retain(|source| source.strong_count() > 0);
                 sources.push(Rc::downgrade(&source));
-                source
-            })
+            });
+            source
         });
         source.calls.borrow_mut().push(Rc::clone(&call));
         OnAbort { source, call }
