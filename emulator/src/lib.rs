@@ -1,17 +1,45 @@
 //! A Plangrep Open API on this machine, for demos and tests. It is not Plangrep.
+//!
+//! A request goes this way: `server` accepts the connection and puts `delivery` between it and the HTTP server;
+//! `exchange` notes the request in the `log`, asks the rules of `fault` what is to go wrong, lets `api` (or
+//! `proxy`) answer, and hands the answer to `delivery`, which sends it, or breaks it off, byte by byte.
+//! `api` asks the `world` for its jobs, and each of these asks its `life` how it stands by the `clock`.
+//! Everything can be controlled through `admin`. The program's README documents it for users.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::await_holding_lock
+    )
+)]
+
+mod admin;
 mod api;
+mod body;
 mod cli;
+mod clock;
+mod connections;
 mod cors;
+mod delivery;
+mod exchange;
+mod fault;
+mod files;
+mod floor;
+mod hello;
+mod life;
+mod log;
+mod proxy;
+mod samples;
+mod seed;
+mod server;
+mod shared;
+mod wire;
+mod world;
 
-pub use api::router;
 pub use cli::Options;
-
-/// The key that the emulator accepts.
-pub const API_KEY: &str = "pgk_live_emulator0000000000000001";
-
-/// The project of the documentation's sample bodies; both are served as printed there and never change.
-pub const SAMPLE_PROJECT: &str = "proj_01hx9z4kqr8e7m3p5n6w2v0abc";
-
-/// The job of the documentation's sample bodies.
-pub const SAMPLE_JOB: &str = "job_01hy3m8qtn2e5r7k9p0w4x1def";
+pub use hello::Hello;
+pub use server::Emulator;

@@ -1,41 +1,55 @@
 //! The emulator as a program.
 
 use std::io::Write as _;
+use std::process::ExitCode;
 
 use clap::Parser as _;
-use plangrep_emulator::{API_KEY, Options, SAMPLE_JOB, SAMPLE_PROJECT, router};
+use plangrep_emulator::{Emulator, Options};
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> ExitCode {
     let options = Options::parse();
-    let listener = tokio::net::TcpListener::bind((options.host, options.port)).await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let hello = serde_json::json!({
-        "url": url,
-        "apiKey": API_KEY,
-        "projectId": SAMPLE_PROJECT,
-        "admin": format!("{url}/_emulator/"),
-        "samples": { "projectId": SAMPLE_PROJECT, "jobId": SAMPLE_JOB },
-    });
-    writeln!(std::io::stdout(), "{hello}")?;
-    axum::serve(listener, router()).with_graceful_shutdown(stop(options.exit_with_stdin)).await
-}
-
-async fn stop(with_stdin: bool) {
+    let key =
+        options.upstream.as_ref().and_then(|_| std::env::var("PLANGREP_API_KEY").ok()).unwrap_or_default();
+    let emulator = match Emulator::start(&options, &key).await {
+        Ok(emulator) => emulator,
+        Err(problem) => {
+            eprintln!("plangrep-emulator: {problem}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // Before anybody knows of it, so that nobody can ask too early.
+    let signalled = signals();
+    // Nobody may be reading; that is no reason to stop.
+    let hello = serde_json::to_string(emulator.hello()).unwrap_or_default();
+    let _ = writeln!(std::io::stdout(), "{hello}");
     tokio::select! {
-        () = signalled() => {}
-        () = stdin_ended(), if with_stdin => {}
+        () = signalled => {}
+        () = stdin_ended(), if options.exit_with_stdin => {}
+    }
+    emulator.stop().await;
+    ExitCode::SUCCESS
+}
+
+/// Listens for SIGINT and SIGTERM from now on.
+#[cfg(unix)]
+fn signals() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let both = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        match both {
+            (Ok(mut interrupted), Ok(mut terminated)) => {
+                tokio::select! { _ = interrupted.recv() => {}, _ = terminated.recv() => {} }
+            }
+            _ => std::future::pending().await,
+        }
     }
 }
 
-async fn signalled() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
-        return;
-    }
-    let _ = interrupted.await;
+/// Listens for Ctrl-C.
+#[cfg(not(unix))]
+async fn signals() {
+    let _ = tokio::signal::ctrl_c().await;
 }
 
 async fn stdin_ended() {

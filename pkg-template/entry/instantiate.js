@@ -38,8 +38,12 @@ function reason(error) {
   if (typeof WebAssembly !== "object") {
     return "This runtime has no WebAssembly (some browsers turn it off in their strictest security mode).";
   }
-  if (/unsafe-eval|Content Security Policy|blocked by CSP|code generation/i.test(error?.message)) {
+  const said = String(error?.message ?? error);
+  if (/unsafe-eval|wasm-eval|Content.Security.Policy|by CSP/i.test(said)) {
     return "This page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive.";
   }
-  return `WebAssembly could not be started: ${error?.message ?? error}`;
+  if (/disallowed by embedder/i.test(said)) {
+    return "This runtime does not compile WebAssembly from bytes: import the file plangrep-client/plangrep_client.wasm and hand it to init() of plangrep-client/external.";
+  }
+  return `WebAssembly could not be started: ${said}`;
 }

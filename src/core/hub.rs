@@ -4,17 +4,17 @@
 //! that the cost grows with projects and not with jobs. Like [`Wait`], no clock and no I/O: what happened goes
 //! in, and [`Hub::step`] says what to do.
 
-use super::error::Error;
-use super::job::Facts;
 use super::retry::Patience;
 use super::route::Endpoint;
 use super::wait::{End, Rules, Wait, Watched};
 use member::{Member, Subject};
-use project::{Project, Projects};
+use project::Projects;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
+mod answers;
 mod member;
+mod polls;
 mod project;
 #[cfg(test)]
 mod tests;
@@ -36,8 +36,10 @@ pub struct Step {
     pub abort: Vec<RequestId>,
     /// Waits that reached their deadline and have left.
     pub expired: Vec<Told>,
-    /// When to step again if nothing happens; infinity: not at all.
+    /// When the next poll is due if nothing happens; infinity: none is.
     pub wake: f64,
+    /// When the next wait gives up; infinity: none does.
+    pub deadline: f64,
 }
 
 /// A request to make.
@@ -78,6 +80,13 @@ pub enum News {
     Expired,
 }
 
+impl News {
+    /// Whether the member has left with it.
+    pub fn ends(&self) -> bool {
+        matches!(self, Self::Job { end: Some(_), .. } | Self::Failed { ends: true } | Self::Expired)
+    }
+}
+
 /// What a member polls.
 #[derive(Clone, Debug)]
 pub enum Aim {
@@ -85,10 +94,20 @@ pub enum Aim {
     Project(Rc<str>),
 }
 
+/// What a request asks for.
 #[derive(Clone, Debug, PartialEq)]
 enum Target {
     Job(Rc<str>),
     List(usize),
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+struct Flight {
+    request: RequestId,
+    target: Target,
+    /// How many wait for it.
+    riders: usize,
 }
 
 /// Ids with their places, in the order of the ids.
@@ -100,10 +119,18 @@ pub fn by_id<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
 /// All waits and watches of one client.
 pub struct Hub {
     members: Vec<Option<Member>>,
+    /// The places of `members` that nobody has.
+    free: Vec<MemberId>,
     projects: Projects,
-    flights: Vec<(RequestId, Target)>,
+    flights: Vec<Flight>,
     aborted: Vec<RequestId>,
     next_request: RequestId,
+    /// Counts what happens: tells before from after, however coarse the clock.
+    turn: u64,
+    /// Members that are due and whose project no answer has told yet.
+    crowd: usize,
+    /// Lists in a row that were tried for a crowd in vain.
+    misses: u32,
     offline: bool,
     random: Box<dyn FnMut() -> f64>,
 }
@@ -113,10 +140,14 @@ impl Hub {
     pub fn new(random: Box<dyn FnMut() -> f64>) -> Self {
         Self {
             members: Vec::new(),
+            free: Vec::new(),
             projects: Projects::default(),
             flights: Vec::new(),
             aborted: Vec::new(),
             next_request: 0,
+            turn: 0,
+            crowd: 0,
+            misses: 0,
             offline: false,
             random,
         }
@@ -137,12 +168,12 @@ impl Hub {
             }
             Aim::Project(id) => Subject::Project { index: self.projects.place(id), jobs: Vec::new() },
         };
-        let member = Some(Member { subject, wait: Wait::new(rules, now), patience, listening, flight: None });
-        if let Some(free) = self.members.iter().position(Option::is_none) {
-            if let Some(place) = self.members.get_mut(free) {
-                *place = member;
-            }
-            return free;
+        let (wait, joined) = (Wait::new(rules, now), self.turn());
+        let member = Some(Member { subject, wait, patience, joined, listening, flight: None });
+        let free = self.free.pop();
+        if let Some((id, place)) = free.and_then(|id| Some((id, self.members.get_mut(id)?))) {
+            *place = member;
+            return id;
         }
         self.members.push(member);
         self.members.len() - 1
@@ -150,21 +181,25 @@ impl Hub {
 
     /// Removes a member. The request in flight is aborted if nobody else waits for it.
     pub fn leave(&mut self, id: MemberId) {
-        let Some(member) = self.members.get_mut(id).and_then(Option::take) else { return };
-        while self.members.last().is_some_and(Option::is_none) {
-            self.members.pop();
-        }
-        if let Some(request) = member.flight
-            && !self.members.iter().flatten().any(|other| other.flight == Some(request))
-        {
-            self.flights.retain(|(flight, _)| *flight != request);
+        let Some(request) = self.vacate(id).and_then(|member| member.flight) else { return };
+        let Some(at) = self.flights.iter().position(|flight| flight.request == request) else { return };
+        let riders = self.flights.get_mut(at).map_or(0, |flight| {
+            flight.riders = flight.riders.saturating_sub(1);
+            flight.riders
+        });
+        if riders == 0 {
+            self.flights.swap_remove(at);
             self.aborted.push(request);
         }
     }
 
-    /// Whether a watch is asked for its next value. A poll that came due meanwhile is due at once.
-    pub fn listen(&mut self, id: MemberId, listening: bool) {
+    /// Whether a watch is asked for its next value. The first time starts it; later, a poll that came due meanwhile
+    /// is due at once.
+    pub fn listen(&mut self, id: MemberId, listening: bool, now: f64) {
         if let Some(Some(member)) = self.members.get_mut(id) {
+            if listening && !member.listening && member.wait.polls() == 0 {
+                member.wait = Wait::new(*member.wait.rules(), now);
+            }
             member.listening = listening;
         }
     }
@@ -174,6 +209,15 @@ impl Hub {
         self.offline = offline;
     }
 
+    /// The machine slept for so many ms, in which this hub's time stood still: polls are due that much earlier.
+    /// Deadlines are not: they are times that a wait was awake for.
+    pub fn slept(&mut self, ms: f64) {
+        for member in self.members.iter_mut().flatten() {
+            member.wait.slept(ms);
+        }
+        self.projects.slept(ms);
+    }
+
     /// Whether nobody waits.
     pub fn is_empty(&self) -> bool {
         self.members.is_empty()
@@ -181,259 +225,64 @@ impl Hub {
 
     /// What to do at `now`.
     pub fn step(&mut self, now: f64) -> Step {
+        let expired = self.expire(now);
+        self.refresh();
+        self.board(now);
+        let mut send = Vec::new();
+        while self.flights.len() < MOST_IN_FLIGHT
+            && let Some(target) = self.next_target(now)
+        {
+            send.extend(self.launch(target, now));
+        }
+        let (mut wake, mut deadline) = (f64::INFINITY, f64::INFINITY);
+        for member in self.members.iter().flatten().filter(|member| member.listening) {
+            deadline = deadline.min(member.wait.deadline());
+            let due = self.due(member);
+            if due > now {
+                wake = wake.min(due);
+            }
+        }
+        Step { send, abort: std::mem::take(&mut self.aborted), expired, wake, deadline }
+    }
+
+    /// Removes those whose time is over. A watch that nobody asks for a value learns it when it is asked.
+    fn expire(&mut self, now: f64) -> Vec<Told> {
         let mut expired = Vec::new();
-        for id in 0..self.members.len() {
-            let Some(Some(member)) = self.members.get(id) else { continue };
-            if member.wait.deadline() <= now {
+        for (id, place) in self.members.iter().enumerate() {
+            if let Some(member) = place
+                && member.listening
+                && member.wait.deadline() <= now
+            {
                 expired.push(member.told(id, News::Expired, now));
             }
         }
         for told in &expired {
             self.leave(told.member);
         }
-        let listed = self.flights.iter().filter_map(|(_, target)| match target {
-            Target::List(index) => Some(*index),
+        expired
+    }
+
+    /// Finds out anew which projects are in use, and which are shared.
+    fn refresh(&mut self) {
+        let listed = self.flights.iter().filter_map(|flight| match flight.target {
+            Target::List(index) => Some(index),
             Target::Job(_) => None,
         });
         self.projects.refresh(listed, self.members.iter().flatten());
-        let mut send = Vec::new();
-        while let Some(target) = self.next_target(now) {
-            if let Some((request, _)) = self.flights.iter().find(|(_, flight)| *flight == target) {
-                self.attach(&target, *request, now, true);
-            } else if self.flights.len() < MOST_IN_FLIGHT {
-                send.extend(self.launch(target, now));
-            } else {
-                break;
-            }
-        }
-        let mut wake = f64::INFINITY;
-        for member in self.members.iter().flatten() {
-            wake = wake.min(member.wait.deadline());
-            let due = self.due(member);
-            if due > now {
-                wake = wake.min(due);
-            }
-        }
-        Step { send, abort: std::mem::take(&mut self.aborted), expired, wake }
     }
 
-    /// Get Job was answered.
-    pub fn job_answered(
-        &mut self,
-        request: RequestId,
-        project: &Rc<str>,
-        facts: &Facts,
-        retry_after: Option<f64>,
-        now: f64,
-    ) -> Vec<Told> {
-        if self.landed(request).is_none() {
-            return Vec::new();
+    fn vacate(&mut self, id: MemberId) -> Option<Member> {
+        let member = self.members.get_mut(id)?.take()?;
+        self.free.push(id);
+        if self.free.len() == self.members.len() {
+            self.free.clear();
+            self.members.clear();
         }
-        let index = self.projects.place(project);
-        if let Some(project) = self.projects.get_mut(index) {
-            project.told = now;
-        }
-        self.tell(request, now, |member, unit| {
-            if let Subject::Job { project, .. } = &mut member.subject {
-                *project = Some(index);
-            }
-            member.observe(0, facts, retry_after, unit, now)
-        })
+        Some(member)
     }
 
-    /// List Jobs was answered with these jobs.
-    pub fn list_answered(
-        &mut self,
-        request: RequestId,
-        jobs: &[(Rc<str>, Facts)],
-        retry_after: Option<f64>,
-        now: f64,
-    ) -> Vec<Told> {
-        let Some(Target::List(index)) = self.landed(request) else { return Vec::new() };
-        if let Some(project) = self.projects.get_mut(index) {
-            project.listed = now;
-        }
-        let by_id = by_id(jobs.iter().map(|(id, _)| &**id));
-        self.tell(request, now, |member, unit| match &mut member.subject {
-            Subject::Job { id, project, unlisted, .. } => {
-                let found = by_id.binary_search_by(|(other, _)| (**other).cmp(&**id)).ok();
-                let found = found.and_then(|at| by_id.get(at)).map(|(_, job)| *job);
-                if found.is_some() {
-                    *project = Some(index);
-                }
-                *unlisted = found.is_none() && *project == Some(index);
-                let (job, facts) = found.and_then(|job| Some((job, &jobs.get(job)?.1)))?;
-                member.observe(job, facts, retry_after, unit, now)
-            }
-            Subject::Project { .. } => {
-                member.observe_all(&by_id, jobs, retry_after, unit, now);
-                Some(News::Project)
-            }
-        })
-    }
-
-    /// A request failed, after its own retries.
-    pub fn failed(&mut self, request: RequestId, error: &Error, now: f64) -> Vec<Told> {
-        let Some(target) = self.landed(request) else { return Vec::new() };
-        let offline = self.offline && error.is_survivable();
-        let guessed = matches!(target, Target::List(_));
-        let mut falls_back = false;
-        if let Target::List(index) = target {
-            // What concerns the key fails everywhere; what concerns the list alone leaves Get Job.
-            falls_back = error.code() != "unauthorized" && !error.may_pass();
-            if let Some(project) = self.projects.get_mut(index) {
-                project.listed = now;
-                project.unusable |= falls_back;
-            }
-        }
-        self.tell(request, now, |member, unit| {
-            if offline {
-                member.wait.lost(now);
-                return None;
-            }
-            if matches!(member.subject, Subject::Job { .. }) && (falls_back || guessed && member.is_unknown())
-            {
-                return None;
-            }
-            let Member { subject, wait, .. } = member;
-            let ends = wait.failed(now, error, unit, |bounds| subject.interval(bounds));
-            Some(News::Failed { ends })
-        })
-    }
-
-    /// Tells every member that a request was for; `each` gives nothing for one that it did not concern.
-    fn tell(
-        &mut self,
-        request: RequestId,
-        now: f64,
-        mut each: impl FnMut(&mut Member, f64) -> Option<News>,
-    ) -> Vec<Told> {
-        let mut all = Vec::new();
-        let mut next = f64::INFINITY;
-        for (id, place) in self.members.iter_mut().enumerate() {
-            let Some(member) = place else { continue };
-            if member.flight != Some(request) {
-                continue;
-            }
-            member.flight = None;
-            let Some(news) = each(member, (self.random)()) else { continue };
-            let ended = matches!(news, News::Job { end: Some(_), .. } | News::Failed { ends: true });
-            all.push(member.told(id, news, now));
-            if ended {
-                *place = None;
-            } else {
-                next = next.min(member.wait.due());
-            }
-        }
-        while self.members.last().is_some_and(Option::is_none) {
-            self.members.pop();
-        }
-        for told in &mut all {
-            if matches!(self.members.get(told.member), Some(Some(_))) && next.is_finite() {
-                told.next_poll = Some((next - now).max(0.0));
-            }
-        }
-        all
-    }
-
-    fn landed(&mut self, request: RequestId) -> Option<Target> {
-        let at = self.flights.iter().position(|(flight, _)| *flight == request)?;
-        Some(self.flights.swap_remove(at).1)
-    }
-
-    /// What a member polls, if it does now.
-    fn target(&self, member: &Member) -> Target {
-        match &member.subject {
-            Subject::Project { index, .. } => Target::List(*index),
-            Subject::Job { id, project, unlisted, .. } => {
-                let list = project.filter(|index| {
-                    !unlisted
-                        && self
-                            .projects
-                            .get(*index)
-                            .is_some_and(|project| project.shared && !project.unusable)
-                });
-                list.map_or_else(|| Target::Job(id.clone()), Target::List)
-            }
-        }
-    }
-
-    /// When a member's next poll may start; infinity while it is in flight or not wanted.
-    fn due(&self, member: &Member) -> f64 {
-        if !member.is_idle() || self.offline {
-            return f64::INFINITY;
-        }
-        let due = member.wait.due();
-        if member.wait.polls() == 0 {
-            return due;
-        }
-        // A list that others just asked for is left alone for the floor.
-        match self.target(member) {
-            Target::List(index) => {
-                let listed = self.projects.get(index).map_or(f64::NEG_INFINITY, |project| project.listed);
-                due.max(listed + member.wait.rules().floor)
-            }
-            Target::Job(_) => due,
-        }
-    }
-
-    /// What the member that is due for longest polls.
-    fn next_target(&self, now: f64) -> Option<Target> {
-        let mut longest: Option<(&Member, f64)> = None;
-        let mut unknown = 0;
-        for member in self.members.iter().flatten() {
-            let due = self.due(member);
-            if due <= now {
-                unknown += usize::from(member.is_unknown());
-                if longest.is_none_or(|(_, least)| due < least) {
-                    longest = Some((member, due));
-                }
-            }
-        }
-        let (member, _) = longest?;
-        let joined = member.wait.started();
-        if unknown > 1 && member.is_unknown() {
-            // Many start together: the list of a project that one of them was just told to be in may have the rest.
-            let helps =
-                |project: &Project| !project.unusable && project.told >= joined && project.listed < joined;
-            if let Some(index) = self.projects.position(helps) {
-                return Some(Target::List(index));
-            }
-        }
-        Some(self.target(member))
-    }
-
-    fn launch(&mut self, target: Target, now: f64) -> Option<Send> {
-        let request = self.next_request;
-        self.next_request = request.wrapping_add(1);
-        let patience = self.attach(&target, request, now, false);
-        let (endpoint, id) = match &target {
-            Target::Job(id) => (Endpoint::GetJob, id.clone()),
-            Target::List(index) => (Endpoint::ListJobs, self.projects.get(*index)?.id.clone()),
-        };
-        self.flights.push((request, target));
-        Some(Send { request, endpoint, id, patience })
-    }
-
-    /// Makes a request that of all who poll the same, due or not, or of those who are due only. Gives the longest
-    /// of their timeouts and the most of their retries.
-    fn attach(&mut self, target: &Target, request: RequestId, now: f64, only_due: bool) -> Patience {
-        let mut patience = Patience { timeout_ms: 0.0, max_retries: 0 };
-        for id in 0..self.members.len() {
-            let Some(Some(member)) = self.members.get(id) else { continue };
-            let is_due = self.due(member) <= now;
-            let same = self.target(member) == *target
-                || is_due && member.is_unknown() && matches!(target, Target::List(_));
-            let wanted = is_due || !only_due && member.wait.polls() > 0;
-            if !(same && wanted && member.is_idle()) {
-                continue;
-            }
-            patience.timeout_ms = patience.timeout_ms.max(member.patience.timeout_ms);
-            patience.max_retries = patience.max_retries.max(member.patience.max_retries);
-            if let Some(Some(member)) = self.members.get_mut(id) {
-                member.flight = Some(request);
-            }
-        }
-        patience
+    fn turn(&mut self) -> u64 {
+        self.turn += 1;
+        self.turn
     }
 }

@@ -20,6 +20,8 @@ pub fn mask(text: &str, secret: &str, cut: bool) -> Option<String> {
                 rest = after.get(length..).unwrap_or_default();
                 kept = 0;
             }
+            // An escaped backslash is one character: its second half escapes nothing.
+            None if after.starts_with("\\\\") => kept += 2,
             None => kept += first.len_utf8(),
         }
     }
@@ -92,6 +94,7 @@ mod tests {
             ("\\u0070gk_live_1", "***"),
             ("pgk\\u005Flive\\u005f1!", "***!"),
             ("\\p\\g\\k\\_live_1", "***"),
+            (r#""\\pgk_live_1""#, r#""\\***""#),
             ("pgk_live_", "pgk_live_"),
             ("pgk_live_\\u0032", "pgk_live_\\u0032"),
             ("", ""),

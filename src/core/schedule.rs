@@ -1,7 +1,10 @@
 //! When to ask next: pages done → time left → interval. Pure: no clock, no I/O, a fixed size however long the wait.
 //!
-//! Two rules. Where the pages tell when the job will end, the next poll lands a little before that. Where nothing
-//! tells, a phase that has lasted for a while is taken to last about as long again, so the interval grows with it.
+//! Three rules. Where the rate of pages tells the end well, the next poll lands just after it. Where it tells the end
+//! badly, the interval is the one at which a request costs as much as the lateness that it spares. Where nothing tells
+//! it, the longer a phase has lasted, the longer it is taken to last, so the interval grows with it.
+//!
+//! The constants were chosen in the simulation (`cargo xtask bench polling`); it is flat around them.
 
 use super::status::Status;
 
@@ -28,122 +31,145 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The nearest interval within the bounds; the shortest for what is not a number.
+    /// The nearest interval within the bounds.
     fn nearest(self, interval: f64) -> f64 {
         interval.min(self.max).max(self.min)
     }
 }
 
-/// How long pages count: after this much more processing, a page weighs 1/e of a new one.
-const MEMORY: f64 = 300_000.0;
-/// The part of the time left after which to look again: predictions err on the late side when pages fail.
-const APPROACH: f64 = 0.7;
-/// The part of the time already waited for something of unknown length after which to look again.
-const PATIENCE: f64 = 0.25;
+/// How long processing is remembered: a page done this long ago counts about half as much as a new one.
+const MEMORY: f64 = 200_000.0;
+/// From the last page to the end, as a rule.
+const TAIL: f64 = 5_000.0;
+/// How far a page strays from the rate, in pages. More than chance alone gives: pages come in bursts.
+const STRAY: f64 = 4.0;
+/// How much lateness a request is worth.
+const WORTH: f64 = 1_100.0;
+/// How much of the time since the last page is taken for pages not yet told: a silence is more often a stall.
+const UNTOLD: f64 = 0.25;
+/// The interval in a phase of unknown length, as a part of the time already spent in it.
+const PATIENCE: f64 = 0.05;
 
 /// What was observed of one job.
 #[derive(Clone, Debug, Default)]
 pub struct Schedule {
-    last: Observation,
-    started: bool,
-    /// When the status was entered, on the local clock, as far as is known.
-    since: f64,
-    /// When the pages last changed, on the local clock.
+    /// The last answer's arrival and status; `None` before the first answer.
+    last: Option<(f64, Option<Status>)>,
+    /// When the status, and when anything at all, last changed, on the local clock as near as is known.
+    entered: f64,
     changed: f64,
     /// The smallest local minus server time seen: the offset of the clocks, if one answer was fresh.
     offset: Option<f64>,
-    /// Processing time and the pages done in it, both fading alike.
+    /// The page counts last told; 0: not told.
+    pages: f64,
+    done: f64,
+    /// Processing time and the pages done in it, old ones fading.
     time: f64,
     counted: f64,
 }
 
 impl Schedule {
-    /// Takes in an answer. One with an impossible time or page count tells only the rest.
+    /// Takes in an answer. A time or page count that makes no sense is as if absent.
     pub fn observe(&mut self, seen: &Observation) {
-        let before = self.last;
-        let at = if seen.at.is_finite() { seen.at.max(before.at) } else { before.at };
-        let (pages, done) = counts(seen);
-        let changed = self.local_time(seen.server, if self.started { before.at } else { at }, at);
-        if !self.started || seen.status != before.status {
-            self.since = changed;
+        let at = if seen.at.is_finite() { seen.at } else { 0.0 };
+        let (before, status_before) = self.last.unwrap_or((at, seen.status));
+        let at = at.max(before);
+        // What changed, changed between the two polls, whatever the server's clock says.
+        let changed = self.local(seen.server, at).min(at).max(before);
+        let done = count(seen.done).unwrap_or(self.done);
+        let more = done - self.done;
+        let processing = seen.status == Some(Status::Processing);
+        if self.last.is_none() {
+            self.entered = changed;
             self.changed = changed;
-        } else if done != before.done || pages != before.pages {
-            self.count(changed - self.changed, done.unwrap_or(0.0) - before.done.unwrap_or(0.0));
+        } else if seen.status != status_before {
+            // Processing began somewhere between the polls. After a block, pages told anew are no measure.
+            if processing && status_before.is_some_and(|was| was != Status::BlockedInsufficientCredits) {
+                self.learn((changed - before) / 2.0, more);
+            }
+            self.entered = changed;
+            self.changed = changed;
+        } else if more != 0.0 {
+            if processing {
+                self.learn(changed - self.changed, more);
+            }
             self.changed = changed;
         }
-        self.started = true;
-        self.last = Observation { at, server: None, status: seen.status, pages, done };
+        self.pages = count(seen.pages).unwrap_or(0.0);
+        self.done = done;
+        self.last = Some((at, seen.status));
     }
 
-    fn count(&mut self, time: f64, pages: f64) {
-        if pages < 0.0 {
-            // It started anew.
-            self.time = 0.0;
-            self.counted = 0.0;
-        } else if self.last.status == Some(Status::Processing) {
-            let fade = (-time / MEMORY).exp();
-            self.time = self.time * fade + time;
-            self.counted = self.counted * fade + pages;
-        }
-    }
-
-    /// The server's time on the local clock, made to lie between the two.
-    fn local_time(&mut self, server: Option<f64>, from: f64, to: f64) -> f64 {
-        let Some(server) = server.filter(|time| time.is_finite()) else { return to };
-        let offset = self.offset.unwrap_or(f64::INFINITY).min(to - server);
+    /// The server's time on the local clock; `at` where there is none.
+    fn local(&mut self, server: Option<f64>, at: f64) -> f64 {
+        let Some(server) = server.filter(|time| time.is_finite()) else { return at };
+        let offset = self.offset.map_or(at - server, |least| least.min(at - server));
         self.offset = Some(offset);
-        (server + offset).min(to).max(from)
+        server + offset
     }
 
-    /// Time from the last answer to the end of the pages; negative: how long that is overdue.
-    fn left(&self) -> Option<f64> {
-        let Observation {
-            status: Some(Status::Processing), pages: Some(pages), done: Some(done), at, ..
-        } = self.last
-        else {
+    /// Takes in pages done in so much processing time; fewer pages than before: it started anew.
+    fn learn(&mut self, time: f64, pages: f64) {
+        let fade = if pages < 0.0 { 0.0 } else { MEMORY / (MEMORY + time) };
+        self.time = self.time * fade + time;
+        self.counted = (self.counted * fade + pages).max(0.0);
+    }
+
+    /// From the last answer: the time to the last page, and how much that may be wrong. Below 0: overdue.
+    fn left(&self) -> Option<(f64, f64)> {
+        let (at, status) = self.last?;
+        if status != Some(Status::Processing) || self.pages == 0.0 {
             return None;
-        };
-        let each = if done >= pages {
-            0.0
-        } else if self.counted > 0.0 {
-            self.time / self.counted
-        } else {
-            return None;
-        };
-        Some((pages - done).max(0.0) * each - (at - self.changed))
+        }
+        let silence = at - self.changed;
+        let pages = self.pages - self.done;
+        if pages <= 0.0 {
+            return Some((-silence, 0.0));
+        }
+        // Before the first page, two are taken to be due now: an early poll is better than a missed end.
+        let each = if self.counted > 0.0 { self.time / self.counted } else { silence * 0.5 };
+        let left = pages * each - UNTOLD * silence;
+        left.is_finite().then_some((left, STRAY * pages.sqrt() * each))
     }
 
     /// Time from the last answer to the next poll, in ms, within the bounds, before jitter.
     pub fn interval(&self, bounds: Bounds) -> f64 {
-        if self.last.status == Some(Status::BlockedInsufficientCredits) {
-            return bounds.max;
-        }
-        let wish = match self.left() {
-            Some(left) if left > 0.0 => APPROACH * left,
-            Some(left) => PATIENCE * -left,
-            None => PATIENCE * (self.last.at - self.since),
-        };
-        bounds.nearest(wish)
+        let Some((at, status)) = self.last else { return bounds.min };
+        let patient = PATIENCE * (at - self.entered);
+        bounds.nearest(match (status, self.left()) {
+            (Some(Status::BlockedInsufficientCredits), _) => bounds.max,
+            // The root: of least cost, requests and lateness together, if the end may come at any time.
+            (_, Some((left, error))) if left > 0.0 => (2.0 * WORTH * left).sqrt().max(left + TAIL - error),
+            (_, Some((left, _))) => PATIENCE * -left,
+            (Some(Status::Processing), None) => patient,
+            // These pass quickly.
+            (Some(Status::Provisioning | Status::Preflighting), None) => {
+                patient.max((bounds.min * bounds.max).sqrt())
+            }
+            // Neither the end nor the first page is near.
+            _ => patient.max(0.25 * bounds.min + 0.75 * bounds.max),
+        })
     }
 
     /// Estimated time from the last answer to the end, in ms; `None` where nothing can be said.
     pub fn eta(&self) -> Option<f64> {
-        self.left().map(|left| left.clamp(0.0, f64::MAX))
+        self.left().filter(|_| self.counted > 0.0).map(|(left, _)| (left + TAIL).max(0.0))
     }
 }
 
-/// The page counts, where they make sense: some pages, and no more done than there are.
-fn counts(seen: &Observation) -> (Option<f64>, Option<f64>) {
-    let sound = |count: &f64| count.is_finite() && *count >= 0.0;
-    let pages = seen.pages.filter(sound).filter(|count| *count > 0.0);
-    let done = seen.done.filter(sound);
-    (pages, done)
+/// A page count that makes sense.
+fn count(told: Option<f64>) -> Option<f64> {
+    told.filter(|count| count.is_finite() && *count >= 0.0)
 }
 
-/// The interval moved by up to 10 % either way, so that clients started together spread, and still within the bounds.
-/// `unit` is from the caller's random source, in [0, 1).
+/// The interval moved by up to 10 % either way, so that clients started together spread. What would leave the bounds
+/// is folded back to just inside them. `unit` is from the caller's random source, in [0, 1). In whole ms, as timers
+/// count, where the bounds leave one.
 pub fn jittered(interval: f64, bounds: Bounds, unit: f64) -> f64 {
-    let low = bounds.nearest(interval * 0.9);
-    let high = bounds.nearest(interval * 1.1);
-    bounds.nearest(low + (high - low) * unit)
+    let moved = bounds.nearest(interval) * (0.9 + 0.2 * unit);
+    // A quarter, and not all: at the shortest interval a longer one is late.
+    bounds.nearest((moved + 1.25 * (bounds.nearest(moved) - moved)).round())
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,8 @@ use super::job::Facts;
 use super::schedule::{Bounds, Observation, Schedule, jittered};
 use super::status::Status;
 
-/// How long before its deadline a wait polls for the last time, in ms: time for an answer to come.
+/// How long before its deadline a wait polls for the last time, in ms: time for an answer to come. Where polls are
+/// closer than that or the whole wait is as short, half of their interval or of the wait.
 pub const LAST_POLL_LEAD: f64 = 1_000.0;
 
 /// The interval from an answer to the next poll.
@@ -34,19 +35,29 @@ impl Pace {
                 return Err((name, "must not be below pollFloorMs"));
             }
         }
+        if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            return Err(("minIntervalMs", "must not be above maxIntervalMs"));
+        }
         if let Some(interval) = interval {
             return Ok(Self::Fixed(interval));
         }
         let default = Bounds { min: DEFAULT_BOUNDS.min.max(floor), max: DEFAULT_BOUNDS.max.max(floor) };
         Ok(Self::Adaptive(match (min, max) {
-            (Some(min), Some(max)) if min > max => {
-                return Err(("minIntervalMs", "must not be above maxIntervalMs"));
-            }
             (Some(min), Some(max)) => Bounds { min, max },
             (Some(min), None) => Bounds { min, max: default.max.max(min) },
             (None, Some(max)) => Bounds { min: default.min.min(max), max },
             (None, None) => default,
         }))
+    }
+
+    /// The shortest interval, in ms.
+    fn shortest(self) -> f64 {
+        match self {
+            Self::Fixed(interval) => interval,
+            Self::Adaptive(bounds) => bounds.min,
+        }
     }
 }
 
@@ -93,14 +104,20 @@ impl Wait {
     /// A wait that starts now.
     pub fn new(rules: Rules, now: f64) -> Self {
         let mut wait = Self { rules, started: now, due: now, not_before: now, polls: 0, errors: 0 };
-        // The first poll is made in any case, however short the time.
-        wait.due = (now + rules.initial_delay).min((wait.deadline() - LAST_POLL_LEAD).max(now));
+        // However late it was to come, one poll is made.
+        wait.due = (now + rules.initial_delay).min(wait.last_moment());
         wait
     }
 
     /// When it gives up.
     pub fn deadline(&self) -> f64 {
         self.started + self.rules.max_wait
+    }
+
+    /// When to poll for the last time.
+    fn last_moment(&self) -> f64 {
+        let lead = LAST_POLL_LEAD.min(self.rules.pace.shortest() / 2.0).min(self.rules.max_wait / 2.0);
+        self.deadline() - lead
     }
 
     /// When the next poll is due; infinity: never again.
@@ -163,7 +180,7 @@ impl Wait {
             Pace::Adaptive(bounds) => jittered(interval(bounds), bounds, unit),
         };
         let next = (now + interval).max(self.not_before);
-        let last = self.deadline() - LAST_POLL_LEAD;
+        let last = self.last_moment();
         self.due = if next <= last {
             next
         } else if last >= now + self.rules.floor && last >= self.not_before {
@@ -177,12 +194,20 @@ impl Wait {
     pub fn lost(&mut self, now: f64) {
         self.due = now;
     }
+
+    /// So much time passed unseen: the next poll is due that much earlier.
+    pub fn slept(&mut self, ms: f64) {
+        self.due -= ms;
+        self.not_before -= ms;
+    }
 }
 
 /// What is known of one job through polls.
 #[derive(Clone, Debug, Default)]
 pub struct Watched {
     known: Option<Facts>,
+    /// When that came.
+    at: f64,
     schedule: Schedule,
 }
 
@@ -193,6 +218,7 @@ impl Watched {
             return false;
         }
         self.known = Some(*facts);
+        self.at = now;
         self.schedule.observe(&Observation {
             at: now,
             server: facts.updated,
@@ -203,19 +229,14 @@ impl Watched {
         true
     }
 
-    /// What is known.
-    pub fn known(&self) -> Option<&Facts> {
-        self.known.as_ref()
-    }
-
     /// How long until the next poll, in ms, by what was observed.
     pub fn interval(&self, bounds: Bounds) -> f64 {
         self.schedule.interval(bounds)
     }
 
-    /// Estimated time to the end, in ms from the last answer.
-    pub fn eta(&self) -> Option<f64> {
-        self.schedule.eta()
+    /// Estimated time to the end, in ms from `now`.
+    pub fn eta(&self, now: f64) -> Option<f64> {
+        self.schedule.eta().map(|eta| (eta - (now - self.at)).max(0.0))
     }
 
     /// How what is known ends a wait under these rules.
@@ -292,8 +313,8 @@ mod tests {
         for (wish, unit, expected) in [
             (20_000.0, 0.0, 18_000.0),
             (20_000.0, 0.5, 20_000.0),
-            (1.0, 0.0, 10_000.0),
-            (1e9, 0.99, 30_000.0),
+            (1.0, 0.0, 10_250.0),
+            (1e9, 1.00, 29_250.0),
         ] {
             let mut wait = Wait::new(Rules { pace: Pace::Adaptive(bounds), ..RULES }, 0.0);
             wait.answered(0.0, None, unit, |bounds| {

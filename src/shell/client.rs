@@ -7,11 +7,11 @@ use super::jobs;
 use super::options::{self, Options};
 use super::settings;
 use super::slot::{Slot, Winner, race};
-use super::waiter::{Callbacks, Deferred, Kind, Queue};
+use super::waiter::{Callbacks, Deferred, Group, Kind, Queue};
 use super::watch::Watch;
 use super::watcher::Watcher;
 use crate::core::error::Error;
-use crate::core::hub::Aim;
+use crate::core::hub::{Aim, by_id};
 use crate::core::retry::Patience;
 use crate::core::route::Endpoint;
 use crate::core::wait::{Pace, Rules};
@@ -177,6 +177,7 @@ impl Client {
                 stop_when_idle: options.flag("stopWhenIdle")?,
                 waiting: RefCell::default(),
                 ending: RefCell::default(),
+                dropped: Cell::new(false),
             });
             let aim = if argument == "jobId" { Aim::Job(id) } else { Aim::Project(id) };
             let (rules, patience) = (inner.rules(options)?, inner.patience.with(options)?);
@@ -211,16 +212,28 @@ impl Inner {
         })
     }
 
-    /// Starts a wait for each job, with the same options.
+    /// Starts a wait for each job, with the same options. A job that is named twice is waited for once.
     fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Vec<Promise>, Error> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT])?;
         let (rules, patience) = (self.rules(&options)?, self.patience.with(&options)?);
         let (on_update, on_poll) = (options.function("onUpdate")?, options.function("onPoll")?);
         let throw_on_failure = options.flag("throwOnFailure")?;
         let signal = options.signal()?;
-        let group = Rc::new(RefCell::new(Vec::with_capacity(ids.len())));
-        let mut promises = Vec::with_capacity(ids.len());
+        let group = Rc::new(Group::default());
+        let mut promises: Vec<Promise> = Vec::with_capacity(ids.len());
+        if ids.is_empty()
+            && let Some(reason) = signal.as_ref().and_then(Signal::reason)
+        {
+            promises.push(Promise::reject(&reason));
+        }
+        let order = by_id(ids.iter().map(String::as_str));
         for id in ids {
+            let first = order.partition_point(|(other, _)| *other < id.as_str());
+            let first = order.get(first).and_then(|(_, index)| promises.get(*index)).cloned();
+            if let Some(same) = first {
+                promises.push(same);
+                continue;
+            }
             let (promise, ends) = Deferred::new();
             promises.push(promise);
             let kind = Kind::Wait(Callbacks {
@@ -231,7 +244,7 @@ impl Inner {
                 group: Rc::clone(&group),
             });
             let waiter = self.join(&Aim::Job(id.as_str().into()), rules, patience, kind, signal.clone());
-            group.borrow_mut().push(Rc::downgrade(&waiter));
+            group.members.borrow_mut().push(Rc::downgrade(&waiter));
         }
         Ok(promises)
     }

@@ -5,18 +5,19 @@
 use super::env;
 use std::cell::Cell;
 
-/// A wall clock this much ahead of the monotonic one means that the machine slept.
+/// A wall clock that gained so much on the monotonic one means that the machine slept.
 const SLEPT: f64 = 1_000.0;
 
 pub struct Clock {
     now: Cell<f64>,
     measured: Cell<f64>,
-    wall: Cell<f64>,
+    /// How far the wall clock was ahead when last asked.
+    ahead: Cell<f64>,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { now: Cell::new(0.0), measured: Cell::new(env::now()), wall: Cell::new(js_sys::Date::now()) }
+        Self { now: Cell::new(0.0), measured: Cell::new(env::now()), ahead: Cell::new(js_sys::Date::now()) }
     }
 }
 
@@ -25,7 +26,6 @@ impl Clock {
     pub fn now(&self) -> f64 {
         let measured = env::now();
         let passed = (measured - self.measured.replace(measured)).max(0.0);
-        self.wall.set(js_sys::Date::now());
         self.now.set(self.now.get() + passed);
         self.now.get()
     }
@@ -35,12 +35,10 @@ impl Clock {
         self.now.set(self.now().max(moment));
     }
 
-    /// The page may have slept, while a monotonic clock may stand still.
-    pub fn woke(&self) {
-        let slept = (js_sys::Date::now() - self.wall.get()) - (env::now() - self.measured.get());
-        self.now();
-        if slept > SLEPT {
-            self.now.set(self.now.get() + slept);
-        }
+    /// For how long the machine slept since this was last asked, in ms: a monotonic clock may stand still meanwhile.
+    pub fn slept(&self) -> f64 {
+        let ahead = js_sys::Date::now() - self.now();
+        let gained = ahead - self.ahead.replace(ahead);
+        if gained > SLEPT { gained } else { 0.0 }
     }
 }

@@ -22,3 +22,7 @@ mod timer;
 mod waiter;
 mod watch;
 mod watcher;
+
+/// Smaller than the one of the standard library, and constant in time.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -46,8 +46,15 @@ pub struct Callbacks {
     pub on_poll: Option<Function>,
     pub throw_on_failure: bool,
     pub promise: Deferred,
-    /// The waits that were started with it, itself included: the first that fails ends all of them.
-    pub group: Rc<RefCell<Vec<Weak<Waiter>>>>,
+    pub group: Rc<Group>,
+}
+
+/// The waits of one call: the first that fails ends all of them.
+#[derive(Default)]
+pub struct Group {
+    pub members: RefCell<Vec<Weak<Waiter>>>,
+    /// A callback threw, and that was reported.
+    reported: Cell<bool>,
 }
 
 /// A watch: the calls of `next` that have no value yet, and what the next one gets.
@@ -58,6 +65,8 @@ pub struct Queue {
     pub waiting: RefCell<VecDeque<Deferred>>,
     /// What ended it, for the call of `next` that was not there at the time.
     pub ending: RefCell<Option<Stop>>,
+    /// Nobody holds the iterator any more.
+    pub dropped: Cell<bool>,
 }
 
 pub enum Kind {
@@ -70,19 +79,17 @@ pub struct Waiter {
     /// Of the job or the project.
     pub id: Rc<str>,
     pub kind: Kind,
-    /// What is known: the job, or the jobs of the project in the order of their ids.
-    pub known: RefCell<Vec<Seen>>,
+    /// What is known, if anything: the job, or the jobs of the project in the order of their ids.
+    pub known: RefCell<Option<Vec<Seen>>>,
     pub last_error: RefCell<Option<Failure>>,
     /// It has ended; the next step takes it out of the hub.
     pub settled: Cell<bool>,
-    /// A callback threw, and that was reported.
-    pub reported: Cell<bool>,
     pub listener: RefCell<Option<Listener>>,
 }
 
 impl Waiter {
     /// Passes on what became of a poll. Gives whether a watch has what it asked for, and pauses.
-    pub fn tell(self: &Rc<Self>, told: &Told, answer: &[Seen]) -> bool {
+    pub fn tell(&self, told: &Told, answer: &[Seen]) -> bool {
         match &told.news {
             News::Job { index, fresh, end } => self.tell_job(told, answer.get(*index), *fresh, *end),
             News::Project => self.tell_project(told, answer),
@@ -90,12 +97,12 @@ impl Waiter {
         }
     }
 
-    fn tell_job(self: &Rc<Self>, told: &Told, seen: Option<&Seen>, fresh: bool, end: Option<End>) -> bool {
+    fn tell_job(&self, told: &Told, seen: Option<&Seen>, fresh: bool, end: Option<End>) -> bool {
         self.last_error.take();
-        let previous = self.known.borrow().first().cloned();
+        let previous = self.known_job();
         let Some(job) = seen.filter(|_| fresh).or(previous.as_ref()).cloned() else { return false };
         let changed = fresh && previous.as_ref().is_none_or(|previous| !same(previous, &job));
-        self.known.replace(vec![job.clone()]);
+        self.known.replace(Some(vec![job.clone()]));
         let update = || {
             let facts = job.facts;
             js::object(&[
@@ -115,8 +122,8 @@ impl Waiter {
                 let on_update = callbacks.on_update.as_ref().filter(|_| changed);
                 if on_update.is_some() || callbacks.on_poll.is_some() {
                     let update = update();
-                    self.call(on_update, &update);
-                    self.call(callbacks.on_poll.as_ref(), &update);
+                    self.call(on_update, &update, &callbacks.group);
+                    self.call(callbacks.on_poll.as_ref(), &update, &callbacks.group);
                 }
                 let failed = |error| Err(Failure::from(error).about(job.value.clone()).into());
                 match end {
@@ -147,11 +154,12 @@ impl Waiter {
         }
     }
 
-    fn tell_project(self: &Rc<Self>, told: &Told, answer: &[Seen]) -> bool {
+    fn tell_project(&self, told: &Told, answer: &[Seen]) -> bool {
         let Kind::Watch(queue) = &self.kind else { return false };
         self.last_error.take();
         let order = by_id(answer.iter().map(|seen| &*seen.id));
-        let before = self.known.take();
+        let first = self.known.borrow().is_none();
+        let before = self.known.take().unwrap_or_default();
         let (jobs, changed) = (Array::new(), Array::new());
         // In the server's order for the caller, in the order of ids for the next time.
         let now: Vec<Seen> = answer
@@ -167,10 +175,10 @@ impl Waiter {
                 job.clone()
             })
             .collect();
-        let gives = told.polls == 1 || queue.every_poll || changed.length() > 0 || before.len() != now.len();
+        let gives = first || queue.every_poll || changed.length() > 0 || before.len() != now.len();
         let idle = queue.stop_when_idle && now.iter().all(|seen| seen.facts.terminal());
         let sorted = order.iter().filter_map(|(_, index)| now.get(*index)).cloned().collect();
-        self.known.replace(sorted);
+        self.known.replace(Some(sorted));
         if gives || idle {
             queue.give(js::object(&[
                 ("jobs", jobs.clone().into()),
@@ -187,12 +195,16 @@ impl Waiter {
         gives && queue.waiting.borrow().is_empty()
     }
 
+    fn known_job(&self) -> Option<Seen> {
+        self.known.borrow().as_ref()?.first().cloned()
+    }
+
     /// A callback's turn; one that throws is reported once, and the wait goes on.
-    fn call(self: &Rc<Self>, callback: Option<&Function>, update: &JsValue) {
+    fn call(&self, callback: Option<&Function>, update: &JsValue, group: &Rc<Group>) {
         let Some(callback) = callback.filter(|_| !self.settled.get()) else { return };
-        let waiter = Rc::clone(self);
+        let group = Rc::clone(group);
         js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), move |thrown| {
-            if !waiter.reported.replace(true) {
+            if !group.reported.replace(true) {
                 let console = js::peek(&js_sys::global(), "console");
                 let _ = js::call(
                     &console,
@@ -201,6 +213,11 @@ impl Waiter {
                 );
             }
         });
+    }
+
+    /// Whether it is a watch that nobody can ask for another value.
+    pub fn is_dropped(&self) -> bool {
+        matches!(&self.kind, Kind::Watch(queue) if queue.dropped.get())
     }
 
     /// Ends it; only the first end counts.
@@ -212,7 +229,7 @@ impl Waiter {
         match &self.kind {
             Kind::Wait(callbacks) => {
                 if result.is_err() {
-                    for other in callbacks.group.take().iter().filter_map(Weak::upgrade) {
+                    for other in callbacks.group.members.take().iter().filter_map(Weak::upgrade) {
                         other.settled.set(true);
                         other.listener.take();
                     }
@@ -230,9 +247,9 @@ impl Waiter {
 
     /// The error for a deadline that was reached.
     pub fn expire(&self, told: &Told) {
-        let last_job = self.known.borrow().first().map(|seen| seen.value.clone());
+        let last_job = self.known_job().map(|seen| seen.value);
         let mut failure = Failure::from(Error::WaitTimeout {
-            job_id: self.id.to_string(),
+            job_id: String::from(&*self.id),
             polls: told.polls,
             elapsed_ms: told.elapsed,
         })

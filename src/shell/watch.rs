@@ -45,9 +45,11 @@ impl Watch {
 }
 
 impl Drop for Watch {
-    /// An iterator that was dropped without a word is no leak.
+    /// An iterator that was dropped without a word is no leak: it ends once no promise of it is pending.
     fn drop(&mut self) {
-        if matches!(&self.waiter.kind, Kind::Watch(queue) if queue.waiting.borrow().is_empty()) {
+        let Kind::Watch(queue) = &self.waiter.kind else { return };
+        queue.dropped.set(true);
+        if queue.waiting.borrow().is_empty() {
             self.inner.stop(&self.waiter, Ok(JsValue::UNDEFINED));
         }
     }

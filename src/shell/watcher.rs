@@ -18,14 +18,22 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+/// The number of one that is not in the hub, or not any more.
+const NOBODY: MemberId = MemberId::MAX;
+
+/// A timer, and the moment that it is set for.
+type Alarm = (f64, Timer);
+
 pub struct Watcher {
     hub: RefCell<Hub>,
     /// By their number in the hub.
     waiters: RefCell<Vec<Option<Rc<Waiter>>>>,
     flights: RefCell<Vec<(RequestId, Rc<Slot<()>>)>>,
     clock: Clock,
-    /// The moment that the timer is set for.
-    timer: RefCell<Option<(f64, Timer)>>,
+    /// For the next poll.
+    wake: RefCell<Option<Alarm>>,
+    /// For the next wait to give up. A timer of its own, set once: it is exact however many polls come between.
+    deadline: RefCell<Option<Alarm>>,
     page: RefCell<Vec<Listener>>,
     stepping: Cell<bool>,
 }
@@ -37,7 +45,8 @@ impl Default for Watcher {
             waiters: RefCell::default(),
             flights: RefCell::default(),
             clock: Clock::default(),
-            timer: RefCell::default(),
+            wake: RefCell::default(),
+            deadline: RefCell::default(),
             page: RefCell::default(),
             stepping: Cell::new(false),
         }
@@ -58,13 +67,12 @@ impl Inner {
         let listening = matches!(kind, Kind::Wait(_));
         let (Aim::Job(id) | Aim::Project(id)) = aim;
         let waiter = Rc::new(Waiter {
-            member: Cell::new(0),
+            member: Cell::new(NOBODY),
             id: id.clone(),
             kind,
             known: RefCell::default(),
             last_error: RefCell::default(),
             settled: Cell::new(false),
-            reported: Cell::new(false),
             listener: RefCell::default(),
         });
         if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
@@ -102,7 +110,8 @@ impl Inner {
 
     /// A watch is asked for its next value.
     pub fn listen(self: &Rc<Self>, waiter: &Waiter) {
-        self.watcher.hub.borrow_mut().listen(waiter.member.get(), true);
+        let watcher = &self.watcher;
+        watcher.hub.borrow_mut().listen(waiter.member.get(), true, watcher.clock.now());
         self.step_soon();
     }
 
@@ -127,8 +136,9 @@ impl Inner {
             .cloned()
             .collect();
         for waiter in ended {
-            self.forget(waiter.member.get());
-            self.watcher.hub.borrow_mut().leave(waiter.member.get());
+            let member = waiter.member.get();
+            self.forget(member);
+            self.watcher.hub.borrow_mut().leave(member);
         }
     }
 
@@ -137,6 +147,9 @@ impl Inner {
         let waiter = waiters.get_mut(member).and_then(Option::take);
         while waiters.last().is_some_and(Option::is_none) {
             waiters.pop();
+        }
+        if let Some(waiter) = &waiter {
+            waiter.member.set(NOBODY);
         }
         waiter
     }
@@ -166,24 +179,34 @@ impl Inner {
             watcher.flights.borrow_mut().push((send.request, Rc::clone(&cancel)));
             spawn_local(async move { inner.fly(send, &cancel).await });
         }
-        let set = watcher.timer.borrow().as_ref().map(|(moment, _)| *moment);
-        if set.unwrap_or(f64::INFINITY).to_bits() != step.wake.to_bits() {
-            // The old one is cleared first.
-            watcher.timer.take();
-            if step.wake.is_finite() {
-                let inner = Rc::clone(self);
-                let timer = Timer::new(step.wake - now, move || {
-                    inner.watcher.timer.take();
-                    inner.watcher.clock.reached(step.wake);
-                    inner.step();
-                });
-                watcher.timer.replace(Some((step.wake, timer)));
-            }
-        }
+        self.set(|watcher| &watcher.wake, step.wake, now);
+        self.set(|watcher| &watcher.deadline, step.deadline, now);
         for told in step.expired {
             if let Some(waiter) = self.forget(told.member) {
                 waiter.expire(&told);
+                // It may have ended others with it.
+                self.step_soon();
             }
+        }
+    }
+
+    /// Sets a timer for a moment, unless it is.
+    fn set(self: &Rc<Self>, alarm: fn(&Watcher) -> &RefCell<Option<Alarm>>, moment: f64, now: f64) {
+        let place = alarm(&self.watcher);
+        let set = place.borrow().as_ref().map_or(f64::INFINITY, |(moment, _)| *moment);
+        if set.to_bits() == moment.to_bits() {
+            return;
+        }
+        // The old one is cleared first.
+        place.take();
+        if moment.is_finite() {
+            let inner = Rc::clone(self);
+            let timer = Timer::new(moment - now, move || {
+                alarm(&inner.watcher).take();
+                inner.watcher.clock.reached(moment);
+                inner.step();
+            });
+            place.replace(Some((moment, timer)));
         }
     }
 
@@ -195,11 +218,15 @@ impl Inner {
             watcher.page.take();
         } else if self.http.in_page && watcher.page.borrow().is_empty() {
             watcher.hub.borrow_mut().set_offline(page::is_offline());
+            watcher.clock.slept();
             let weak: Weak<Self> = Rc::downgrade(self);
             watcher.page.replace(page::listen(move |offline| {
                 if let Some(inner) = weak.upgrade() {
-                    inner.watcher.clock.woke();
-                    inner.watcher.hub.borrow_mut().set_offline(offline);
+                    {
+                        let mut hub = inner.watcher.hub.borrow_mut();
+                        hub.slept(inner.watcher.clock.slept());
+                        hub.set_offline(offline);
+                    }
                     inner.step_soon();
                 }
             }));
@@ -253,8 +280,7 @@ impl Inner {
         let told: Vec<(Rc<Waiter>, Told)> = told
             .into_iter()
             .filter_map(|told| {
-                let left = matches!(told.news, News::Job { end: Some(_), .. } | News::Failed { ends: true });
-                let waiter = if left {
+                let waiter = if told.news.ends() {
                     self.forget(told.member)
                 } else {
                     watcher.waiters.borrow().get(told.member).cloned().flatten()
@@ -274,9 +300,11 @@ impl Inner {
                 }
                 continue;
             }
-            let pauses = waiter.tell(&told, seen);
-            if pauses && !waiter.settled.get() {
-                watcher.hub.borrow_mut().listen(waiter.member.get(), false);
+            if waiter.tell(&told, seen) && !waiter.settled.get() {
+                if waiter.is_dropped() {
+                    waiter.settle(Ok(JsValue::UNDEFINED)); // the step that follows takes it out
+                }
+                watcher.hub.borrow_mut().listen(waiter.member.get(), false, now);
             }
         }
     }

@@ -8,6 +8,7 @@ mod setup;
 mod sh;
 mod test;
 
+use std::env;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -47,7 +48,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -55,16 +56,21 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> anyhow::Result<()> {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    // cargo runs a test binary in its package, and that is where its runner has to be.
+    if !matches!(command, Command::WasmTestRunner { .. }) {
+        env::set_current_dir(sh::path(""))?;
+    }
     match command {
-        Command::Demo => demo::run(),
-        Command::Test(args) => test::run(&args),
-        Command::Bench(args) => bench::run(&args),
-        Command::Build => build::run(),
-        Command::Emulator { args } => emulator::run(args),
+        Command::Demo => demo::run()?,
+        Command::Test(args) => return test::run(&args),
+        Command::Bench(args) => bench::run(&args)?,
+        Command::Build => build::run()?,
+        Command::Emulator { args } => emulator::run(args)?,
         Command::WasmTestRunner { args } => {
             let name = OsString::from("wasm-bindgen-test-runner");
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(args))
+            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(args))?;
         }
     }
+    Ok(ExitCode::SUCCESS)
 }

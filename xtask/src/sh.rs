@@ -13,12 +13,13 @@ pub fn path(relative: impl AsRef<Path>) -> PathBuf {
     root.join(relative)
 }
 
-/// A program with its arguments, in the repository's root. Its output goes where ours goes.
+/// A program with its arguments. It runs in the repository's root, unless told otherwise, and its output goes where
+/// ours goes.
 pub fn cmd<A: Into<OsString>>(
     program: impl IntoExecutablePath,
     args: impl IntoIterator<Item = A>,
 ) -> Expression {
-    duct::cmd(program, args).dir(path(""))
+    duct::cmd(program, args)
 }
 
 /// Runs to the end; an exit code other than 0 is an error that names the whole command.

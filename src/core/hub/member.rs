@@ -29,6 +29,8 @@ pub struct Member {
     pub subject: Subject,
     pub wait: Wait,
     pub patience: Patience,
+    /// When it joined, in turns of the hub.
+    pub joined: u64,
     /// A watch polls only while somebody asks for its next value.
     pub listening: bool,
     pub flight: Option<RequestId>,
@@ -96,7 +98,7 @@ impl Member {
 
     pub fn told(&self, id: MemberId, news: News, now: f64) -> Told {
         let eta = match &self.subject {
-            Subject::Job { watched, .. } => watched.eta(),
+            Subject::Job { watched, .. } => watched.eta(now),
             Subject::Project { .. } => None,
         };
         let (polls, elapsed) = (self.wait.polls(), now - self.wait.started());

@@ -7,10 +7,14 @@ use std::rc::Rc;
 #[derive(Debug)]
 pub struct Project {
     pub id: Rc<str>,
-    /// When Get Job last told of it.
-    pub told: f64,
-    /// When its list was last asked for, and answered or not to be had.
+    /// When Get Job last told of it, in turns of the hub.
+    pub told: u64,
+    /// When its list was last had, in turns of the hub.
+    pub answered: u64,
+    /// When its list was last had or failed, in ms.
     pub listed: f64,
+    /// Until when the server asked to leave its list alone, in ms.
+    pub not_before: f64,
     /// Its list cannot be had.
     pub unusable: bool,
     /// More than one job of it is waited for, or it is watched itself.
@@ -44,8 +48,10 @@ impl Projects {
         }
         let new = Project {
             id: id.clone(),
-            told: f64::NEG_INFINITY,
+            told: 0,
+            answered: 0,
             listed: f64::NEG_INFINITY,
+            not_before: f64::NEG_INFINITY,
             unusable: false,
             shared: false,
             only: None,
@@ -57,6 +63,14 @@ impl Projects {
             None => self.0.push(new),
         }
         free
+    }
+
+    /// Time that the hub's clock missed.
+    pub fn slept(&mut self, ms: f64) {
+        for project in &mut self.0 {
+            project.listed -= ms;
+            project.not_before -= ms;
+        }
     }
 
     /// Finds out anew which are used, and which are shared. `listed`: those whose list is in flight.

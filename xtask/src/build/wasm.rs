@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::snip;
 use crate::sh;
@@ -26,6 +26,9 @@ pub struct Wasm {
     pub glue: PathBuf,
 }
 
+/// What stands in the module for the folders of this machine.
+const ELSEWHERE: &str = "/elsewhere";
+
 /// Compiles, binds, snips and optimises, in `dir`.
 pub fn build(dir: &Path) -> Result<Wasm> {
     compile()?;
@@ -34,7 +37,7 @@ pub fn build(dir: &Path) -> Result<Wasm> {
     let snipped = dir.join("snipped.wasm");
     let named = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
-    snip::snip_float_formatting(&bound, &snipped)?;
+    snip::snip(&bound, &snipped, &places()?)?;
     optimise(&snipped, &named)?;
     snip::check_none_left(&named)?;
     strip(&named, &module)?;
@@ -43,7 +46,29 @@ pub fn build(dir: &Path) -> Result<Wasm> {
 
 fn compile() -> Result<()> {
     let args = ["build", "--release", "--target", "wasm32-unknown-unknown", "--package", "plangrep-client"];
-    sh::run(sh::cargo(), args)
+    let sysroot = sh::cmd("rustc", ["--print", "sysroot"]).read()?;
+    let home = std::env::home_dir().context("no home directory")?;
+    let cargo = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
+    // The same bytes on every machine.
+    let flags = [
+        format!("--remap-path-prefix={}/registry/src={}", cargo.display(), ELSEWHERE),
+        format!("--remap-path-prefix={}/lib/rustlib/src/rust={}", sysroot.trim(), ELSEWHERE),
+    ];
+    sh::cmd(sh::cargo(), args).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).run()?;
+    Ok(())
+}
+
+/// How the paths of source files begin in the module: a panic would name them.
+fn places() -> Result<Vec<String>> {
+    // The last is where the standard library's own build found its dependencies.
+    let mut places = vec![format!("{ELSEWHERE}/"), "/rustc/".to_owned(), "/rust/deps/".to_owned()];
+    for room in ["core", "core/hub", "shell"] {
+        for file in std::fs::read_dir(sh::path("src").join(room))? {
+            places.push(format!("src/{room}/{}", file?.file_name().display()));
+        }
+    }
+    places.retain(|place| !place.starts_with("src/") || place.ends_with(".rs"));
+    Ok(places)
 }
 
 fn bind(dir: &Path) -> Result<()> {
@@ -59,7 +84,7 @@ fn bind(dir: &Path) -> Result<()> {
 }
 
 fn optimise(from: &Path, to: &Path) -> Result<()> {
-    wasm_opt(from, to, &["-Oz", "--converge", "--debuginfo"])
+    wasm_opt(from, to, &["-Oz", "--converge", "--one-caller-inline-max-function-size=20", "--debuginfo"])
 }
 
 fn strip(from: &Path, to: &Path) -> Result<()> {

@@ -5,9 +5,10 @@ mod rust;
 
 use std::env;
 use std::io::Write as _;
+use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
 use crate::sh;
 
@@ -61,9 +62,9 @@ pub struct Args {
     inside: Option<String>,
 }
 
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(args: &Args) -> Result<ExitCode> {
     if let Some(name) = &args.inside {
-        return (find(name)?.run)();
+        return (find(name)?.run)().map(|()| ExitCode::SUCCESS);
     }
     let parts = select(args)?;
     if args.list {
@@ -71,7 +72,7 @@ pub fn run(args: &Args) -> Result<()> {
             let slow = if part.speed == Fast { "" } else { " (slow)" };
             println!("{:14} {}{slow}", part.name, part.about);
         }
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     let mut failed = Vec::new();
     for part in &parts {
@@ -83,11 +84,11 @@ pub fn run(args: &Args) -> Result<()> {
             failed.push(part.name);
         }
     }
-    println!("{} passed, {} failed", parts.len() - failed.len(), failed.len());
     if !failed.is_empty() {
-        bail!("run one again with `cargo xtask test {}`", failed.join(" "));
+        println!("Run what failed again with: cargo xtask test {}", failed.join(" "));
     }
-    Ok(())
+    println!("{} passed, {} failed", parts.len() - failed.len(), failed.len());
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn find(name: &str) -> Result<&'static Part> {

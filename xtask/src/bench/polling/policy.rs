@@ -8,15 +8,20 @@ use plangrep_client::core::schedule::{Bounds, Observation, Schedule, jittered};
 pub enum Policy {
     /// Always the same.
     Fixed(f64),
-    /// The AWS SDK's waiters: a random time between the shortest and an exponentially growing one.
+    /// The AWS SDK's waiters (Smithy, "Waiter retries"): random between the shortest and an exponentially growing time.
+    /// Their shortest is 2 s by default; here it is the API's floor.
     Exponential(Bounds),
     /// This client's.
     Adaptive(Bounds),
 }
 
-const fn seconds(min: u32, max: u32) -> Bounds {
-    Bounds { min: min as f64 * 1000.0, max: max as f64 * 1000.0 }
+const fn seconds(min: f64, max: f64) -> Bounds {
+    Bounds { min: min * 1_000.0, max: max * 1_000.0 }
 }
+
+/// Where in [`POLICIES`] the two are that the others are measured by.
+pub const FIXED_5_S: usize = 0;
+pub const FIXED_10_S: usize = 1;
 
 /// Every policy that is compared, with its name.
 pub const POLICIES: [(&str, Policy); 7] = [
@@ -24,9 +29,9 @@ pub const POLICIES: [(&str, Policy); 7] = [
     ("fixed 10 s", Policy::Fixed(10_000.0)),
     ("fixed 15 s", Policy::Fixed(15_000.0)),
     ("fixed 30 s", Policy::Fixed(30_000.0)),
-    ("AWS waiter 5-120 s", Policy::Exponential(seconds(5, 120))),
-    ("adaptive 10-30 s", Policy::Adaptive(seconds(10, 30))),
-    ("adaptive 5-30 s", Policy::Adaptive(seconds(5, 30))),
+    ("AWS waiter 5-120 s", Policy::Exponential(seconds(5.0, 120.0))),
+    ("adaptive 10-30 s", Policy::Adaptive(seconds(10.0, 30.0))),
+    ("adaptive 5-30 s", Policy::Adaptive(seconds(5.0, 30.0))),
 ];
 
 /// One wait under a policy.
@@ -42,11 +47,11 @@ impl Wait {
     }
 
     /// Time from this answer to the next poll.
-    pub fn next(&mut self, seen: &Observation, rng: &mut Rng) -> f64 {
+    pub fn delay(&mut self, seen: &Observation, rng: &mut Rng) -> f64 {
         self.polls += 1;
         match self.policy {
             Policy::Fixed(interval) => interval,
-            // smithy's util-waiter: random between minDelay and min(maxDelay, minDelay * 2 ** (attempt - 1)).
+            // The waiters' specification: random between minDelay and min(maxDelay, minDelay * 2 ** (attempt - 1)).
             Policy::Exponential(Bounds { min, max }) => {
                 let ceiling = (min * 2f64.powi(self.polls - 1)).min(max);
                 min + (ceiling - min) * rng.f64()

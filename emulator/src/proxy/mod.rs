@@ -1,0 +1,127 @@
+//! The proxy: a page's requests go to a real Plangrep, with a key that the page never sees.
+
+mod guard;
+mod mask;
+mod upstream;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::get;
+use hyper::body::Incoming;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+pub use guard::{foreign, is_own_page};
+pub use upstream::Upstream;
+
+use crate::api::error;
+use crate::exchange::{REQUEST_ID, Refused};
+
+/// A client has its own deadline; this one only keeps what it left behind from staying for ever.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// What of the upstream's headers reaches the page.
+const PASSED: [HeaderName; 6] = [
+    header::CONTENT_TYPE,
+    header::RETRY_AFTER,
+    header::DATE,
+    REQUEST_ID,
+    HeaderName::from_static("request-id"),
+    HeaderName::from_static("cf-ray"),
+];
+
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The two endpoints, passed on; everything else below `/api/` is refused. `own` is the proxy's own address.
+pub fn router(upstream: Upstream, own: String) -> Router {
+    let own = Arc::new(own);
+    let only_own = move |request: Request, next: Next| {
+        let own = Arc::clone(&own);
+        async move {
+            if is_own_page(&own, request.headers()) { next.run(request).await } else { refused(foreign()) }
+        }
+    };
+    let nothing = async || {
+        refused(error(StatusCode::NOT_FOUND, "not_passed_on", "Only Get Job and List Jobs are passed on."))
+    };
+    let not_allowed =
+        async || refused(error(StatusCode::METHOD_NOT_ALLOWED, "not_passed_on", "Only GET is passed on."));
+    Router::new()
+        .route("/api/open/v1/jobs/{id}", get(get_job))
+        .route("/api/open/v1/projects/{id}/jobs", get(list_jobs))
+        .route("/api/{*rest}", axum::routing::any(nothing))
+        .method_not_allowed_fallback(not_allowed)
+        .route_layer(middleware::from_fn(only_own))
+        .with_state(upstream)
+}
+
+async fn get_job(
+    State(upstream): State<Upstream>,
+    Path(id): Path<String>,
+    method: Method,
+    uri: Uri,
+) -> Response {
+    pass_on(&upstream, &id, &method, &uri, |id| format!("/api/open/v1/jobs/{id}")).await
+}
+
+async fn list_jobs(
+    State(upstream): State<Upstream>,
+    Path(id): Path<String>,
+    method: Method,
+    uri: Uri,
+) -> Response {
+    pass_on(&upstream, &id, &method, &uri, |id| format!("/api/open/v1/projects/{id}/jobs")).await
+}
+
+async fn pass_on(
+    upstream: &Upstream,
+    id: &str,
+    method: &Method,
+    uri: &Uri,
+    path: impl Fn(&str) -> String,
+) -> Response {
+    let leaves_its_place = matches!(id, "." | "..") || id.contains(['/', '\\', '?', '#', '%']);
+    if leaves_its_place || id.contains(char::is_control) || uri.query().is_some() {
+        return refused(error(StatusCode::BAD_REQUEST, "bad_request", "Not an id that can be passed on."));
+    }
+    // axum answers HEAD with the handlers for GET.
+    if method != Method::GET {
+        return refused(error(StatusCode::METHOD_NOT_ALLOWED, "not_passed_on", "Only GET is passed on."));
+    }
+    let path = path(&utf8_percent_encode(id, SEGMENT).to_string());
+    match tokio::time::timeout(PATIENCE, upstream.get(&path)).await {
+        Err(_) => error(StatusCode::GATEWAY_TIMEOUT, "gateway_timeout", "The upstream did not answer."),
+        Ok(Err(_)) => error(StatusCode::BAD_GATEWAY, "bad_gateway", "The upstream could not be reached."),
+        Ok(Ok(response)) => for_the_page(response, upstream),
+    }
+}
+
+/// Status and body as they came, with the key masked; of the headers those that a client reads.
+fn for_the_page(response: hyper::Response<Incoming>, upstream: &Upstream) -> Response {
+    let (head, body) = response.into_parts();
+    let encoding = head.headers.get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| encoding != "identity") {
+        return error(StatusCode::BAD_GATEWAY, "bad_gateway", "The upstream compressed its answer unasked.");
+    }
+    let mut answer = Response::new(Body::new(mask::Masked::new(body, upstream.key())));
+    *answer.status_mut() = head.status;
+    for name in PASSED {
+        let value = head.headers.get(&name).filter(|value| !mask::contains(value.as_bytes(), upstream.key()));
+        if let Some(value) = value {
+            answer.headers_mut().insert(name, value.clone());
+        }
+    }
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+fn refused(mut response: Response) -> Response {
+    response.extensions_mut().insert(Refused);
+    response
+}

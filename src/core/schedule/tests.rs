@@ -1,0 +1,191 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const BOUNDS: Bounds = Bounds { min: 10_000.0, max: 30_000.0 };
+
+fn job(at: f64, status: Status, pages: f64, done: f64) -> Observation {
+    Observation { at, server: None, status: Some(status), pages: Some(pages), done: Some(done) }
+}
+
+fn after(answers: &[Observation]) -> Schedule {
+    let mut schedule = Schedule::default();
+    for answer in answers {
+        schedule.observe(answer);
+    }
+    schedule
+}
+
+/// A job of 10 000 pages, a hundred a second, polled at these times; the end of the pages is at 100 s.
+fn steady(times: &[f64]) -> Schedule {
+    let answers: Vec<_> = times
+        .iter()
+        .map(|at| job(*at, Status::Processing, 10_000.0, (at / 10.0).floor().min(10_000.0)))
+        .collect();
+    after(&answers)
+}
+
+fn close(left: f64, right: f64) -> bool {
+    (left - right).abs() < 1.0
+}
+
+#[test]
+fn a_steady_rate_tells_the_end_and_the_next_poll_lands_just_after_the_last_page() {
+    let schedule = steady(&[0.0, 20_000.0, 50_000.0, 80_000.0]);
+    assert!(close(schedule.eta().unwrap(), 25_000.0), "the pages and a short tail: {schedule:?}");
+    let next = 80_000.0 + schedule.interval(BOUNDS);
+    assert!((100_000.0..105_000.0).contains(&next), "{next}");
+}
+
+#[test]
+fn far_from_the_end_the_interval_is_the_longest_and_once_all_pages_are_done_the_shortest() {
+    assert!(close(steady(&[0.0, 10_000.0]).interval(BOUNDS), BOUNDS.max));
+    assert!(close(steady(&[0.0, 50_000.0, 100_000.0]).interval(BOUNDS), BOUNDS.min));
+}
+
+#[test]
+fn a_job_about_to_finish_is_not_skipped_past_however_unsure_the_prediction() {
+    // One page of five is left, and a page takes 20 s.
+    let answers: Vec<_> = (0..=4)
+        .map(|page| job(f64::from(page) * 20_000.0, Status::Processing, 5.0, f64::from(page)))
+        .collect();
+    let schedule = after(&answers);
+    assert!(close(schedule.eta().unwrap(), 25_000.0));
+    assert!(close(schedule.interval(BOUNDS), BOUNDS.min));
+}
+
+#[test]
+fn recent_pages_count_more_than_old_ones() {
+    let fast_then_slow = after(&[
+        job(0.0, Status::Processing, 1_000.0, 0.0),
+        job(100_000.0, Status::Processing, 1_000.0, 500.0),
+        job(300_000.0, Status::Processing, 1_000.0, 600.0),
+    ]);
+    assert!(fast_then_slow.eta().unwrap() > 300_000.0 / 600.0 * 400.0 + TAIL);
+}
+
+#[test]
+fn blocked_waits_the_longest_a_quick_phase_less_than_one_that_waits_for_files_or_an_unknown_one() {
+    let interval = |status| after(&[Observation { status, ..Observation::default() }]).interval(BOUNDS);
+    assert!(close(interval(Some(Status::BlockedInsufficientCredits)), BOUNDS.max));
+    for status in [Status::Provisioning, Status::Preflighting] {
+        assert!(close(interval(Some(status)), 17_320.5), "{status:?}");
+    }
+    for status in [Some(Status::AwaitingUploads), Some(Status::Uploading), None] {
+        assert!(close(interval(status), 25_000.0), "{status:?}");
+    }
+}
+
+#[test]
+fn without_page_counts_the_interval_grows_with_the_time_spent() {
+    let at = |at| Observation { at, status: Some(Status::Processing), ..Observation::default() };
+    assert!(close(after(&[at(0.0), at(60_000.0)]).interval(BOUNDS), BOUNDS.min));
+    assert!(close(after(&[at(0.0), at(400_000.0)]).interval(BOUNDS), 20_000.0));
+    assert!(close(after(&[at(0.0), at(4_000_000.0)]).interval(BOUNDS), BOUNDS.max));
+    assert_eq!(after(&[at(0.0), at(60_000.0)]).eta(), None);
+}
+
+#[test]
+fn time_spent_blocked_is_not_processing_time() {
+    let mut schedule = steady(&[0.0, 20_000.0, 40_000.0]);
+    schedule.observe(&job(41_000.0, Status::BlockedInsufficientCredits, 10_000.0, 4_000.0));
+    assert_eq!(schedule.eta(), None);
+    schedule.observe(&job(9_000_000.0, Status::Processing, 10_000.0, 4_000.0));
+    schedule.observe(&job(9_010_000.0, Status::Processing, 10_000.0, 5_000.0));
+    assert!(close(schedule.eta().unwrap(), 55_000.0), "{schedule:?}");
+}
+
+#[test]
+fn the_servers_clock_refines_the_rate_and_a_wrong_one_does_little_harm() {
+    let polls = |skews: [f64; 3]| {
+        let mut schedule = Schedule::default();
+        // A page every 8 s, so the pages of an answer are up to 8 s old.
+        for (at, skew) in [0.0, 20_000.0, 47_000.0].into_iter().zip(skews) {
+            let done = (at / 8_000.0_f64).floor();
+            let server = Some(done * 8_000.0 + skew);
+            schedule.observe(&Observation { server, ..job(at, Status::Processing, 20.0, done) });
+        }
+        schedule.eta().unwrap()
+    };
+    let right = 15.0 * 8_000.0 - UNTOLD * 7_000.0 + TAIL;
+    assert!(close(polls([0.0; 3]), right));
+    assert!(close(polls([3.6e9; 3]), right), "an hour's offset, ever the same, is no matter");
+    for skews in [[0.0, -1e7, 1e7], [0.0, 1e7, -1e7], [1e300, -1e300, 0.0]] {
+        assert!((polls(skews) / right - 1.0).abs() < 0.6, "{skews:?}: {}", polls(skews));
+    }
+}
+
+#[test]
+fn pages_done_anew_forget_the_old_rate() {
+    let mut schedule = steady(&[0.0, 20_000.0, 40_000.0]);
+    schedule.observe(&job(50_000.0, Status::Processing, 1_000.0, 0.0));
+    assert_eq!(schedule.eta(), None);
+}
+
+#[test]
+fn jitter_spreads_by_a_tenth_inside_the_bounds_and_less_at_them() {
+    assert!(close(jittered(20_000.0, BOUNDS, 0.0), 18_000.0));
+    assert!(close(jittered(20_000.0, BOUNDS, 0.5), 20_000.0));
+    assert!(close(jittered(20_000.0, BOUNDS, 1.0), 22_000.0));
+    assert!(close(jittered(BOUNDS.min, BOUNDS, 0.0), 10_250.0));
+    assert!(close(jittered(BOUNDS.min, BOUNDS, 1.0), 11_000.0));
+    assert!(close(jittered(BOUNDS.max, BOUNDS, 0.0), 27_000.0));
+    assert!(close(jittered(BOUNDS.max, BOUNDS, 1.0), 29_250.0));
+    assert!(close(jittered(1e9, BOUNDS, 1.0), 29_250.0), "an interval outside counts as the bound");
+    let exact = Bounds { min: 7.0, max: 7.0 };
+    assert!(close(jittered(7.0, exact, 0.3), 7.0));
+}
+
+#[test]
+fn the_state_is_small() {
+    assert!(size_of::<Schedule>() <= 104, "{}", size_of::<Schedule>());
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    prop_oneof![
+        5 => 0.0..1e4,
+        3 => (0..20).prop_map(f64::from),
+        1 => any::<f64>(),
+        1 => prop::sample::select(vec![f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN, 0.0, 5e-324]),
+    ]
+}
+
+fn observation() -> impl Strategy<Value = Observation> {
+    let at = prop_oneof![9 => 0.0..1e7, 1 => number()];
+    let server = prop::option::of(prop_oneof![3 => 1.7e12..1.8e12, 1 => number()]);
+    let status = prop::sample::select(vec![
+        None,
+        Some(Status::Uploading),
+        Some(Status::Preflighting),
+        Some(Status::BlockedInsufficientCredits),
+        Some(Status::Processing),
+        Some(Status::Processing),
+        Some(Status::Processing),
+        Some(Status::Completed),
+    ]);
+    (at, server, status, prop::option::of(number()), prop::option::of(number()))
+        .prop_map(|(at, server, status, pages, done)| Observation { at, server, status, pages, done })
+}
+
+proptest! {
+    #[test]
+    fn whatever_was_answered_the_delay_is_within_the_bounds_and_the_estimate_is_a_time(
+        answers in prop::collection::vec(observation(), 0..30),
+        min in 0.0..1e5,
+        more in 0.0..1e6,
+        unit in 0.0..1.0,
+    ) {
+        let bounds = Bounds { min, max: min + more };
+        let mut schedule = Schedule::default();
+        for answer in &answers {
+            schedule.observe(answer);
+            let interval = schedule.interval(bounds);
+            prop_assert!((bounds.min..=bounds.max).contains(&interval), "{interval}");
+            let delay = jittered(interval, bounds, unit);
+            prop_assert!((bounds.min..=bounds.max).contains(&delay), "{delay}");
+            if let Some(eta) = schedule.eta() {
+                prop_assert!(eta.is_finite() && eta >= 0.0, "{eta}");
+            }
+        }
+    }
+}
