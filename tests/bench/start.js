@@ -35,7 +35,8 @@ function rows(place, taken, base, labels = {}) {
     const cpu = figure(name, "cpuMs");
     const ratios = figure(name, "sentMs").map((ms, turn) => ms / taken[base][turn].sentMs);
     const cpuMs = cpu[0] === null ? null : median(cpu);
-    return [`${place}: ${labels[name] ?? name}`, median(figure(name, "sentMs")), cpuMs, median(ratios)];
+    const figures = [median(figure(name, "sentMs")), cpuMs, median(ratios)];
+    return { name: `${place}: ${labels[name] ?? name}`, figures };
   });
 }
 
@@ -49,9 +50,6 @@ export async function measure() {
   return {
     title: "Start: import to first request, cold",
     columns: ["ms", "CPU ms", "ms / ky + zod"],
-    rows: [
-      ...rows("Node", await inNode(31), "ky + zod"),
-      ...rows("Chromium", await inPage(21), "ky-zod", labels),
-    ],
+    rows: [...rows("Node", await inNode(31), "ky + zod"), ...rows("Chromium", await inPage(21), "ky-zod", labels)],
   };
 }

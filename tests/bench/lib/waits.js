@@ -49,7 +49,9 @@ async function serve(input) {
   const before = process.cpuUsage();
   const url = String(input.url ?? input);
   const [, n] = /\/jobs\/job_8f2c1e5a90b7(\d+)$/.exec(url) ?? [];
-  const body = n ? { job: at(clock.now(), Number(n)) } : { jobs: Array.from({ length: waits }, (_, n) => at(clock.now(), n)) };
+  const body = n
+    ? { job: at(clock.now(), Number(n)) }
+    : { jobs: Array.from({ length: waits }, (_, n) => at(clock.now(), n)) };
   const text = JSON.stringify(body);
   requests += 1;
   told += n ? 1 : waits;
