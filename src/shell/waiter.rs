@@ -1,6 +1,7 @@
 //! One wait or watch as JavaScript sees it: what it is told, and how it ends.
 
 use super::abort::Listener;
+use super::env;
 use super::failure::{Failure, Stop};
 use super::jobs::Seen;
 use super::js::{self, nullable};
@@ -205,7 +206,7 @@ impl Waiter {
         let group = Rc::clone(group);
         js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), move |thrown| {
             if !group.reported.replace(true) {
-                let console = js::peek(&js_sys::global(), "console");
+                let console = js::peek(&env::global(), "console");
                 let _ = js::call(
                     &console,
                     "error",
