@@ -39,7 +39,10 @@ test("the log shows attempts, what became of them, and how long the client waits
   await stripSays(page, "Live");
   await choose(page, "Errors (503)");
   const log = page.getByRole("list", { name: "Requests, newest first" });
-  await log.getByText(/answered 503: again in/).first().waitFor();
+  await log
+    .getByText(/answered 503: again in/)
+    .first()
+    .waitFor();
   await log.getByText("attempt 3").first().waitFor();
   await log.getByText("503", { exact: false }).first().waitFor();
   assert.ok(Number(await page.locator(".counts dd").nth(2).innerText()) >= 2);
@@ -59,6 +62,7 @@ test("a key revoked while the page is live ends the watch with what to do; tryin
 
 test("a page opened on a broken network knows that it is broken, and is live once it is mended", async (t) => {
   t.after(() => emulator.order("DELETE", "faults"));
+  // biome-ignore lint/suspicious/noThenProperty: the rule's own name, and nobody awaits it
   await emulator.order("POST", "faults", { name: "page", send: { then: "reset" } });
   const page = await openPage(t, emulator.url);
   await stripSays(page, "The server cannot be reached");
