@@ -1,6 +1,7 @@
 //! One wait or watch as JavaScript sees it: what it is told, and how it ends.
 
 use super::abort::Listener;
+use super::env;
 use super::failure::{Failure, Stop};
 use super::jobs::Seen;
 use super::js::{self, nullable};
@@ -12,7 +13,6 @@ use crate::core::hub::{MemberId, News, Told, by_id};
 use crate::core::wait::End;
 use js_sys::{Array, Function, Promise};
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
@@ -62,7 +62,7 @@ pub struct Queue {
     pub every_poll: bool,
     /// Over a project: whether it ends with the last active job.
     pub stop_when_idle: bool,
-    pub waiting: RefCell<VecDeque<Deferred>>,
+    pub waiting: RefCell<Vec<Deferred>>,
     /// What ended it, for the call of `next` that was not there at the time.
     pub ending: RefCell<Option<Stop>>,
     /// Nobody holds the iterator any more.
@@ -205,7 +205,7 @@ impl Waiter {
         let group = Rc::clone(group);
         js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), move |thrown| {
             if !group.reported.replace(true) {
-                let console = js::peek(&js_sys::global(), "console");
+                let console = js::peek(&env::global(), "console");
                 let _ = js::call(
                     &console,
                     "error",
@@ -262,7 +262,9 @@ impl Waiter {
 impl Queue {
     /// Hands a value to the call of `next` that waits for longest.
     fn give(&self, value: JsValue) {
-        if let Some(next) = self.waiting.borrow_mut().pop_front() {
+        let waiting = &mut *self.waiting.borrow_mut();
+        if !waiting.is_empty() {
+            let next = waiting.remove(0);
             next.settle(Ok(js::object(&[("done", false.into()), ("value", value)])));
         }
     }

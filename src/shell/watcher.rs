@@ -294,7 +294,7 @@ impl Inner {
             }
             if let (News::Failed { ends }, Err(failure)) = (&told.news, &result) {
                 if *ends {
-                    waiter.settle(Err(Stop::Failed(Box::new(failure.clone()))));
+                    waiter.settle(Err(Stop::Failed(failure.clone())));
                 } else {
                     waiter.last_error.replace(Some(failure.clone()));
                 }

@@ -62,7 +62,6 @@ test("a key revoked while the page is live ends the watch with what to do; tryin
 
 test("a page opened on a broken network knows that it is broken, and is live once it is mended", async (t) => {
   t.after(() => emulator.order("DELETE", "faults"));
-  // biome-ignore lint/suspicious/noThenProperty: the rule's own name, and nobody awaits it
   await emulator.order("POST", "faults", { name: "page", send: { then: "reset" } });
   const page = await openPage(t, emulator.url);
   await stripSays(page, "The server cannot be reached");

@@ -7,6 +7,14 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
+/// The futures of wasm-bindgen go on in microtasks. Fake timers of tests replace the global function and then hold
+/// back even a call that waits for no time; a promise they leave alone.
+const MICROTASKS: &str = "const queueMicrotask = (task) => void Promise.resolve().then(task);";
+
+/// js-sys can look for the global object by evaluating text, where a runtime has no `globalThis`: none that the package
+/// supports. Some platforms refuse code that holds this at all (Next.js for its edge runtime).
+const EVALUATION: (&str, &str) = ("new Function(getStringFromWasm0(arg0, arg1))", "() => undefined");
+
 /// The module that exports `createGlue()`, from the module that wasm-bindgen wrote for `--target bundler`.
 pub fn as_factory(module: &str) -> Result<String> {
     let (mut imports, mut body) = (String::new(), String::new());
@@ -25,9 +33,15 @@ pub fn as_factory(module: &str) -> Result<String> {
         } else {
             line
         };
-        writeln!(body, "{line}")?;
+        writeln!(body, "{}", line.replace(EVALUATION.0, EVALUATION.1))?;
     }
-    Ok(format!("{imports}export function createGlue() {{\n{body}return {{ {} }};\n}}\n", names.join(", ")))
+    if body.contains("new Function(") || body.contains("eval(") {
+        bail!("wasm-bindgen's JavaScript evaluates text, which some platforms and policies forbid");
+    }
+    Ok(format!(
+        "{imports}export function createGlue() {{\n{MICROTASKS}\n{body}return {{ {} }};\n}}\n",
+        names.join(", ")
+    ))
 }
 
 fn declared_name(declaration: &str) -> Result<&str> {
@@ -44,14 +58,23 @@ fn declared_name(declaration: &str) -> Result<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::as_factory;
+    use super::{MICROTASKS, as_factory};
 
     #[test]
     fn exports_become_members_of_what_the_function_returns() {
         let module = "let wasm;\nexport function __wbg_set_wasm(val) {\n    wasm = val;\n}\nexport class Client {\n}\n";
-        let expected = "export function createGlue() {\nlet wasm;\nfunction __wbg_set_wasm(val) {\n    wasm = val;\n}\n\
-                        class Client {\n}\nreturn { __wbg_set_wasm, Client };\n}\n";
+        let expected = format!(
+            "export function createGlue() {{\n{MICROTASKS}\nlet wasm;\nfunction __wbg_set_wasm(val) {{\n    wasm = val;\n}}\n\
+             class Client {{\n}}\nreturn {{ __wbg_set_wasm, Client }};\n}}\n"
+        );
         assert_eq!(as_factory(module).unwrap(), expected);
+    }
+
+    #[test]
+    fn text_is_never_evaluated() {
+        let js_sys = "export function __wbg_new_a(arg0, arg1) {\n    const ret = new Function(getStringFromWasm0(arg0, arg1));\n}\n";
+        assert!(as_factory(js_sys).unwrap().contains("const ret = () => undefined;"));
+        assert!(as_factory("export function f(x) {\n    new Function(x);\n}\n").is_err());
     }
 
     #[test]
