@@ -41,6 +41,8 @@ const PARTS: &[Part] = &[
     Part { name: "wasm-chromium", speed: Fast, on_package: false, run: rust::wasm_chromium, about: "the crate as wasm, in headless Chromium" },
     Part { name: BUILD,           speed: Fast, on_package: false, run: crate::build::run,   about: "the npm package builds" },
     Part { name: "package",       speed: Fast, on_package: true,  run: package::run,        about: "the packed tarball, installed, in Node against the emulator" },
+    Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
+    Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
 ];
 
 #[derive(clap::Args)]
