@@ -81,8 +81,10 @@ mod tests {
     fn what_the_crate_brings_itself_is_imported_once_for_all_copies() {
         let module =
             "import { a } from './snippets/plangrep-client-0a/src/shell/a.js';\nexport function f() {\n}\n";
-        let expected = "import { a } from './snippets/plangrep-client-0a/src/shell/a.js';\n\
-                        export function createGlue() {\nfunction f() {\n}\nreturn { f };\n}\n";
+        let expected = format!(
+            "import {{ a }} from './snippets/plangrep-client-0a/src/shell/a.js';\n\
+             export function createGlue() {{\n{MICROTASKS}\nfunction f() {{\n}}\nreturn {{ f }};\n}}\n"
+        );
         assert_eq!(as_factory(module).unwrap(), expected);
     }
 
