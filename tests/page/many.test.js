@@ -38,7 +38,9 @@ test(`${JOBS} jobs stay live, are searched and leafed through, and nothing janks
   const durations = longTasks.filter(({ startTime }) => startTime > since).map(({ duration }) => duration);
   const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
   const polls = Number(await page.locator(".counts dd").nth(1).innerText());
-  t.diagnostic(`${durations.length} long tasks in about 12 s, the longest ${Math.max(0, ...durations)} ms: ${durations.map(Math.round)}`);
+  t.diagnostic(
+    `${durations.length} long tasks in about 12 s, the longest ${Math.max(0, ...durations)} ms: ${durations.map(Math.round)}`,
+  );
   t.diagnostic(`${nodes} elements, ${polls} polls`);
   assert.ok(Math.max(0, ...durations) < JANK_MS, `a task of ${Math.max(...durations)} ms`);
   assert.ok(nodes < 1_500, `${nodes} elements`);

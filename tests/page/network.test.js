@@ -39,7 +39,10 @@ test("the log shows attempts, what became of them, and how long the client waits
   await stripSays(page, "Live");
   await choose(page, "Errors (503)");
   const log = page.getByRole("list", { name: "Requests, newest first" });
-  await log.getByText(/answered 503: again in/).first().waitFor();
+  await log
+    .getByText(/answered 503: again in/)
+    .first()
+    .waitFor();
   await log.getByText("attempt 3").first().waitFor();
   await log.getByText("503", { exact: false }).first().waitFor();
   assert.ok(Number(await page.locator(".counts dd").nth(2).innerText()) >= 2);

@@ -56,8 +56,16 @@ test("the page asks nobody but its own server, and puts the key in no address an
   await page.goto(emulator.url);
   await stripSays(page, "Live");
   await page.waitForTimeout(2_000);
-  assert.deepEqual(urls.filter((url) => !url.startsWith(`${emulator.url}/`)), []);
-  assert.deepEqual(urls.filter((url) => url.includes(emulator.apiKey)), []);
-  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]));
+  assert.deepEqual(
+    urls.filter((url) => !url.startsWith(`${emulator.url}/`)),
+    [],
+  );
+  assert.deepEqual(
+    urls.filter((url) => url.includes(emulator.apiKey)),
+    [],
+  );
+  const kept = await page.evaluate(() =>
+    JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, location.href]),
+  );
   assert.ok(!kept.includes(emulator.apiKey));
 });

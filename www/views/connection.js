@@ -3,8 +3,8 @@
 import { isEmulator } from "../server.js";
 import { start } from "../session.js";
 import { changed, state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { live } from "../vendor/lit-html/directives/live.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 const dialog = () => document.querySelector("#connection");
 
