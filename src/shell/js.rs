@@ -47,13 +47,13 @@ thread_local! {
 /// Several string constants as a JavaScript array, made once and kept.
 pub fn texts(constants: &'static [&'static str]) -> &'static JsValue {
     LISTS.with_borrow_mut(|lists| {
-        let known = lists.iter().find(|(start, _)| *start == constants.as_ptr());
-        known.map(|(_, list)| *list).unwrap_or_else(|| {
-            let list: Array = constants.iter().map(|constant| text(constant)).collect();
-            let list: &'static JsValue = Box::leak(Box::new(list.into()));
-            lists.push((constants.as_ptr(), list));
-            list
-        })
+        if let Some((_, list)) = lists.iter().find(|(start, _)| *start == constants.as_ptr()) {
+            return *list;
+        }
+        let list: Array = constants.iter().map(|constant| text(constant)).collect();
+        let list: &'static JsValue = Box::leak(Box::new(list.into()));
+        lists.push((constants.as_ptr(), list));
+        list
     })
 }
 
