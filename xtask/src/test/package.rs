@@ -24,6 +24,14 @@ pub fn client() -> Result<()> {
     Ok(())
 }
 
+/// The demo page on the emulator, in the Chromium that comes with ChromeDriver.
+pub fn page() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    setup::chromedriver()?;
+    node_tests(&["tests/page"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    Ok(())
+}
+
 /// The declarations under tsc.
 pub fn types() -> Result<()> {
     setup::npm(&sh::path(""))?;
