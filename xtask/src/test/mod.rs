@@ -44,7 +44,10 @@ const PARTS: &[Part] = &[
     Part { name: BUILD,           speed: Fast, on_package: false, run: crate::build::run,   about: "the npm package builds" },
     Part { name: "package",       speed: Fast, on_package: true,  run: package::run,        about: "the packed tarball, installed, in Node against the emulator" },
     Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
+    Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
+    Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
+    Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
 ];
 
 #[derive(clap::Args)]
