@@ -108,7 +108,7 @@ fn select(args: &Args) -> Result<Vec<&'static Part>> {
     let named = args.names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
     let wanted = |part: &Part| {
         (named.is_empty() || named.iter().any(|named| named.name == part.name))
-            && !(args.fast && part.speed == Speed::Slow)
+            && !(args.fast && part.speed == Slow)
     };
     let build = PARTS.iter().any(|part| part.on_package && wanted(part));
     Ok(PARTS.iter().filter(|part| wanted(part) || (build && part.name == BUILD)).collect())
