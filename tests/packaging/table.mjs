@@ -3,7 +3,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 
 const readme = new URL("../../pkg-template/README.md", import.meta.url);
-const marks = /(<!-- environments -->\n)[^]*?(<!-- \/environments -->)/;
+const marks = /(<!-- environments -->\n)[\s\S]*?(<!-- \/environments -->)/;
 
 /** What stands before the first comma of each environment, with what was tested of it. */
 function families(results) {

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: parts as a table, one line each, and a count at the end.
 
 mod bytes;
+mod everywhere;
 mod package;
 mod rust;
 
@@ -45,6 +46,7 @@ const PARTS: &[Part] = &[
     Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
     Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
     Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
+    Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
     Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
 ];
 
