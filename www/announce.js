@@ -14,7 +14,7 @@ let timer;
 /** Says it when the reader is free. */
 export function announce(text) {
   waiting.push(text);
-  timer ??= setTimeout(say, REST_MS / 10);
+  if (timer === undefined) timer = setTimeout(say, REST_MS / 10);
 }
 
 /** Says it at once: something ended that a person has to mend. */
@@ -29,7 +29,8 @@ export function announceChanges(jobs, before) {
     return old === undefined || (old.status !== job.status && (isTerminal(job) || isBlocked(job)));
   });
   if (news.length > 3) announce(`${news.length} jobs have changed.`);
-  else for (const job of news) announce(`Job ${nameOf(job)}: ${before.has(job.id) ? statusOf(job.status).label : "new"}.`);
+  else
+    for (const job of news) announce(`Job ${nameOf(job)}: ${before.has(job.id) ? statusOf(job.status).label : "new"}.`);
 }
 
 function say() {

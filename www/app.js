@@ -25,7 +25,8 @@ const part = (id) => document.querySelector(`#${id}`);
 
 function draw() {
   const { route, server } = state;
-  const tab = (view) => html`<a href="#/${view}" aria-current=${(route.view === "job" ? "jobs" : route.view) === view ? "page" : "false"}>${VIEWS[view].title}</a>`;
+  const tab = (view) =>
+    html`<a href="#/${view}" aria-current=${(route.view === "job" ? "jobs" : route.view) === view ? "page" : "false"}>${VIEWS[view].title}</a>`;
   render(html`${["jobs", "billing", "code"].map(tab)}`, part("nav"));
   render(barView(), part("bar"));
   render(stripView(), part("strip"));
@@ -55,7 +56,8 @@ function navigate() {
   const { view, id } = state.route;
   document.title = `${view === "job" ? id : VIEWS[view].title} · plangrep-client demo`;
   // Back in the list, the focus is where it was; anywhere else, on the heading of what is new.
-  const left = from.id === null ? null : part("view").querySelector(`a[href="#/jobs/${CSS.escape(encodeURIComponent(from.id))}"]`);
+  const left =
+    from.id === null ? null : part("view").querySelector(`a[href="#/jobs/${CSS.escape(encodeURIComponent(from.id))}"]`);
   const target = left ?? part("view").querySelector("h1");
   target?.focus({ preventScroll: left === null });
   if (left === null) window.scrollTo({ top: 0 });

@@ -22,7 +22,11 @@ export const NETWORKS = {
   slow: { label: "Slow", rule: { delayMs: 1_500, jitterMs: 1_000 } },
   errors: { label: "Errors (503)", rule: { answer: { status: 503 } } },
   limited: { label: "Rate limit (429)", rule: { answer: { status: 429 }, headers: { "retry-after": "4" } } },
-  nonsense: { label: "Nonsense", rule: { answer: { status: 200, body: "html", message: "Sign in to the guest network" } } },
+  nonsense: {
+    label: "Nonsense",
+    rule: { answer: { status: 200, body: "html", message: "Sign in to the guest network" } },
+  },
+  // biome-ignore lint/suspicious/noThenProperty: the rule's own name, and nobody awaits it
   lost: { label: "Lost", rule: { send: { then: "reset" } } },
 };
 
@@ -44,6 +48,7 @@ export const startCrowd = (jobs) =>
     const { projectId } = await order("POST", "/projects", { name: `${jobs} jobs`, jobs, active: 40 });
     await refreshProjects();
     state.target.projectId = projectId;
+    location.hash = "#/jobs";
     start();
     return `A project with ${jobs} jobs is shown.`;
   });
@@ -62,7 +67,8 @@ export const setNetwork = (network) =>
 export async function readNetwork() {
   const { rules } = await order("GET", "/faults");
   const found = rules.find(({ rule }) => rule.name === RULE)?.rule;
-  const isFound = ([, { rule }]) => rule && rule.answer?.status === found.answer?.status && (rule.delayMs ?? 0) === found.delayMs;
+  const isFound = ([, { rule }]) =>
+    rule && rule.answer?.status === found.answer?.status && (rule.delayMs ?? 0) === found.delayMs;
   state.lab.network = (found && Object.entries(NETWORKS).find(isFound)?.[0]) ?? "works";
 }
 

@@ -49,7 +49,8 @@ function give(url) {
   if (row) row.outcome = { problem: "no answer" };
 }
 
-const pending = (url) => state.log.rows.find((row) => row.kind === "request" && row.outcome === null && row.event.url === url);
+const pending = (url) =>
+  state.log.rows.find((row) => row.kind === "request" && row.outcome === null && row.event.url === url);
 
 function add(row) {
   number += 1;

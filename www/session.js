@@ -1,7 +1,7 @@
 // One connection: a client, the project it follows, the job that is open, the wait for it.
 
 import { isTerminal } from "/pkg/index.mjs";
-import { announceChanges, announce, alarm } from "./announce.js";
+import { alarm, announce, announceChanges } from "./announce.js";
 import { isList, note, noteJobs } from "./log.js";
 import { isEmulator, isOwnServer } from "./server.js";
 import { changed, state } from "./store.js";
@@ -28,7 +28,14 @@ export function start() {
   state.jobs = [];
   state.byId = new Map();
   state.list = { text: "", show: "all", page: 0, heldIds: null };
-  state.link = { phase: "connecting", error: null, trouble: null, nextPollAt: null, polls: 0, polling: own ? OWN_POLLING : {} };
+  state.link = {
+    phase: "connecting",
+    error: null,
+    trouble: null,
+    nextPollAt: null,
+    polls: 0,
+    polling: own ? OWN_POLLING : {},
+  };
   const options = { baseUrl: address, onEvent };
   // A key held by a page is for the emulator and for trying out; whoever opens the page can read it.
   if (apiKey !== "") options.apiKey = () => apiKey;
@@ -70,7 +77,12 @@ function show({ jobs, changed: fresh, nextPollMs }) {
   if (link.trouble !== null) announce("Connected again.");
   else if (link.phase === "connecting") announce(`Connected. ${jobs.length} jobs.`);
   if (link.phase === "live") announceChanges(fresh, state.byId);
-  Object.assign(link, { phase: "live", trouble: null, polls: link.polls + 1, nextPollAt: performance.now() + nextPollMs });
+  Object.assign(link, {
+    phase: "live",
+    trouble: null,
+    polls: link.polls + 1,
+    nextPollAt: performance.now() + nextPollMs,
+  });
   state.jobs = jobs;
   for (const job of fresh) {
     state.byId.set(job.id, job);
@@ -96,7 +108,10 @@ function onEvent(event) {
   note(event);
   const { link } = state;
   if (event.type === "retry") {
-    troubled({ ...inWords(event.error, "project", !isOwnServer(state.target.address)), until: performance.now() + event.delayMs });
+    troubled({
+      ...inWords(event.error, "project", !isOwnServer(state.target.address)),
+      until: performance.now() + event.delayMs,
+    });
   } else if (event.type === "request" && isList(event.url)) {
     link.nextPollAt = null;
     if (link.trouble) link.trouble.until = null;
@@ -114,6 +129,11 @@ function troubled(trouble) {
   link.trouble = trouble;
   changed();
 }
+
+addEventListener("offline", () => {
+  const advice = "The client waits, and polls at once when you are back.";
+  if (client !== null) troubled({ title: "You are offline", advice, until: null, waits: true });
+});
 
 /** Follows one job more closely: its time left, and when it is asked for next. */
 export async function openJob(id) {

@@ -262,7 +262,11 @@ impl Inner {
             initial_delay: given("initialDelayMs")?.unwrap_or(0.0),
             max_wait: options.limit("maxWaitMs")?.unwrap_or(f64::INFINITY),
             max_poll_errors: options.count("maxPollErrors", true)?.unwrap_or(DEFAULT_POLL_ERRORS),
-            throw_on_blocked: options.choice("onBlocked", ["wait", "throw"])? == Some("throw"),
+            throw_on_blocked: options.second(
+                "onBlocked",
+                ["wait", "throw"],
+                "must be \"wait\" or \"throw\"",
+            )?,
         })
     }
 

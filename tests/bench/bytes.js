@@ -35,6 +35,9 @@ export async function measure() {
   return {
     title: "Bytes that an application ships",
     columns: ["raw", "gzip", "brotli", "brotli / hand-made stack"],
-    rows: weights.map(([name, { raw, gzip, brotli }]) => [apps[name], raw, gzip, brotli, brotli / stack]),
+    rows: weights.map(([name, { raw, gzip, brotli }]) => ({
+      name: apps[name],
+      figures: [raw, gzip, brotli, brotli / stack],
+    })),
   };
 }

@@ -31,7 +31,7 @@ export async function measure() {
       const options = { base: "bare fetch().json()", turns: 21, calls: atOnce === 1 ? 200 : 4 };
       const figures = await compare(batches, options);
       for (const [name, { us, ratio }] of Object.entries(figures)) {
-        rows.push([`${atOnce} at once: ${name}`, us / atOnce, ratio]);
+        rows.push({ name: `${atOnce} at once: ${name}`, figures: [us / atOnce, ratio] });
       }
     }
     return { title: "A call over loopback", columns: ["CPU µs a call", "/ bare fetch"], rows };

@@ -27,7 +27,9 @@ export async function measure() {
       "plangrep-client, listJobs": () => client.listJobs("proj_4d1b7c3e9a20"),
     };
     const figures = await compare(candidates, { base: "JSON.parse + zod", ...repeat });
-    for (const [name, { us, ratio }] of Object.entries(figures)) rows.push([`${jobs} jobs: ${name}`, us, ratio]);
+    for (const [name, { us, ratio }] of Object.entries(figures)) {
+      rows.push({ name: `${jobs} jobs: ${name}`, figures: [us, ratio] });
+    }
   }
   return { title: "A list, decoded and checked", columns: ["CPU µs", "/ JSON.parse + zod"], rows };
 }

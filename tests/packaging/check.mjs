@@ -5,7 +5,11 @@ export async function check(plangrep, { baseUrl, apiKey, projectId, jobId, waitJ
   const { ApiError, PlangrepClient, PlangrepError } = plangrep;
   const client = new PlangrepClient({ baseUrl, apiKey: () => apiKey, pollFloorMs: 10, timeoutMs: 600_000 });
   const poll = { intervalMs: 20 };
-  const failure = (promise) => promise.then(() => null, (error) => error);
+  const failure = (promise) =>
+    promise.then(
+      () => null,
+      (error) => error,
+    );
 
   const missing = await failure(client.getJob("job_that_is_not_there"));
   const waited = [];

@@ -19,7 +19,9 @@ after(() => emulator.close());
 async function found(page) {
   const { violations, passes } = await page.evaluate(() => globalThis.axe.run(document));
   assert.ok(passes.length > 20, `axe has looked at little: ${passes.length} rules`);
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`));
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} ${target}: ${failureSummary}`),
+  );
 }
 
 const connection = (page) => page.getByRole("button", { name: "Connection" });
@@ -59,7 +61,9 @@ for (const colorScheme of ["light", "dark"]) {
 const focused = (page) =>
   page.evaluate(() => {
     const { activeElement: node } = document;
-    return node.getAttribute("aria-label") ?? node.labels?.[0]?.innerText ?? node.innerText?.split("\n")[0] ?? node.nodeName;
+    return (
+      node.getAttribute("aria-label") ?? node.labels?.[0]?.innerText ?? node.innerText?.split("\n")[0] ?? node.nodeName
+    );
   });
 
 async function tabTo(page, name) {
@@ -130,13 +134,21 @@ test("a screen reader hears of what matters and not of every poll", async (t) =>
   await stripSays(page, "Live");
   await page.evaluate(() => {
     globalThis.told = [];
-    const note = ([{ target }]) => globalThis.told.push((target.nodeType === 1 ? target : target.parentElement).innerText);
-    new MutationObserver(note).observe(document.querySelector("#polite"), { childList: true, characterData: true, subtree: true });
+    const note = ([{ target }]) =>
+      globalThis.told.push((target.nodeType === 1 ? target : target.parentElement).innerText);
+    new MutationObserver(note).observe(document.querySelector("#polite"), {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
   });
   await emulator.order("POST", "jobs", { kind: "stuck", externalId: "slow-one", ageMs: 200_000 });
   await page.waitForTimeout(9_000);
   const told = (await page.evaluate(() => globalThis.told)).filter((text) => text !== "");
-  assert.ok(told.some((text) => text.includes("slow-one: new")), told.join("\n"));
+  assert.ok(
+    told.some((text) => text.includes("slow-one: new")),
+    told.join("\n"),
+  );
   assert.ok(told.length <= 4, told.join("\n"));
 });
 
@@ -146,11 +158,26 @@ test("who wants less motion gets none", async (t) => {
   await page.getByRole("button", { name: "Connection" }).click();
   const moving = await page.evaluate(() => {
     const moves = (node) => {
-      const { animationName, transitionDuration } = getComputedStyle(node);
-      return animationName !== "none" || transitionDuration.split(", ").some((each) => Number.parseFloat(each) > 0);
+      const { animationName, animationDuration, transitionDuration } = getComputedStyle(node);
+      const lasts = (durations) => durations.split(", ").some((each) => Number.parseFloat(each) > 0.01);
+      return (animationName !== "none" && lasts(animationDuration)) || lasts(transitionDuration);
     };
     return [...document.querySelectorAll("*")].filter(moves).map((node) => node.nodeName);
   });
   assert.deepEqual(moving, []);
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+});
+
+test("on a screen as narrow as 320 px nothing has to be scrolled sideways", async (t) => {
+  const page = await openPage(t, emulator.url, { viewport: { width: 320, height: 640 } });
+  await stripSays(page, "Live");
+  for (const view of ["jobs", `jobs/${job}`, "billing", "code"]) {
+    await page.goto(`${emulator.url}/#/${view}`);
+    await page.waitForTimeout(300);
+    const [width, room] = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return [scrollWidth, clientWidth];
+    });
+    assert.ok(width <= room, `${view}: ${width} px wide`);
+  }
 });

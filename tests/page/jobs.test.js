@@ -41,8 +41,18 @@ test("however many jobs there are, a poll is one list request", async (t) => {
 
 test("the list shows what the emulator says of each job", async (t) => {
   const { projectId } = await emulator.order("POST", "projects", { name: "Shown" });
-  const about = { kind: "completes", pages: 50, externalId: "half-way", ageMs: 600_000, atMs: 120_000, seed: 7, projectId };
-  const { about: { job } } = await emulator.order("POST", "jobs", about);
+  const about = {
+    kind: "completes",
+    pages: 50,
+    externalId: "half-way",
+    ageMs: 600_000,
+    atMs: 120_000,
+    seed: 7,
+    projectId,
+  };
+  const {
+    about: { job },
+  } = await emulator.order("POST", "jobs", about);
   const page = await openPage(t, emulator.url);
   await page.getByRole("combobox", { name: "Project" }).selectOption(projectId);
   await stripSays(page, "Live: 1 job");

@@ -39,7 +39,10 @@ test("the log shows attempts, what became of them, and how long the client waits
   await stripSays(page, "Live");
   await choose(page, "Errors (503)");
   const log = page.getByRole("list", { name: "Requests, newest first" });
-  await log.getByText(/answered 503: again in/).first().waitFor();
+  await log
+    .getByText(/answered 503: again in/)
+    .first()
+    .waitFor();
   await log.getByText("attempt 3").first().waitFor();
   await log.getByText("503", { exact: false }).first().waitFor();
   assert.ok(Number(await page.locator(".counts dd").nth(2).innerText()) >= 2);
@@ -64,5 +67,14 @@ test("a page opened on a broken network knows that it is broken, and is live onc
   await stripSays(page, "The server cannot be reached");
   assert.ok(await page.getByRole("radio", { name: "Lost" }).isChecked());
   await choose(page, "Works");
+  await stripSays(page, "Live: 5 jobs");
+});
+
+test("offline, the page says so, and is live again at once when it is back", async (t) => {
+  const page = await openPage(t, emulator.url);
+  await stripSays(page, "Live");
+  await page.context().setOffline(true);
+  await stripSays(page, "You are offline");
+  await page.context().setOffline(false);
   await stripSays(page, "Live: 5 jobs");
 });

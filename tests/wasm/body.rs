@@ -19,7 +19,7 @@ async fn assert_reads(response: &JsValue, limit: f64, text: &str, whole: bool) {
 #[wasm_bindgen_test]
 async fn a_stream_is_read_to_its_end_or_its_limit() {
     let response = || js("new Response('äbc')");
-    assert_eq!(text_of(&response(), 100.0, "äbc", true).await;
+    assert_reads(&response(), 100.0, "äbc", true).await;
     assert_reads(&response(), 4.0, "äbc", true).await;
     assert_reads(&response(), 3.0, "äb", false).await;
     assert_reads(&js("new Response(null, { status: 204 })"), 3.0, "", true).await;

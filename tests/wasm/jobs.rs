@@ -22,7 +22,7 @@ fn changed(change: &str) -> Reply {
 }
 
 fn place(reply: &Reply) -> String {
-    match job_of(reply, "j").map_err(|failure| failure.error) {
+    match job_of(reply, "j").map_err(|failure| failure.error.clone()) {
         Err(Error::InvalidResponse { path, .. }) => path,
         other => panic!("{other:?}"),
     }

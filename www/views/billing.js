@@ -11,7 +11,10 @@ import { totals } from "./totals.js";
 /** How many jobs the picture and its table show. */
 const DRAWN = 60;
 
-const statusRow = (whole) => ([status, { jobs, creditsDebited, successfulPageCount }]) => html`
+const statusRow =
+  (whole) =>
+  ([status, { jobs, creditsDebited, successfulPageCount }]) =>
+    html`
   <tr>
     <th scope="row">${chip(status)}</th>
     <td class="number">${count(jobs)}</td>

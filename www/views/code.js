@@ -29,7 +29,10 @@ await followProject(client, "${target.projectId}", options, show);`;
 
 async function copy(event) {
   const button = event.currentTarget;
-  const copied = await navigator.clipboard.writeText(state.code).then(() => true, () => false);
+  const copied = await navigator.clipboard.writeText(state.code).then(
+    () => true,
+    () => false,
+  );
   button.textContent = copied ? "Copied" : "Select the text and copy it";
 }
 
@@ -47,7 +50,11 @@ export function codeView() {
     <section class="card" aria-labelledby="options-title">
       <h2 id="options-title">And how it calls it now</h2>
       <pre tabindex="0" aria-label="The calls and their options"><code>${options()}</code></pre>
-      ${own ? html`<p>The emulator is a server of your own, so the page may poll it every 1 to 5 seconds. Against Plangrep it keeps to the
-        client's default: every 10 to 30 seconds, and never more often than every 5.</p>` : html`<p>The client's defaults: a poll every 10 to 30 seconds, sooner when a job is about to end.</p>`}
+      ${
+        own
+          ? html`<p>The emulator is a server of your own, so the page may poll it every 1 to 5 seconds. Against Plangrep it keeps to the
+        client's default: every 10 to 30 seconds, and never more often than every 5.</p>`
+          : html`<p>The client's defaults: a poll every 10 to 30 seconds, sooner when a job is about to end.</p>`
+      }
     </section>${nothing}`;
 }

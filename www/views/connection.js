@@ -3,8 +3,8 @@
 import { isEmulator } from "../server.js";
 import { start } from "../session.js";
 import { changed, state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { live } from "../vendor/lit-html/directives/live.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 const dialog = () => document.querySelector("#connection");
 
@@ -24,6 +24,8 @@ function submitted(event) {
 
 function chosen(event) {
   state.target.projectId = event.target.value;
+  // The job that is open belongs to another project.
+  if (state.route.id !== null) location.hash = "#/jobs";
   start();
 }
 

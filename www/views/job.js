@@ -49,7 +49,9 @@ const isLink = (url) => url !== null && URL.canParse(url) && /^https?:$/.test(ne
 
 function whatNow(job) {
   if (isBlocked(job)) {
-    return ["Add credits to your Plangrep account, then resume the job there. It stays as it is until then, and this page will see it go on."];
+    return [
+      "Add credits to your Plangrep account, then resume the job there. It stays as it is until then, and this page will see it go on.",
+    ];
   }
   if (job.status === "failed") {
     const { code, message } = job.error ?? {};
@@ -65,7 +67,8 @@ function whatNow(job) {
 function orders(job) {
   const own = isEmulator() && isOwnServer(state.target.address);
   if (!own || isTerminal(job)) return nothing;
-  const act = (what, text, kind) => html`<button class=${kind} ?disabled=${state.lab.busy} @click=${() => orderJob(job.id, what)}>${text}</button>`;
+  const act = (what, text, kind) =>
+    html`<button class=${kind} ?disabled=${state.lab.busy} @click=${() => orderJob(job.id, what)}>${text}</button>`;
   return html`
     ${isBlocked(job) ? act("resume", "Add credits and resume", "") : act("block", "Take its credits away", "secondary outline")}
     ${act("cancel", "Cancel job", "secondary outline")}`;
@@ -94,7 +97,8 @@ function outcomeOf({ outcome, polls, tookMs }) {
 }
 
 function waitText(wait) {
-  if (wait === null) return "A promise for the finished job. It shares its requests with everything else that polls here.";
+  if (wait === null)
+    return "A promise for the finished job. It shares its requests with everything else that polls here.";
   if (wait.outcome !== null) return outcomeOf(wait);
   const next = wait.nextPollAt === null || wait.nextPollAt < performance.now() ? "now" : `in ${until(wait.nextPollAt)}`;
   return `Waiting for ${duration(performance.now() - wait.startedAt)}, ${plural(wait.polls, "poll")} so far, the next ${next}.`;

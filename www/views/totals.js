@@ -16,7 +16,8 @@ export function remembered(work) {
 /** The billing summary, with how many jobs run and are blocked, and the newest one that has not ended. */
 export const totals = remembered((jobs) => {
   const billing = summarizeBilling(jobs);
-  const sum = (wanted) => Object.entries(billing.byStatus).reduce((all, [status, { jobs }]) => (wanted(status) ? all + jobs : all), 0);
+  const sum = (wanted) =>
+    Object.entries(billing.byStatus).reduce((all, [status, { jobs }]) => (wanted(status) ? all + jobs : all), 0);
   return {
     ...billing,
     blocked: sum(isBlocked),

@@ -45,3 +45,15 @@ export async function compare(candidates, { base, turns, calls, warmUp = 3 }) {
   });
   return Object.fromEntries(names.map((name) => [name, figures(name)]));
 }
+
+/** What `sample(name)` gives, `turns` times for each name in turn: `{ name: [sample] }`. One turn more comes before. */
+export async function inTurn(names, sample, turns) {
+  const taken = Object.fromEntries(names.map((name) => [name, []]));
+  for (let turn = 0; turn <= turns; turn++) {
+    for (const name of shuffled(names)) {
+      const figures = await sample(name);
+      if (turn > 0) taken[name].push(figures);
+    }
+  }
+  return taken;
+}

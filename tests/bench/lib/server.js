@@ -1,5 +1,5 @@
 // A server for calls over loopback, in a process of its own so that its CPU time is not the client's.
-// It answers Get Job, and says in `x-arrived` when the request arrived, in ns of the machine's monotonic clock.
+// It answers Get Job, and says as the job's externalId when the request arrived: ns of the machine's monotonic clock.
 
 import { fork } from "node:child_process";
 import { createServer } from "node:http";
@@ -22,11 +22,10 @@ if (process.argv[1] === self) {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const arrived = process.hrtime.bigint().toString();
     const id = request.url.split("/").pop();
-    const body = JSON.stringify({ job: job(0, { id }) });
+    const body = JSON.stringify({ job: job(0, { id, externalId: arrived }) });
     response.writeHead(200, {
       "content-type": "application/json",
       "content-length": Buffer.byteLength(body),
-      "x-arrived": arrived,
     });
     response.end(body);
   });

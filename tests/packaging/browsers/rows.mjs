@@ -51,7 +51,14 @@ const rowsOf = (browser) => [
   row(browser, "window", "an import map", { part: "window" }, works),
   row(browser, "module worker", "imported by address", { part: "worker" }, works),
   row(browser, "service worker", "a module, imported by address", { part: "service-worker" }, works),
-  row(browser, "strict CSP", "script-src 'self' 'wasm-unsafe-eval'", { part: "window" }, works, policy("'wasm-unsafe-eval'")),
+  row(
+    browser,
+    "strict CSP",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    { part: "window" },
+    works,
+    policy("'wasm-unsafe-eval'"),
+  ),
   row(
     browser,
     "CSP without wasm-unsafe-eval",
@@ -69,7 +76,13 @@ const rowsOf = (browser) => [
   ),
   row(browser, "two copies on a page", "PlangrepError.is across them", { part: "two-copies" }, twoCopies),
   ...Object.entries(sources).map(([source, what]) =>
-    row(browser, `plangrep-client/external from ${what}`, "init() first", { part: "external", source }, external),
+    row(
+      browser,
+      `external from ${what}`,
+      "init() of plangrep-client/external first",
+      { part: "external", source },
+      external,
+    ),
   ),
 ];
 

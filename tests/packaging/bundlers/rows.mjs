@@ -54,7 +54,13 @@ const bundlers = [
     package: "esbuild",
     program: "esbuild/bin/esbuild",
     build: ["app.mjs", "--bundle", "--minify", "--outfile=dist/main.js"],
-    dev: (port) => ["app.mjs", "--bundle", "--outfile=public/main.js", "--servedir=public", `--serve=127.0.0.1:${port}`],
+    dev: (port) => [
+      "app.mjs",
+      "--bundle",
+      "--outfile=public/main.js",
+      "--servedir=public",
+      `--serve=127.0.0.1:${port}`,
+    ],
   },
 ];
 
@@ -68,7 +74,8 @@ async function application({ workspace }) {
 /** A literal key is refused: this is a page. */
 const check = async (tools, url) => tools.emulator.verify(await visit(tools, "chromium", url), "refused");
 
-const built = ({ program, build }) =>
+const built =
+  ({ program, build }) =>
   async (tools) => {
     const app = await application(tools);
     await run(process.execPath, [tool("bundlers", program), ...build], { cwd: app });
@@ -76,7 +83,8 @@ const built = ({ program, build }) =>
     await check(tools, `${server.url}/`).finally(server.stop);
   };
 
-const served = ({ program, dev }) =>
+const served =
+  ({ program, dev }) =>
   async (tools) => {
     const app = await application(tools);
     const port = await freePort();

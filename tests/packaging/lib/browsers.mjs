@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { freePort, Outcomes } from "./pages.mjs";
-import { serve } from "./process.mjs";
+import { serve, within } from "./process.mjs";
 import { tool } from "./tools.mjs";
 
 const require = createRequire(tool("browsers", "sirv/package.json"));
@@ -35,14 +35,11 @@ export async function visit({ emulator, shared }, name, url, extra = {}) {
   const address = new URL(url);
   address.searchParams.set("task", JSON.stringify({ ...(await emulator.task()), ...extra, reportTo }));
   const page = await browser.open(address.href);
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${name} reported nothing from ${url}\n${page.log()}`)), 60_000);
-  });
   try {
-    return await Promise.race([arrived, late]);
+    return await within(60_000, arrived);
+  } catch (error) {
+    throw new Error(`${name} reported nothing from ${url}\n${page.log()}`, { cause: error });
   } finally {
-    clearTimeout(timer);
     await page.close();
   }
 }
@@ -82,6 +79,8 @@ async function openWebKit() {
     .usingServer(`http://127.0.0.1:${port}`)
     .withCapabilities(new Capabilities({ browserName: "MiniBrowser" }))
     .build();
+  // The driver has one window, so one page after the other.
+  let free = Promise.resolve();
   return {
     version: (await session.getCapabilities()).get("browserVersion"),
     async close() {
@@ -90,8 +89,14 @@ async function openWebKit() {
       screen.kill();
     },
     async open(url) {
+      const before = free;
+      let done;
+      free = new Promise((resolve) => {
+        done = resolve;
+      });
+      await before;
       await session.get(url);
-      return { log: () => "", close: () => session.get("about:blank") };
+      return { log: () => "", close: () => session.get("about:blank").finally(done) };
     },
   };
 }

@@ -61,9 +61,11 @@ export async function serve(program, args, url, { timeoutMs = 120_000, ...option
   // Some stop when their standard input ends.
   const { output, closed, kill, command } = start(program, args, { ...options, stdin: "pipe" });
   let ended = false;
-  closed.catch(() => {}).finally(() => {
-    ended = true;
-  });
+  closed
+    .catch(() => {})
+    .finally(() => {
+      ended = true;
+    });
   const deadline = performance.now() + timeoutMs;
   while (!(await answers(url))) {
     if (ended || performance.now() > deadline) {
@@ -84,3 +86,12 @@ const answers = (url) =>
     (response) => response.body?.cancel().then(() => response.ok) ?? response.ok,
     () => false,
   );
+
+/** The promise, or an error once it takes too long. */
+export async function within(ms, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${ms / 1000} s`)), ms);
+  });
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

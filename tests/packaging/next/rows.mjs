@@ -19,7 +19,8 @@ async function server({ emulator }, url) {
   await emulator.verify(JSON.parse(decodeURIComponent(outcome)), "accepted");
 }
 
-const handler = (path) =>
+const handler =
+  (path) =>
   async ({ emulator }, url) => {
     const body = JSON.stringify(await emulator.task());
     const response = await fetch(`${url}/${path}`, { method: "POST", body });

@@ -10,8 +10,8 @@ const node = (name) => tool("node", `${name}/bin/node`);
 const newest = nodes.at(-1);
 
 /** Runs a program that ends by printing the outcome. */
-async function program({ emulator }, cwd, name, args) {
-  const env = { TASK: JSON.stringify(await emulator.task()) };
+async function program({ emulator }, cwd, name, args, extra = {}) {
+  const env = { TASK: JSON.stringify(await emulator.task()), ...extra };
   await emulator.verify(outcomeIn(await run(node(name), args, { cwd, env })), "accepted");
 }
 
@@ -31,6 +31,18 @@ const direct = Object.entries(scripts).flatMap(([folder, script]) =>
   })),
 );
 
+const external = Object.entries({ url: "a file: URL", response: "a Response", bytes: "bytes", module: "a Module" }).map(
+  ([source, what]) => ({
+    environment: `Node.js, external from ${what}`,
+    version: version("node", newest),
+    how: "init() of plangrep-client/external first",
+    async run(tools) {
+      const app = await tools.workspace.app("node/external");
+      await program(tools, app, newest, ["app.mjs"], { SOURCE: source });
+    },
+  }),
+);
+
 const runner = (environment, folder, args) => ({
   environment,
   version: version("node", folder),
@@ -38,9 +50,10 @@ const runner = (environment, folder, args) => ({
   run: async (tools) => program(tools, await tools.workspace.app(`node/${folder}`), newest, args),
 });
 
+const titles = { esbuild: "esbuild", rollup: "Rollup" };
 /** `args` name the bundler and make of app.mjs the file `out`, which then runs without any node_modules. */
 const bundled = (name, format, out, args) => ({
-  environment: `${name}, ${format} for Node.js`,
+  environment: `${titles[name]}, ${format} for Node.js`,
   version: version("node", name),
   how: "a server bundle, run alone",
   async run(tools) {
@@ -56,10 +69,25 @@ const rollupPlugins = ["-p", "node-resolve", "-p", "commonjs"];
 
 export const rows = [
   ...direct,
+  ...external,
   runner("Jest, CommonJS", "jest", [tool("node", "jest/bin/jest.js")]),
   runner("Vitest", "vitest", [tool("node", "vitest/vitest.mjs"), "run"]),
-  bundled("esbuild", "ESM", "out.mjs", [esbuild, "app.mjs", "--bundle", "--platform=node", "--format=esm", "--outfile=out.mjs"]),
-  bundled("esbuild", "CommonJS", "out.cjs", [esbuild, "require.cjs", "--bundle", "--platform=node", "--format=cjs", "--outfile=out.cjs"]),
+  bundled("esbuild", "ESM", "out.mjs", [
+    esbuild,
+    "app.mjs",
+    "--bundle",
+    "--platform=node",
+    "--format=esm",
+    "--outfile=out.mjs",
+  ]),
+  bundled("esbuild", "CommonJS", "out.cjs", [
+    esbuild,
+    "require.cjs",
+    "--bundle",
+    "--platform=node",
+    "--format=cjs",
+    "--outfile=out.cjs",
+  ]),
   bundled("rollup", "ESM", "out.mjs", [rollup, "app.mjs", ...rollupPlugins, "--format=es", "--file=out.mjs"]),
   bundled("rollup", "CommonJS", "out.cjs", [rollup, "require.cjs", ...rollupPlugins, "--format=cjs", "--file=out.cjs"]),
 ];

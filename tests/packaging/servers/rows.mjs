@@ -2,8 +2,8 @@
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { run, serve } from "../lib/process.mjs";
 import { freePort } from "../lib/pages.mjs";
+import { run, serve } from "../lib/process.mjs";
 import { outcomeIn, tool, version } from "../lib/tools.mjs";
 
 const bun = () => tool("servers", `@oven/bun-${process.platform}-${process.arch}/bin/bun`);
@@ -47,7 +47,10 @@ const workerd = (compatibilityDate) => ({
     const url = `http://127.0.0.1:${port}`;
     const args = ["dev", "--ip=127.0.0.1", `--port=${port}`, `--compatibility-date=${compatibilityDate}`];
     const env = { WRANGLER_SEND_METRICS: "false", XDG_CONFIG_HOME: app };
-    const server = await serve(newestNode, [tool("servers", "wrangler/bin/wrangler.js"), ...args], url, { cwd: app, env });
+    const server = await serve(newestNode, [tool("servers", "wrangler/bin/wrangler.js"), ...args], url, {
+      cwd: app,
+      env,
+    });
     try {
       const body = JSON.stringify(await emulator.task());
       const response = await fetch(url, { method: "POST", body });

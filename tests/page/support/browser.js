@@ -35,7 +35,8 @@ function watchOver() {
   addEventListener("securitypolicyviolation", (event) => {
     noted.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
   });
-  const observe = (type, take) => new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
+  const observe = (type, take) =>
+    new PerformanceObserver((list) => list.getEntries().forEach(take)).observe({ type, buffered: true });
   observe("layout-shift", (entry) => {
     if (entry.hadRecentInput) return;
     const names = entry.sources.map(({ node }) => node?.className || node?.parentElement?.className || node?.nodeName);

@@ -108,9 +108,12 @@ export function waiting(t, { server, latency = 0, options = {}, random = 0.5 }) 
     /** Runs a promise to its end, however long that takes; `at` is when it ended. */
     async run(promise) {
       const outcome = outcomeOf(promise);
-      for (await flush(); outcome.state === "pending"; await flush()) {
+      await flush();
+      for (let turn = 0; outcome.state === "pending"; turn++) {
         assert.notEqual(clock.countTimers(), 0, "nothing is going to happen any more");
+        assert.ok(turn < 100_000, "no end in sight");
         clock.next();
+        await flush();
       }
       return { ...outcome, at: outcome.at - START };
     },

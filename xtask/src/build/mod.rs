@@ -3,6 +3,7 @@
 mod assemble;
 mod glue;
 mod inline;
+mod names;
 mod snip;
 mod wasm;
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::snip;
+use super::{names, snip};
 use crate::sh;
 
 /// What rustc emits for wasm32-unknown-unknown, told to wasm-opt: it refuses what it was not told of.
@@ -33,7 +33,8 @@ const ELSEWHERE: &str = "/elsewhere";
 pub fn build(dir: &Path) -> Result<Wasm> {
     compile()?;
     bind(dir)?;
-    let bound = dir.join("plangrep_client_bg.wasm");
+    let (bound, glue) = (dir.join("plangrep_client_bg.wasm"), dir.join("plangrep_client_bg.js"));
+    names::shorten(&bound, &glue)?;
     let snipped = dir.join("snipped.wasm");
     let named = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
@@ -41,7 +42,7 @@ pub fn build(dir: &Path) -> Result<Wasm> {
     optimise(&snipped, &named)?;
     snip::check_none_left(&named)?;
     strip(&named, &module)?;
-    Ok(Wasm { module, glue: dir.join("plangrep_client_bg.js") })
+    Ok(Wasm { module, glue })
 }
 
 fn compile() -> Result<()> {
@@ -83,8 +84,15 @@ fn bind(dir: &Path) -> Result<()> {
     ])
 }
 
+/// What made the fewest bytes after brotli, of what was tried. Much inlining makes fewer bytes before it and more after.
+/// Nothing lies in low memory but the far end of the stack.
 fn optimise(from: &Path, to: &Path) -> Result<()> {
-    wasm_opt(from, to, &["-Oz", "--converge", "--one-caller-inline-max-function-size=20", "--debuginfo"])
+    let inlining = ["--one-caller-inline-max-function-size=20", "--skip-pass=local-cse"];
+    wasm_opt(
+        from,
+        to,
+        &[&["-Oz", "--converge", "--low-memory-unused", "--debuginfo"], &inlining[..]].concat(),
+    )
 }
 
 fn strip(from: &Path, to: &Path) -> Result<()> {

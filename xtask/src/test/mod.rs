@@ -1,5 +1,7 @@
 //! `cargo xtask test`: parts as a table, one line each, and a count at the end.
 
+mod bytes;
+mod everywhere;
 mod package;
 mod rust;
 
@@ -29,7 +31,7 @@ enum Speed {
     Fast,
     Slow,
 }
-use Speed::Fast;
+use Speed::{Fast, Slow};
 
 const BUILD: &str = "build";
 
@@ -41,6 +43,11 @@ const PARTS: &[Part] = &[
     Part { name: "wasm-chromium", speed: Fast, on_package: false, run: rust::wasm_chromium, about: "the crate as wasm, in headless Chromium" },
     Part { name: BUILD,           speed: Fast, on_package: false, run: crate::build::run,   about: "the npm package builds" },
     Part { name: "package",       speed: Fast, on_package: true,  run: package::run,        about: "the packed tarball, installed, in Node against the emulator" },
+    Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
+    Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
+    Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
+    Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
+    Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
 ];
 
 #[derive(clap::Args)]
@@ -103,7 +110,7 @@ fn select(args: &Args) -> Result<Vec<&'static Part>> {
     let named = args.names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
     let wanted = |part: &Part| {
         (named.is_empty() || named.iter().any(|named| named.name == part.name))
-            && !(args.fast && part.speed == Speed::Slow)
+            && !(args.fast && part.speed == Slow)
     };
     let build = PARTS.iter().any(|part| part.on_package && wanted(part));
     Ok(PARTS.iter().filter(|part| wanted(part) || (build && part.name == BUILD)).collect())

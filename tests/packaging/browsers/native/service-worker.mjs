@@ -1,5 +1,5 @@
-import * as plangrep from "./node_modules/plangrep-client/index.mjs";
 import { check } from "./check.mjs";
+import * as plangrep from "./node_modules/plangrep-client/index.mjs";
 import { report } from "./page.mjs";
 
 if (globalThis.document) {

@@ -6,9 +6,9 @@ import { check } from "./check.mjs";
 
 const require = createRequire(import.meta.url);
 const required = require("plangrep-client");
-for (const name of Object.keys(imported)) assert.equal(imported[name], required[name], `${name} is the same both ways`);
 assert.deepEqual(Object.keys(imported).sort(), Object.keys(required).sort());
+for (const [name, value] of Object.entries(imported)) assert.equal(value, required[name], `${name}, both ways`);
 const requiredExternal = require("plangrep-client/external");
-for (const name of Object.keys(importedExternal)) assert.equal(importedExternal[name], requiredExternal[name], name);
+for (const [name, value] of Object.entries(importedExternal)) assert.equal(value, requiredExternal[name], name);
 
 console.log(JSON.stringify(await check({ ...required, ApiError: imported.ApiError }, JSON.parse(process.env.TASK))));
