@@ -170,6 +170,6 @@ for (const place of Object.keys(PLACES)) {
 
 after(() =>
   console.log(
-    `callers: ${Object.keys(PLACES).length} places, ${Object.keys(VALUES).length} values, ${cases} cases, ${JSON.stringify(outcomes)}`,
+    `• callers: ${Object.keys(PLACES).length} places, ${Object.keys(VALUES).length} values, ${cases} cases, ${JSON.stringify(outcomes)}`,
   ),
 );
