@@ -108,4 +108,4 @@ test("no request is under way when all is over", async () => {
   assert.equal((await emulator.state()).requests.inFlight, 0);
 });
 
-after(() => console.log(`matrix: ${Object.keys(FAULTS).length} faults, ${cases} cases, ${requests} requests`));
+after(() => console.log(`• matrix: ${Object.keys(FAULTS).length} faults, ${cases} cases, ${requests} requests`));

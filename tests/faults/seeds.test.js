@@ -158,4 +158,4 @@ describe("random schedules", { concurrency: 16 }, () => {
   for (const seed of seeds) test(`seed ${seed}`, () => run(seed));
 });
 
-after(() => console.log(`seeds: ${seeds.length} schedules, ${JSON.stringify(counts)}`));
+after(() => console.log(`• seeds: ${seeds.length} schedules, ${JSON.stringify(counts)}`));

@@ -13,7 +13,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
+use walrus::{Data, FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
 
 /// Functions to be replaced, and what shows that they are gone.
 struct Snip {
@@ -45,7 +45,7 @@ pub fn snip(from: &Path, to: &Path, places: &[String]) -> Result<()> {
             replace(&mut module, id, &snip.body)?;
         }
     }
-    let data: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    let data: Vec<_> = module.data.iter().map(Data::id).collect();
     for id in data {
         forget_places(&mut module.data.get_mut(id).value, places);
     }

@@ -65,10 +65,12 @@ fn places() -> Result<Vec<String>> {
     let mut places = vec![format!("{ELSEWHERE}/"), "/rustc/".to_owned(), "/rust/deps/".to_owned()];
     for room in ["core", "core/hub", "shell"] {
         for file in std::fs::read_dir(sh::path("src").join(room))? {
-            places.push(format!("src/{room}/{}", file?.file_name().display()));
+            let file = PathBuf::from(file?.file_name());
+            if file.extension() == Some("rs".as_ref()) {
+                places.push(format!("src/{room}/{}", file.display()));
+            }
         }
     }
-    places.retain(|place| !place.starts_with("src/") || place.ends_with(".rs"));
     Ok(places)
 }
 
