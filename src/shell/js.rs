@@ -116,12 +116,15 @@ pub fn nullable<T: Into<JsValue>>(value: Option<T>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)
 }
 
+#[wasm_bindgen(module = "/src/shell/json.js")]
+extern "C" {
+    /// `JSON.parse` of a string that stays in JavaScript; undefined: it is no JSON.
+    #[wasm_bindgen(js_namespace = json, js_name = parse)]
+    pub fn parse_json(text: &JsString) -> JsValue;
+}
+
 #[wasm_bindgen]
 extern "C" {
-    /// `JSON.parse` of a string that stays in JavaScript.
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
-    pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
-
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
     fn object_to_string(value: &JsValue) -> Result<String, JsValue>;
 
