@@ -168,6 +168,12 @@ for (const place of Object.keys(PLACES)) {
   });
 }
 
+test("ids that never end are refused at the first that is none", async () => {
+  const client = new PlangrepClient(settings);
+  const endless = { [Symbol.iterator]: () => ({ next: () => ({ done: false, value: 5 }) }) };
+  await assert.rejects(client.waitForJobs(endless), { code: "invalid_argument", argument: "jobIds" });
+});
+
 after(() =>
   console.log(
     `• callers: ${Object.keys(PLACES).length} places, ${Object.keys(VALUES).length} values, ${cases} cases, ${JSON.stringify(outcomes)}`,

@@ -11,12 +11,18 @@ import { held } from "./support/memory.js";
 
 const SOAK = Number(process.env.SOAK ?? 1);
 const ROUNDS = 5;
-/** A leaked object is at least an empty one, of 28 bytes and more, and a place that holds it. */
-const TOLERANCE = 16;
+/** In bytes a call: an empty object takes 56 of them, and the place that holds it 8. */
+const TOLERANCE = 40;
 
 const body = JSON.parse(getJobBody);
 const idOf = (url) => url.split("/").at(-1);
-const jobIs = (status) => async (url) => Response.json({ job: { ...body.job, id: idOf(url), status } });
+/** As little of a Response as the client takes: the runtime's own leave much to be collected later. */
+const answer = (body, status = 200) => ({
+  status,
+  headers: { get: () => null },
+  text: async () => (typeof body === "string" ? body : JSON.stringify(body)),
+});
+const jobIs = (status) => async (url) => answer({ job: { ...body.job, id: idOf(url), status } });
 const clientOf = (fetch, options) =>
   new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0, pollFloorMs: 1, ...options });
 const never = (_, { signal }) =>
@@ -24,7 +30,7 @@ const never = (_, { signal }) =>
 
 /** Does `work` several times over, each time for `count` calls; the middle round tells the truth. */
 async function assertFlat(what, count, work) {
-  await work(count);
+  await work(2 * count);
   const first = await held();
   let before = first;
   const grown = [];
@@ -35,7 +41,7 @@ async function assertFlat(what, count, work) {
     before = now;
   }
   const each = grown.sort((one, other) => one - other)[(ROUNDS - 1) / 2];
-  const figures = `${count * (ROUNDS + 1)} ${what}: ${each.toFixed(1)} bytes of heap each, wasm ${first.wasm} to ${before.wasm} bytes`;
+  const figures = `${count * (ROUNDS + 2)} ${what}: ${each.toFixed(1)} bytes of heap each, wasm ${first.wasm} to ${before.wasm} bytes`;
   console.log(`• leaks: ${figures}`);
   assert.ok(each < TOLERANCE, figures);
   assert.equal(before.wasm, first.wasm, figures);
@@ -45,7 +51,7 @@ async function assertFlat(what, count, work) {
 test("requests", async () => {
   const { signal } = new AbortController();
   const client = clientOf(jobIs("completed"), { onEvent: () => {} });
-  await assertFlat("requests", 400 * SOAK, async (count) => {
+  await assertFlat("requests", 2000 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) await client.getJob(`job_${done}`, { signal });
   });
   assert.deepEqual(getEventListeners(signal, "abort"), []);
@@ -53,13 +59,13 @@ test("requests", async () => {
 
 test("requests that fail", async () => {
   const failing = [
-    async () => Response.json({ code: "x" }, { status: 404 }),
-    async () => new Response("<html>"),
+    async () => answer({ code: "x" }, 404),
+    async () => answer("<html>"),
     async () => Promise.reject(new TypeError("fetch failed")),
   ];
   let turn = 0;
   const client = clientOf((...args) => failing[turn++ % 3](...args));
-  await assertFlat("failed requests", 200 * SOAK, async (count) => {
+  await assertFlat("failed requests", 500 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) await client.getJob("job_1").catch(() => {});
   });
 });
@@ -68,7 +74,7 @@ test("polls of one wait, on a clock of their own", async () => {
   const { signal } = new AbortController();
   let changes = 0;
   const fetch = async (url) =>
-    Response.json({ job: { ...body.job, id: idOf(url), status: "processing", successfulPageCount: changes++ % 100 } });
+    answer({ job: { ...body.job, id: idOf(url), status: "processing", successfulPageCount: changes++ % 100 } });
   const client = clientOf(fetch, { onEvent: () => {} });
   const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
   let polls = 0;
@@ -76,7 +82,7 @@ test("polls of one wait, on a clock of their own", async () => {
     .waitForJob("job_1", { signal, onPoll: () => polls++, onUpdate: () => {} })
     .catch(({ code }) => code);
   try {
-    await assertFlat("polls", 400 * SOAK, async (count) => {
+    await assertFlat("polls", 1000 * SOAK, async (count) => {
       for (const end = polls + count; polls < end; ) await clock.tickAsync(60_000);
     });
     assert.ok(clock.countTimers() <= 2, `${clock.countTimers()} timers`);
@@ -90,7 +96,7 @@ test("polls of one wait, on a clock of their own", async () => {
 
 test("waits that are aborted", async () => {
   const client = clientOf(never);
-  await assertFlat("aborted waits", 200 * SOAK, async (count) => {
+  await assertFlat("aborted waits", 500 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) {
       const abort = new AbortController();
       const wait = client.waitForJob(`job_${done % 7}`, { signal: abort.signal, onPoll: () => {} });
@@ -103,7 +109,7 @@ test("waits that are aborted", async () => {
 test("waits that share one signal", async () => {
   const { signal } = new AbortController();
   const client = clientOf(jobIs("completed"));
-  await assertFlat("waits", 200 * SOAK, async (count) => {
+  await assertFlat("waits", 500 * SOAK, async (count) => {
     for (let done = 0; done < count; done += 10) {
       await client.waitForJobs(
         Array.from({ length: 10 }, (_, index) => `job_${index}`),
@@ -116,7 +122,7 @@ test("waits that share one signal", async () => {
 
 test("watches that are left", async () => {
   const client = clientOf(jobIs("processing"));
-  await assertFlat("watches", 200 * SOAK, async (count) => {
+  await assertFlat("watches", 500 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) {
       for await (const _ of client.watchJob("job_1")) break;
     }
@@ -124,7 +130,7 @@ test("watches that are left", async () => {
 });
 
 test("clients that are closed, with calls under way", async () => {
-  await assertFlat("clients", 200 * SOAK, async (count) => {
+  await assertFlat("clients", 500 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) {
       const client = clientOf(never);
       const calls = [client.getJob("job_1"), client.waitForJob("job_1"), client.watchProject("p").next()];

@@ -6,6 +6,7 @@ mod demo;
 mod emulator;
 mod setup;
 mod sh;
+mod soak;
 mod test;
 
 use std::env;
@@ -28,6 +29,8 @@ enum Command {
     Demo,
     /// Run the tests: all parts, or those named.
     Test(test::Args),
+    /// Run what shows only after long: 100 000 requests, 50 000 polls, 2 000 random schedules of faults.
+    Soak,
     /// Measure size and speed beside the alternatives.
     Bench(bench::Args),
     /// Make the npm package, ready to publish, in pkg/.
@@ -65,6 +68,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo => demo::run()?,
         Command::Test(args) => return test::run(&args),
         Command::Bench(args) => bench::run(&args)?,
+        Command::Soak => soak::run()?,
         Command::Build => build::run()?,
         Command::Emulator { args } => emulator::run(args)?,
         Command::WasmTestRunner { args } => {

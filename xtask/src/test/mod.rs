@@ -34,6 +34,8 @@ enum Speed {
 use Speed::{Fast, Slow};
 
 const BUILD: &str = "build";
+/// What a line begins with that is shown although the part passed.
+const COUNT: &str = "• ";
 
 #[rustfmt::skip]
 const PARTS: &[Part] = &[
@@ -46,6 +48,7 @@ const PARTS: &[Part] = &[
     Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
     Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
     Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
+    Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, leaks, secrets" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
     Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
 ];
@@ -130,6 +133,9 @@ fn passes(part: &Part, verbose: bool) -> Result<bool> {
     let seconds = start.elapsed().as_secs_f64();
     if output.status.success() {
         println!("ok {seconds:8.1} s");
+        for count in String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.starts_with(COUNT)) {
+            println!("{count}");
+        }
     } else {
         println!("FAILED {seconds:4.1} s");
         std::io::stdout().write_all(&output.stdout)?;

@@ -32,6 +32,14 @@ pub fn page() -> Result<()> {
     Ok(())
 }
 
+/// A hostile world: faults, odd answers, odd callers, leaks, secrets, and the proxies of SECURITY.md.
+pub fn faults() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    setup::npm(&sh::path("tests/faults"))?;
+    node_tests(&["tests/faults"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    Ok(())
+}
+
 /// The declarations under tsc.
 pub fn types() -> Result<()> {
     setup::npm(&sh::path(""))?;
