@@ -19,5 +19,7 @@
 
 pub mod core;
 
+// Public for the tests in `tests/wasm/` alone.
 #[cfg(target_arch = "wasm32")]
-mod shell;
+#[doc(hidden)]
+pub mod shell;

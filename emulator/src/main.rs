@@ -9,7 +9,8 @@ use plangrep_emulator::{Emulator, Options};
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let key = std::env::var("PLANGREP_API_KEY").unwrap_or_default();
+    let key =
+        options.upstream.as_ref().and_then(|_| std::env::var("PLANGREP_API_KEY").ok()).unwrap_or_default();
     let emulator = match Emulator::start(&options, &key).await {
         Ok(emulator) => emulator,
         Err(problem) => {

@@ -2,7 +2,7 @@
 
 use super::status;
 use super::time::parse_iso;
-use serde::Serialize;
+use serde::ser::{Serialize, Serializer};
 
 /// Successful pages over all pages, 0 to 1; `None` while the page count is absent or 0.
 pub fn progress(pages: Option<f64>, done: Option<f64>) -> Option<f64> {
@@ -29,13 +29,24 @@ pub fn current<'a>(jobs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option
 }
 
 /// Sums over some jobs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Totals {
     pub jobs: f64,
     pub credits_debited: f64,
     pub page_count: f64,
     pub successful_page_count: f64,
+}
+
+impl Serialize for Totals {
+    /// As a map, for the same reason as [`status::StatusInfo`].
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([
+            ("jobs", self.jobs),
+            ("creditsDebited", self.credits_debited),
+            ("pageCount", self.page_count),
+            ("successfulPageCount", self.successful_page_count),
+        ])
+    }
 }
 
 impl Totals {

@@ -43,7 +43,7 @@ pub struct Step {
 }
 
 /// A request to make.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Send {
     pub request: RequestId,
     pub endpoint: Endpoint,

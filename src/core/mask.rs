@@ -51,7 +51,7 @@ enum Match {
     Differs,
 }
 
-/// Whether the text begins with the character: itself, `\` and itself, or `\u` and its number.
+/// Whether the text begins with the character: itself, or as JSON escapes it.
 fn character(text: &[u8], character: u8) -> Match {
     match text {
         [] | [b'\\'] => Match::Ended,
@@ -68,7 +68,7 @@ fn character(text: &[u8], character: u8) -> Match {
                 (false, _) => Match::Differs,
             }
         }
-        [b'\\', escaped, ..] if *escaped == character => Match::Took(2),
+        [b'\\', escaped @ (b'"' | b'\\' | b'/'), ..] if *escaped == character => Match::Took(2),
         [plain, ..] if *plain == character => Match::Took(1),
         _ => Match::Differs,
     }
@@ -93,7 +93,7 @@ mod tests {
             ("pgk_pgk_live_11", "pgk_***1"),
             ("\\u0070gk_live_1", "***"),
             ("pgk\\u005Flive\\u005f1!", "***!"),
-            ("\\p\\g\\k\\_live_1", "***"),
+            ("C:\\pgk_live_1", "C:\\***"),
             (r#""\\pgk_live_1""#, r#""\\***""#),
             ("pgk_live_", "pgk_live_"),
             ("pgk_live_\\u0032", "pgk_live_\\u0032"),

@@ -46,7 +46,7 @@ pub fn check_id(id: &str) -> Option<&'static str> {
         Some("is empty")
     } else if id == "." || id == ".." {
         Some("is a path of its own")
-    } else if id.contains(|c: char| c.is_control() || "/\\?#%".contains(c)) {
+    } else if id.chars().any(|c| c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%')) {
         Some("has one of / \\ ? # % or a control character")
     } else {
         None

@@ -2,7 +2,7 @@
 //!
 //! Source: Plangrep Open API, "Job status".
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A documented status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,8 +21,7 @@ pub enum Status {
 }
 
 /// What one status means: a row of [`STATUSES`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StatusInfo {
     /// The name on the wire.
     pub status: &'static str,
@@ -32,6 +31,18 @@ pub struct StatusInfo {
     pub has_result: bool,
     /// One clause, in the documentation's words.
     pub description: &'static str,
+}
+
+impl Serialize for StatusInfo {
+    /// As a map: serde-wasm-bindgen keeps the field names of structs in a hash table, which weighs more than they do.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("status", self.status)?;
+        map.serialize_entry("terminal", &self.terminal)?;
+        map.serialize_entry("hasResult", &self.has_result)?;
+        map.serialize_entry("description", self.description)?;
+        map.end()
+    }
 }
 
 const fn row(

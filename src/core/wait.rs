@@ -303,6 +303,7 @@ mod tests {
         assert_eq!(bounds(None, None, Some(4e3), 5e3), Err("maxIntervalMs"));
         assert_eq!(bounds(Some(4e3), None, None, 5e3), Err("intervalMs"));
         assert_eq!(bounds(Some(5e3), None, None, 5e3), Ok((5e3, 5e3)));
+        assert_eq!(bounds(Some(5e3), Some(8e3), Some(7e3), 5e3), Err("minIntervalMs"));
         assert_eq!(bounds(None, None, None, 60e3), Ok((60e3, 60e3)));
         assert_eq!(bounds(None, None, None, 1.0), Ok((10e3, 30e3)));
     }
@@ -343,6 +344,35 @@ mod tests {
         assert_eq!(wait.due(), 24_000.0);
         wait.answered(24_100.0, None, 0.0, never);
         assert_eq!(wait.due(), f64::INFINITY);
+    }
+
+    #[test]
+    fn where_polls_are_close_the_last_one_is_close_to_the_deadline() {
+        let rules = Rules { pace: Pace::Fixed(100.0), floor: 10.0, max_wait: 950.0, ..RULES };
+        let mut wait = Wait::new(rules, 0.0);
+        let mut polls = vec![];
+        while wait.due().is_finite() {
+            polls.push(wait.due());
+            wait.answered(wait.due(), None, 0.0, never);
+        }
+        assert_eq!(polls, [0.0, 100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 800.0, 900.0]);
+    }
+
+    #[test]
+    fn an_estimate_counts_from_now_also_after_an_older_answer() {
+        let facts = |updated, done| Facts {
+            status: Some(Status::Processing),
+            updated: Some(updated),
+            pages: Some(100.0),
+            done: Some(done),
+        };
+        let mut job = Watched::default();
+        job.observe(0.0, &facts(0.0, 0.0));
+        job.observe(10_000.0, &facts(10_000.0, 10.0));
+        let eta = job.eta(10_000.0).unwrap();
+        assert!(!job.observe(20_000.0, &facts(5_000.0, 5.0)));
+        assert_eq!(job.eta(20_000.0), Some(eta - 10_000.0));
+        assert_eq!(job.eta(200_000.0), Some(0.0));
     }
 
     #[test]

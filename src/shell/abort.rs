@@ -1,6 +1,8 @@
 //! The caller's AbortSignal.
 
 use super::js;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
 /// An AbortSignal, or what looks like one: another realm's, a polyfill's.
@@ -21,10 +23,69 @@ impl Signal {
         js::peek(&self.0, "aborted").is_truthy().then(|| js::peek(&self.0, "reason"))
     }
 
-    /// Calls back with the reason when it is aborted. Dropping the listener removes it.
-    pub fn on_abort(&self, mut then: impl FnMut(JsValue) + 'static) -> Listener {
-        let signal = self.0.clone();
-        Listener::new(&self.0, "abort", move || then(js::peek(&signal, "reason")))
+    /// Calls back with the reason when it is aborted, until that is dropped. However many wait for one signal, it
+    /// has one listener: Node warns of more than ten.
+    pub fn on_abort(&self, then: impl FnMut(JsValue) + 'static) -> OnAbort {
+        let then = Rc::new(RefCell::new(then));
+        let call: Rc<Call> = then;
+        let known = SOURCES.with_borrow(|sources| {
+            sources.iter().rev().filter_map(Weak::upgrade).find(|source| source.signal == self.0)
+        });
+        let source = known.unwrap_or_else(|| {
+            let source = Source::new(&self.0);
+            SOURCES.with_borrow_mut(|sources| {
+                sources.retain(|source| source.strong_count() > 0);
+                sources.push(Rc::downgrade(&source));
+            });
+            source
+        });
+        source.calls.borrow_mut().push(Rc::clone(&call));
+        OnAbort { source, call }
+    }
+}
+
+type Call = RefCell<dyn FnMut(JsValue)>;
+
+thread_local! {
+    /// The signals that are waited for.
+    static SOURCES: RefCell<Vec<Weak<Source>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// One signal, and all who wait for it.
+struct Source {
+    signal: JsValue,
+    calls: RefCell<Vec<Rc<Call>>>,
+    listener: RefCell<Option<Listener>>,
+}
+
+impl Source {
+    fn new(signal: &JsValue) -> Rc<Self> {
+        let source =
+            Rc::new(Self { signal: signal.clone(), calls: RefCell::default(), listener: RefCell::default() });
+        let weak = Rc::downgrade(&source);
+        source.listener.replace(Some(Listener::new(signal, "abort", move || {
+            let Some(source) = weak.upgrade() else { return };
+            for call in source.calls.take() {
+                (call.borrow_mut())(js::peek(&source.signal, "reason"));
+            }
+        })));
+        source
+    }
+}
+
+/// Somebody who waits for a signal, until dropped.
+#[must_use = "dropping it ends the waiting"]
+pub struct OnAbort {
+    source: Rc<Source>,
+    call: Rc<Call>,
+}
+
+impl Drop for OnAbort {
+    fn drop(&mut self) {
+        let mut calls = self.source.calls.borrow_mut();
+        if let Some(at) = calls.iter().rposition(|call| Rc::ptr_eq(call, &self.call)) {
+            calls.remove(at);
+        }
     }
 }
 

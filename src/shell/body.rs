@@ -4,18 +4,24 @@ use super::js::{self, get, settled};
 use js_sys::{JSON, JsString};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
-use web_sys::{TextDecodeOptions, TextDecoder};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = ArrayBuffer, js_name = isView, catch)]
     fn is_view(value: &JsValue) -> Result<bool, JsValue>;
 
+    /// As in web-sys, but what it gives stays in JavaScript: a copy to wasm and back takes as long as parsing it.
+    type TextDecoder;
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> Result<TextDecoder, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn decode(this: &TextDecoder, bytes: &JsValue, options: &JsValue) -> Result<JsString, JsValue>;
+
     type Bytes;
     #[wasm_bindgen(method, getter, catch, js_name = byteLength)]
     fn byte_length(this: &Bytes) -> Result<f64, JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn subarray(this: &Bytes, from: f64, to: f64) -> Result<js_sys::Object, JsValue>;
+    fn subarray(this: &Bytes, from: f64, to: f64) -> Result<JsValue, JsValue>;
 }
 
 /// Reads a body and hands on its text as it comes, at most `limit` bytes of it; false: there was more.
@@ -50,14 +56,13 @@ async fn whole(response: &JsValue) -> Result<JsString, JsValue> {
 async fn read_stream(body: &JsValue, limit: f64, mut take: impl FnMut(&JsString)) -> Result<bool, JsValue> {
     let reader = Reader { reader: js::call(body, "getReader", &[])?, done: Cell::new(false) };
     let decoder = TextDecoder::new()?;
-    let more = TextDecodeOptions::new();
-    more.set_stream(true);
+    let more = js::object(&[("stream", true.into())]);
     let mut room = limit;
     loop {
         let part = settled(&js::call(&reader.reader, "read", &[])?).await?;
         if get(&part, "done")?.is_truthy() {
             reader.done.set(true);
-            take(&decoder.decode()?.into());
+            take(&decoder.decode(&JsValue::UNDEFINED, &JsValue::UNDEFINED)?);
             return Ok(true);
         }
         let chunk = get(&part, "value")?;
@@ -66,8 +71,8 @@ async fn read_stream(body: &JsValue, limit: f64, mut take: impl FnMut(&JsString)
         }
         let chunk: Bytes = chunk.unchecked_into();
         let length = chunk.byte_length()?;
-        let bytes = if length > room { chunk.subarray(0.0, room)? } else { chunk.unchecked_into() };
-        take(&decoder.decode_with_buffer_source_and_options(&bytes, &more)?.into());
+        let bytes = if length > room { chunk.subarray(0.0, room)? } else { chunk.into() };
+        take(&decoder.decode(&bytes, &more)?);
         if length > room {
             return Ok(false);
         }

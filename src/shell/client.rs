@@ -150,8 +150,8 @@ impl Client {
             let exchange = async {
                 let reply = inner.http.request(endpoint, &id, patience).await?;
                 match endpoint {
-                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?.value),
-                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply, |_| ())?.0.into()),
+                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?),
+                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply)?.into()),
                 }
             };
             inner.until_stopped(signal, exchange).await
@@ -260,7 +260,11 @@ impl Inner {
             initial_delay: given("initialDelayMs")?.unwrap_or(0.0),
             max_wait: options.limit("maxWaitMs")?.unwrap_or(f64::INFINITY),
             max_poll_errors: options.count("maxPollErrors", true)?.unwrap_or(DEFAULT_POLL_ERRORS),
-            throw_on_blocked: options.choice("onBlocked", ["wait", "throw"])? == Some("throw"),
+            throw_on_blocked: options.second(
+                "onBlocked",
+                ["wait", "throw"],
+                "must be \"wait\" or \"throw\"",
+            )?,
         })
     }
 

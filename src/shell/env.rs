@@ -8,6 +8,15 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
     fn performance_now() -> Result<f64, JsValue>;
+
+    // Not `js_sys::global()`: that prefers `window`, which some tests set to an object of their own.
+    #[wasm_bindgen(thread_local_v2, js_name = globalThis)]
+    static GLOBAL_THIS: JsValue;
+}
+
+/// The global object.
+pub fn global() -> JsValue {
+    GLOBAL_THIS.with(JsValue::clone)
 }
 
 /// A clock that does not go back, in ms from some moment.
@@ -17,18 +26,18 @@ pub fn now() -> f64 {
 
 /// The global `fetch`.
 pub fn fetch() -> JsValue {
-    peek(&js_sys::global(), "fetch")
+    peek(&global(), "fetch")
 }
 
 /// An environment variable, where the runtime has such and it is not empty.
 pub fn variable(name: &'static str) -> Option<String> {
-    let environment = peek(&peek(&js_sys::global(), "process"), "env");
+    let environment = peek(&peek(&global(), "process"), "env");
     peek(&environment, name).as_string().filter(|value| !value.is_empty())
 }
 
 /// The address of the page or of the worker of a page that this runs in; `None` elsewhere.
 pub fn page() -> Option<String> {
-    let global = js_sys::global();
+    let global = global();
     let in_page = !peek(&peek(&global, "window"), "document").is_undefined()
         || !peek(&global, "WorkerGlobalScope").is_undefined();
     let location = peek(&global, "location");
@@ -37,6 +46,6 @@ pub fn page() -> Option<String> {
 
 /// Whether `Request` knows `cache`: some versions of workerd throw on the member.
 pub fn knows_cache() -> bool {
-    let request = peek(&peek(&js_sys::global(), "Request"), "prototype");
+    let request = peek(&peek(&global(), "Request"), "prototype");
     request.is_object() && js_sys::Reflect::has(&request, super::js::text("cache")).unwrap_or(false)
 }

@@ -148,7 +148,9 @@ impl Attempt<'_> {
 
     fn append(&self, text: &JsString) {
         if let Some(incoming) = &mut *self.incoming.borrow_mut() {
-            incoming.text = incoming.text.concat(text);
+            // Most bodies come in one piece.
+            incoming.text =
+                if incoming.text.length() == 0 { text.clone() } else { incoming.text.concat(text) };
         }
     }
 

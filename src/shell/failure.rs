@@ -4,11 +4,16 @@ use super::js::{self, nullable};
 use crate::core::error::Error;
 use js_sys::{Array, Function};
 use std::cell::RefCell;
+use std::ops::{Deref, DerefMut};
 use wasm_bindgen::prelude::*;
 
-/// An error, and what of it only JavaScript can hold.
+/// An error, and what of it only JavaScript can hold. A pointer: it is passed on through many hands.
 #[derive(Clone, Debug)]
-pub struct Failure {
+pub struct Failure(Box<Details>);
+
+/// What is in a [`Failure`].
+#[derive(Clone, Debug)]
+pub struct Details {
     pub error: Error,
     /// Attempts made for the request; 0 where none was due.
     pub attempts: u32,
@@ -22,7 +27,21 @@ pub struct Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { error, attempts: 0, cause: None, about: JsValue::NULL, last_error: JsValue::NULL }
+        let (about, last_error) = (JsValue::NULL, JsValue::NULL);
+        Self(Box::new(Details { error, attempts: 0, cause: None, about, last_error }))
+    }
+}
+
+impl Deref for Failure {
+    type Target = Details;
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Failure {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
     }
 }
 
@@ -31,12 +50,12 @@ impl From<Error> for Failure {
 pub enum Stop {
     /// The caller aborted: its reason, untouched.
     Aborted(JsValue),
-    Failed(Box<Failure>),
+    Failed(Failure),
 }
 
 impl<T: Into<Failure>> From<T> for Stop {
     fn from(failure: T) -> Self {
-        Self::Failed(Box::new(failure.into()))
+        Self::Failed(failure.into())
     }
 }
 

@@ -22,6 +22,19 @@ pub struct Seen {
 }
 
 impl Seen {
+    /// What the logic needs of a job that was checked.
+    fn new(value: JsValue) -> Self {
+        let text = |name| js::peek(&value, name).as_string().unwrap_or_default();
+        let number = |name| js::peek(&value, name).as_f64();
+        let facts = Facts::new(
+            &text("status"),
+            &text("updatedAt"),
+            number("pageCount"),
+            number("successfulPageCount"),
+        );
+        Self { id: text("id").into(), project: text("projectId").into(), facts, value }
+    }
+
     /// Whether there is a result.
     pub fn has_result(&self) -> bool {
         self.facts.status.is_some_and(|status| status.info().has_result)
@@ -29,12 +42,12 @@ impl Seen {
 }
 
 /// The job of an answer to Get Job.
-pub fn job_of(reply: &Reply, id: &str) -> Result<Seen, Failure> {
+pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     let read = || {
         let value = member(reply, "job")?;
-        let seen = read_job(value).map_err(|misfit| misfit.in_field("job"))?;
-        if &*seen.id == id {
-            Ok(seen)
+        check(&value).map_err(|misfit| misfit.in_field("job"))?;
+        if js::peek(&value, "id") == JsValue::from_str(id) {
+            Ok(value)
         } else {
             Err(Misfit::expected("the id that was asked for").in_field("id").in_field("job"))
         }
@@ -42,19 +55,27 @@ pub fn job_of(reply: &Reply, id: &str) -> Result<Seen, Failure> {
     read().map_err(|misfit| invalid(reply, &misfit))
 }
 
-/// The jobs of an answer to List Jobs: the array, and each of it as `each` makes it.
-pub fn jobs_of<T>(reply: &Reply, mut each: impl FnMut(Seen) -> T) -> Result<(Array, Vec<T>), Failure> {
-    let mut read = || {
+/// The jobs of an answer to List Jobs.
+pub fn jobs_of(reply: &Reply) -> Result<Array, Failure> {
+    let read = || {
         let list = member(reply, "jobs")?;
         let list = list.dyn_into::<Array>().map_err(|_| Misfit::expected("an array").in_field("jobs"))?;
-        let mut jobs = Vec::with_capacity(list.length() as usize);
-        for (index, value) in (0..).zip(list.iter()) {
-            let seen = read_job(value).map_err(|misfit| misfit.in_item(index).in_field("jobs"))?;
-            jobs.push(each(seen));
+        for index in 0..list.length() {
+            check(&list.get(index)).map_err(|misfit| misfit.in_item(index).in_field("jobs"))?;
         }
-        Ok((list, jobs))
+        Ok(list)
     };
     read().map_err(|misfit| invalid(reply, &misfit))
+}
+
+/// As [`job_of`], for the logic.
+pub fn seen_of(reply: &Reply, id: &str) -> Result<Seen, Failure> {
+    job_of(reply, id).map(Seen::new)
+}
+
+/// As [`jobs_of`], for the logic.
+pub fn all_seen_of(reply: &Reply) -> Result<Vec<Seen>, Failure> {
+    jobs_of(reply).map(|list| list.iter().map(Seen::new).collect())
 }
 
 fn member(reply: &Reply, name: &'static str) -> Result<JsValue, Misfit> {
@@ -70,27 +91,27 @@ fn invalid(reply: &Reply, misfit: &Misfit) -> Failure {
     Error::InvalidResponse { path: misfit.path(), status: reply.status, problem: misfit.problem() }.into()
 }
 
-fn read_job(value: JsValue) -> Result<Seen, Misfit> {
+/// Checks a job against the model and completes it.
+fn check(value: &JsValue) -> Result<(), Misfit> {
     let absent = Cell::new(0);
-    let job = Job::deserialize(Reader::new(&value, &absent))?;
+    let job = Job::deserialize(Reader::new(value, &absent))?;
     if absent.get() > 0 || job.files.is_none() {
         for name in NULLABLE {
-            if js::peek(&value, name).is_undefined() {
-                js::set(&value, name, &JsValue::NULL);
+            if js::peek(value, name).is_undefined() {
+                js::set(value, name, &JsValue::NULL);
             }
         }
         if job.files.is_none() {
-            js::set(&value, "files", &Array::new());
+            js::set(value, "files", &Array::new());
         }
     }
     if job.error.is_some() {
-        let error = js::peek(&value, "error");
+        let error = js::peek(value, "error");
         if error.is_string() {
-            js::set(&value, "error", &js::object(&[("message", error)]));
+            js::set(value, "error", &js::object(&[("message", error)]));
         } else if !error.is_object() || Array::is_array(&error) {
             return Err(Misfit::expected("an object or a string").in_field("error"));
         }
     }
-    let facts = job.facts();
-    Ok(Seen { id: job.id.into(), project: job.project_id.into(), facts, value })
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Reading JavaScript values that are not ours: any access may throw, so each is a `Result`.
 
 use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -37,6 +37,23 @@ pub fn text(constant: &'static str) -> &'static JsValue {
             }
         }
         &Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) })).value
+    })
+}
+
+thread_local! {
+    static LISTS: RefCell<Vec<(*const &'static str, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Several string constants as a JavaScript array, made once and kept.
+pub fn texts(constants: &'static [&'static str]) -> &'static JsValue {
+    LISTS.with_borrow_mut(|lists| {
+        if let Some((_, list)) = lists.iter().find(|(start, _)| *start == constants.as_ptr()) {
+            return *list;
+        }
+        let list: Array = constants.iter().map(|constant| text(constant)).collect();
+        let list: &'static JsValue = Box::leak(Box::new(list.into()));
+        lists.push((constants.as_ptr(), list));
+        list
     })
 }
 

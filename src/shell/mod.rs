@@ -1,24 +1,28 @@
 //! The only modules that know JavaScript.
 
-mod abort;
-mod body;
-mod client;
-mod clock;
-mod env;
-mod exchange;
-mod failure;
-mod http;
-mod jobs;
-mod js;
-mod options;
-mod page;
-mod reader;
-mod same;
-mod secret;
-mod settings;
-mod slot;
-mod status;
-mod timer;
-mod waiter;
-mod watch;
-mod watcher;
+pub mod abort;
+pub mod body;
+pub mod client;
+pub mod clock;
+pub mod env;
+pub mod exchange;
+pub mod failure;
+pub mod http;
+pub mod jobs;
+pub mod js;
+pub mod options;
+pub mod page;
+pub mod reader;
+pub mod same;
+pub mod secret;
+pub mod settings;
+pub mod slot;
+pub mod status;
+pub mod timer;
+pub mod waiter;
+pub mod watch;
+pub mod watcher;
+
+/// Smaller than the one of the standard library, and constant in time.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

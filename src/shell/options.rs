@@ -28,6 +28,8 @@ extern "C" {
     fn entries(object: &JsValue) -> Result<Array, JsValue>;
 }
 
+const GREATER: &str = "must be a number of milliseconds, greater than 0";
+
 /// An options argument. A member that is undefined counts as not given.
 pub struct Options(JsValue);
 
@@ -44,7 +46,13 @@ impl Options {
         let names = keys(&value).map_err(|_| Error::invalid("options", "cannot be read"))?;
         for name in names.iter().filter_map(|name| name.as_string()) {
             if !known.iter().any(|list| list.contains(&name.as_str())) {
-                let problem = ["is no option here; there are ", &known.concat().join(", ")].concat();
+                let mut problem = String::from("is no option here; there are");
+                let mut separator = " ";
+                for known in known.iter().copied().flatten() {
+                    problem.push_str(separator);
+                    problem.push_str(known);
+                    separator = ", ";
+                }
                 return Err(Error::invalid(&name, &problem));
             }
         }
@@ -58,93 +66,79 @@ impl Options {
 
     /// A number of milliseconds, at least `least` and finite.
     pub fn duration(&self, name: &'static str, least: f64) -> Result<Option<f64>, Error> {
-        let at_least = |limit| ["must be a number of milliseconds, ", limit].concat();
-        self.checked(name, |value| {
-            value
-                .as_f64()
-                .filter(|ms| ms.is_finite() && *ms >= least)
-                .ok_or_else(|| at_least(if least > 0.0 { "greater than 0" } else { "0 or more" }))
-        })
+        let problem = if least > 0.0 { GREATER } else { "must be a number of milliseconds, 0 or more" };
+        self.number(name, problem, |ms| ms.is_finite() && ms >= least)
     }
 
     /// A number of milliseconds greater than 0, infinity included.
     pub fn limit(&self, name: &'static str) -> Result<Option<f64>, Error> {
-        self.checked(name, |value| {
-            let ms = value.as_f64().filter(|ms| *ms > 0.0);
-            ms.ok_or_else(|| "must be a number of milliseconds, greater than 0".to_owned())
-        })
-    }
-
-    /// One of two words.
-    pub fn choice(
-        &self,
-        name: &'static str,
-        words: [&'static str; 2],
-    ) -> Result<Option<&'static str>, Error> {
-        self.checked(name, |value| {
-            let found = words.into_iter().find(|word| value == *word);
-            found.ok_or_else(|| {
-                ["must be ", &words.map(|word| ["\"", word, "\""].concat()).join(" or ")].concat()
-            })
-        })
+        self.number(name, GREATER, |ms| ms > 0.0)
     }
 
     /// A whole number, 0 or more. Infinity is taken where that makes sense.
     pub fn count(&self, name: &'static str, endless: bool) -> Result<Option<u32>, Error> {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        // checked, and clamped to its range
-        self.checked(name, |value| match value.as_f64() {
-            Some(number) if number >= 0.0 && (number.fract() == 0.0 || endless && number.is_infinite()) => {
-                Ok(number as u32)
-            }
-            _ => Err("must be a whole number, 0 or more".to_owned()),
-        })
+        let whole = |count: f64| count >= 0.0 && (count.fract() == 0.0 || endless && count.is_infinite());
+        let count = self.number(name, "must be a whole number, 0 or more", whole)?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to its range
+        Ok(count.map(|count| count as u32))
+    }
+
+    fn number(
+        &self,
+        name: &'static str,
+        problem: &'static str,
+        fits: impl Fn(f64) -> bool,
+    ) -> Result<Option<f64>, Error> {
+        let Some(value) = self.get(name)? else { return Ok(None) };
+        // NaN fits nowhere.
+        let number = value.as_f64().unwrap_or(f64::NAN);
+        if fits(number) { Ok(Some(number)) } else { Err(Error::invalid(name, problem)) }
+    }
+
+    /// Whether the second of two words was chosen.
+    pub fn second(&self, name: &'static str, words: [&'static str; 2], problem: &str) -> Result<bool, Error> {
+        let Some(value) = self.get(name)? else { return Ok(false) };
+        let chosen = words.into_iter().position(|word| value == *js::text(word));
+        chosen.map(|index| index == 1).ok_or_else(|| Error::invalid(name, problem))
     }
 
     pub fn flag(&self, name: &'static str) -> Result<bool, Error> {
-        let value =
-            self.checked(name, |value| value.as_bool().ok_or_else(|| "must be true or false".to_owned()));
-        Ok(value?.unwrap_or(false))
+        let Some(value) = self.get(name)? else { return Ok(false) };
+        value.as_bool().ok_or_else(|| Error::invalid(name, "must be true or false"))
     }
 
     pub fn function(&self, name: &'static str) -> Result<Option<Function>, Error> {
-        self.checked(name, |value| value.dyn_into().map_err(|_| "must be a function".to_owned()))
+        let Some(value) = self.get(name)? else { return Ok(None) };
+        value.dyn_into().map(Some).map_err(|_| Error::invalid(name, "must be a function"))
     }
 
     /// A URL as a string or an object, be it of another realm or a library.
     pub fn url(&self, name: &'static str) -> Result<Option<String>, Error> {
-        self.checked(name, |value| {
-            let text = if value.is_object() { js::peek(&value, "href") } else { value };
-            text.as_string().ok_or_else(|| "must be a string or a URL".to_owned())
-        })
+        let Some(value) = self.get(name)? else { return Ok(None) };
+        let text = if value.is_object() { js::peek(&value, "href") } else { value };
+        text.as_string().map(Some).ok_or_else(|| Error::invalid(name, "must be a string or a URL"))
     }
 
     pub fn signal(&self) -> Result<Option<Signal>, Error> {
-        self.checked("signal", |value| Signal::new(value).ok_or_else(|| "must be an AbortSignal".to_owned()))
+        let Some(value) = self.get("signal")? else { return Ok(None) };
+        Signal::new(value).map(Some).ok_or_else(|| Error::invalid("signal", "must be an AbortSignal"))
     }
 
     /// The names and values of an object of strings.
     pub fn strings(&self, name: &'static str) -> Result<Vec<(String, String)>, Error> {
-        let problem = || "must be a plain object of strings".to_owned();
-        let strings = self.checked(name, |value| {
-            // A Headers or a Map has no keys: taking one in silence would lose what it holds.
-            let pairs = entries(&value).ok().filter(|_| js::is_plain(&value)).ok_or_else(problem)?;
-            let pair = |pair: JsValue| {
-                let pair: Array = pair.unchecked_into();
-                Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-            };
-            pairs.iter().map(|both| pair(both).ok_or_else(problem)).collect()
-        })?;
-        Ok(strings.unwrap_or_default())
-    }
-
-    fn checked<T>(
-        &self,
-        name: &'static str,
-        check: impl FnOnce(JsValue) -> Result<T, String>,
-    ) -> Result<Option<T>, Error> {
-        let Some(value) = self.get(name)? else { return Ok(None) };
-        check(value).map(Some).map_err(|problem| Error::invalid(name, &problem))
+        let Some(value) = self.get(name)? else { return Ok(Vec::new()) };
+        let problem = || Error::invalid(name, "must be a plain object of strings");
+        // A Headers or a Map has no keys: taking one in silence would lose what it holds.
+        let pairs = entries(&value).ok().filter(|_| js::is_plain(&value)).ok_or_else(problem)?;
+        let mut strings = Vec::new();
+        for pair in pairs.iter() {
+            let pair: Array = pair.unchecked_into();
+            match (pair.get(0).as_string(), pair.get(1).as_string()) {
+                (Some(name), Some(value)) => strings.push((name, value)),
+                _ => return Err(problem()),
+            }
+        }
+        Ok(strings)
     }
 }
 

@@ -4,7 +4,6 @@
 use super::abort::Listener;
 use super::env;
 use super::js::peek;
-use wasm_bindgen::prelude::*;
 
 /// What tells that a poll may be overdue, and whom to ask.
 const EVENTS: [(&str, bool); 4] =
@@ -15,7 +14,7 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
     if env::page().is_none() {
         return Vec::new();
     }
-    let global = JsValue::from(js_sys::global());
+    let global = env::global();
     let document = peek(&global, "document");
     EVENTS
         .into_iter()
@@ -31,5 +30,5 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
 
 /// Whether the browser knows that there is no network.
 pub fn is_offline() -> bool {
-    env::page().is_some() && peek(&peek(&js_sys::global(), "navigator"), "onLine").as_bool() == Some(false)
+    env::page().is_some() && peek(&peek(&env::global(), "navigator"), "onLine").as_bool() == Some(false)
 }

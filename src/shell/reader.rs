@@ -1,19 +1,22 @@
-//! serde over JavaScript values, in place: reads the fields that a type names, copies only the strings that it
-//! keeps, and says of what does not fit where it is.
+//! serde over JavaScript values, in place: checks the fields that a type names, copies nothing, and says of what
+//! does not fit where it is.
 //!
 //! `serde_wasm_bindgen::from_value` would read the same types, but its errors name no path, and its messages
 //! bring the formatting of floats, a third of its weight.
 
 use super::js;
 use js_sys::Array;
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor,
-    value::BorrowedStrDeserializer,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error, Expected, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::Cell;
 use std::fmt::{self, Display};
 use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/shell/kinds.js")]
+extern "C" {
+    #[wasm_bindgen(js_namespace = values)]
+    fn kinds(object: &JsValue, names: &JsValue) -> f64;
+}
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,6 +24,36 @@ extern "C" {
     type Parsed;
     #[wasm_bindgen(method, structural, indexing_getter)]
     fn field(this: &Parsed, name: &JsValue) -> JsValue;
+}
+
+/// What a value is, as far as JSON tells kinds apart.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Absent,
+    Null,
+    Text,
+    /// A finite one.
+    Number,
+    Object,
+    Array,
+    Other,
+}
+
+/// A field's kind is three bits of a number that is exact up to 2^53.
+const MOST_FIELDS: usize = 17;
+
+impl Kind {
+    fn from_bits(bits: u64) -> Self {
+        match bits & 7 {
+            0 => Self::Absent,
+            1 => Self::Null,
+            2 => Self::Text,
+            3 => Self::Number,
+            4 => Self::Object,
+            5 => Self::Array,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// What does not fit, and where.
@@ -96,60 +129,68 @@ impl Error for Misfit {
     fn invalid_type(_: Unexpected, _: &dyn Expected) -> Self {
         Self::expected("of the documented type")
     }
-    fn missing_field(field: &'static str) -> Self {
-        Self::expected("there").in_field(field)
-    }
 }
 
-/// A value to be read. `absent` counts the fields that a type names and the object lacks.
-#[derive(Clone, Copy)]
+/// A value to be checked. `absent` counts the fields that a type names and the object lacks.
 pub struct Reader<'a> {
-    pub value: &'a JsValue,
-    pub absent: &'a Cell<u32>,
+    place: Place<'a>,
+    absent: &'a Cell<u32>,
+}
+
+/// Where the value is. A field is fetched only where its kind does not say enough.
+enum Place<'a> {
+    Here(&'a JsValue),
+    Field(&'a Parsed, &'static str, Kind),
 }
 
 impl<'a> Reader<'a> {
     pub fn new(value: &'a JsValue, absent: &'a Cell<u32>) -> Self {
-        Self { value, absent }
+        Self { place: Place::Here(value), absent }
+    }
+
+    /// Refuses a field of another kind. What is no field is checked where it is used.
+    fn expect(&self, kind: Kind, expected: &'static str) -> Result<(), Misfit> {
+        match self.place {
+            Place::Field(_, _, found) if found == kind => Ok(()),
+            Place::Field(_, _, Kind::Absent) => Err(Misfit::expected("there")),
+            _ => Err(Misfit::expected(expected)),
+        }
+    }
+
+    fn value(&self) -> JsValue {
+        match self.place {
+            Place::Here(value) => value.clone(),
+            Place::Field(object, name, _) => object.field(js::text(name)),
+        }
     }
 }
 
 impl<'de> Deserializer<'de> for Reader<'_> {
     type Error = Misfit;
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        visitor.visit_string(self.value.as_string().ok_or_else(|| Misfit::expected("a string"))?)
-    }
-
-    /// Only checks: a string in JavaScript cannot be borrowed, and who asks for `str` does not keep it.
+    /// Only checks: a string in JavaScript cannot be borrowed.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.value.is_string() { visitor.visit_str("") } else { Err(Misfit::expected("a string")) }
+        self.expect(Kind::Text, "a string")?;
+        visitor.visit_borrowed_str("")
     }
 
+    /// Only checks, as for strings.
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        let number = self.value.as_f64().filter(|number| number.is_finite());
-        visitor.visit_f64(number.ok_or_else(|| Misfit::expected("a number"))?)
+        self.expect(Kind::Number, "a number")?;
+        visitor.visit_f64(0.0)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.value.is_null() || self.value.is_undefined() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
+        match self.place {
+            Place::Field(_, _, Kind::Null | Kind::Absent) => visitor.visit_none(),
+            _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Misfit> {
-        visitor.visit_newtype_struct(self)
-    }
-
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        let list = self.value.dyn_ref::<Array>().ok_or_else(|| Misfit::expected("an array"))?;
-        visitor.visit_seq(Items { list, next: 0, absent: self.absent })
+        self.expect(Kind::Array, "an array")?;
+        let list: Array = self.value().unchecked_into();
+        visitor.visit_seq(Items { list: &list, next: 0, length: list.length(), absent: self.absent })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -158,13 +199,18 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        if !self.value.is_object() || Array::is_array(self.value) {
+        let value = self.value();
+        let kinds = kinds(&value, js::texts(fields));
+        if kinds < 0.0 || fields.len() > MOST_FIELDS {
             return Err(Misfit::expected("an object"));
         }
-        visitor.visit_map(Fields {
-            object: self.value.unchecked_ref(),
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and below 2^51
+        let kinds = kinds as u64;
+        // In their order, so that nothing looks for names.
+        visitor.visit_seq(Fields {
+            object: value.unchecked_ref(),
             rest: fields.iter(),
-            here: None,
+            kinds,
             absent: self.absent,
         })
     }
@@ -179,43 +225,38 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char bytes byte_buf unit unit_struct tuple tuple_struct
-        map enum identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 char string bytes byte_buf unit unit_struct newtype_struct
+        tuple tuple_struct map enum identifier
     }
 }
 
 struct Fields<'a> {
     object: &'a Parsed,
     rest: std::slice::Iter<'static, &'static str>,
-    here: Option<(&'static str, JsValue)>,
+    /// Of those that are left.
+    kinds: u64,
     absent: &'a Cell<u32>,
 }
 
-impl<'de> MapAccess<'de> for Fields<'_> {
+impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Misfit;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
-        for name in self.rest.by_ref() {
-            let value = self.object.field(js::text(name));
-            if value.is_undefined() {
-                self.absent.set(self.absent.get() + 1);
-            } else {
-                self.here = Some((name, value));
-                return seed.deserialize(BorrowedStrDeserializer::new(name)).map(Some);
-            }
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
+        let Some(name) = self.rest.next() else { return Ok(None) };
+        let kind = Kind::from_bits(self.kinds);
+        self.kinds >>= 3;
+        if kind == Kind::Absent {
+            self.absent.set(self.absent.get() + 1);
         }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
-        let (name, value) = self.here.take().ok_or_else(|| Misfit::expected("a field"))?;
-        seed.deserialize(Reader::new(&value, self.absent)).map_err(|misfit| misfit.in_field(name))
+        let reader = Reader { place: Place::Field(self.object, name, kind), absent: self.absent };
+        seed.deserialize(reader).map(Some).map_err(|misfit| misfit.in_field(name))
     }
 }
 
 struct Items<'a> {
     list: &'a Array,
     next: u32,
+    length: u32,
     absent: &'a Cell<u32>,
 }
 
@@ -224,7 +265,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
         let index = self.next;
-        if index >= self.list.length() {
+        if index >= self.length {
             return Ok(None);
         }
         self.next += 1;

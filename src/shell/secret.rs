@@ -91,6 +91,9 @@ impl Key {
         if let Some(text) = value.dyn_ref::<JsString>() {
             return !text.includes(&self.0, 0);
         }
+        if value.is_symbol() {
+            return self.is_free(&js::peek(value, "description"), depth, left);
+        }
         if !value.is_object() {
             return !value.is_function();
         }
@@ -100,11 +103,13 @@ impl Key {
         }
         let inherited = ["name", "message", "stack", "cause"];
         let own = Reflect::own_keys(value).unwrap_or_default();
+        let names = own.iter().map(Ok);
         let values = own.iter().map(|name| Reflect::get(value, &name));
         inherited
             .into_iter()
             .map(|name| js::get(value, name))
+            .chain(names)
             .chain(values)
-            .all(|value| value.is_ok_and(|value| self.is_free(&value, depth + 1, left)))
+            .all(|part| part.is_ok_and(|part| self.is_free(&part, depth + 1, left)))
     }
 }

@@ -1,6 +1,7 @@
 //! One wait or watch as JavaScript sees it: what it is told, and how it ends.
 
-use super::abort::Listener;
+use super::abort::OnAbort;
+use super::env;
 use super::failure::{Failure, Stop};
 use super::jobs::Seen;
 use super::js::{self, nullable};
@@ -12,7 +13,6 @@ use crate::core::hub::{MemberId, News, Told, by_id};
 use crate::core::wait::End;
 use js_sys::{Array, Function, Promise};
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
@@ -62,7 +62,7 @@ pub struct Queue {
     pub every_poll: bool,
     /// Over a project: whether it ends with the last active job.
     pub stop_when_idle: bool,
-    pub waiting: RefCell<VecDeque<Deferred>>,
+    pub waiting: RefCell<Vec<Deferred>>,
     /// What ended it, for the call of `next` that was not there at the time.
     pub ending: RefCell<Option<Stop>>,
     /// Nobody holds the iterator any more.
@@ -84,7 +84,7 @@ pub struct Waiter {
     pub last_error: RefCell<Option<Failure>>,
     /// It has ended; the next step takes it out of the hub.
     pub settled: Cell<bool>,
-    pub listener: RefCell<Option<Listener>>,
+    pub listener: RefCell<Option<OnAbort>>,
 }
 
 impl Waiter {
@@ -205,7 +205,7 @@ impl Waiter {
         let group = Rc::clone(group);
         js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), move |thrown| {
             if !group.reported.replace(true) {
-                let console = js::peek(&js_sys::global(), "console");
+                let console = js::peek(&env::global(), "console");
                 let _ = js::call(
                     &console,
                     "error",
@@ -249,7 +249,7 @@ impl Waiter {
     pub fn expire(&self, told: &Told) {
         let last_job = self.known_job().map(|seen| seen.value);
         let mut failure = Failure::from(Error::WaitTimeout {
-            job_id: self.id.to_string(),
+            job_id: String::from(&*self.id),
             polls: told.polls,
             elapsed_ms: told.elapsed,
         })
@@ -262,7 +262,9 @@ impl Waiter {
 impl Queue {
     /// Hands a value to the call of `next` that waits for longest.
     fn give(&self, value: JsValue) {
-        if let Some(next) = self.waiting.borrow_mut().pop_front() {
+        let waiting = &mut *self.waiting.borrow_mut();
+        if !waiting.is_empty() {
+            let next = waiting.remove(0);
             next.settle(Ok(js::object(&[("done", false.into()), ("value", value)])));
         }
     }

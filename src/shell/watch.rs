@@ -28,7 +28,7 @@ impl Watch {
             if self.waiter.settled.get() {
                 next.settle(queue.last());
             } else {
-                queue.waiting.borrow_mut().push_back(next);
+                queue.waiting.borrow_mut().push(next);
                 self.inner.listen(&self.waiter);
             }
         }

@@ -244,8 +244,8 @@ impl Inner {
         let request = async {
             let reply = self.http.request(send.endpoint, &send.id, send.patience).await?;
             let seen = match send.endpoint {
-                Endpoint::GetJob => vec![jobs::job_of(&reply, &send.id)?],
-                Endpoint::ListJobs => jobs::jobs_of(&reply, |seen| seen)?.1,
+                Endpoint::GetJob => vec![jobs::seen_of(&reply, &send.id)?],
+                Endpoint::ListJobs => jobs::all_seen_of(&reply)?,
             };
             Ok((seen, reply.retry_after))
         };
@@ -294,7 +294,7 @@ impl Inner {
             }
             if let (News::Failed { ends }, Err(failure)) = (&told.news, &result) {
                 if *ends {
-                    waiter.settle(Err(Stop::Failed(Box::new(failure.clone()))));
+                    waiter.settle(Err(Stop::Failed(failure.clone())));
                 } else {
                     waiter.last_error.replace(Some(failure.clone()));
                 }

@@ -17,7 +17,10 @@ test("a signal that is aborted already makes no request and asks for no key", as
     asked++;
     return KEY;
   };
-  const { client, requests, events, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())], options: { apiKey } });
+  const { client, requests, events, run, nothingAfter } = world(t, {
+    steps: [answer(200, jobBody())],
+    options: { apiKey },
+  });
   const { error } = await run(client.getJob("job_1", { signal: AbortSignal.abort(REASON) }));
   assert.equal(error, REASON);
   assert.deepEqual([asked, requests.length, events.length], [0, 0, 0]);
@@ -32,12 +35,22 @@ test("bad arguments are told even if the signal is aborted already", async (t) =
 
 const stages = {
   "before the first microtask": { steps: [answer(200, jobBody())], at: null, requests: 0 },
-  "while the key function is asked": { steps: [answer(200, jobBody())], at: 100, requests: 0, options: { apiKey: () => new Promise(() => {}) } },
+  "while the key function is asked": {
+    steps: [answer(200, jobBody())],
+    at: 100,
+    requests: 0,
+    options: { apiKey: () => new Promise(() => {}) },
+  },
   "while waiting for the headers": { steps: [silence()], at: 100, requests: 1, aborted: true },
   "while reading the body": { steps: [partial(200, '{"job":')], at: 100, requests: 1, aborted: true },
   "while reading an error's body": { steps: [partial(404, "not f")], at: 100, requests: 1, aborted: true },
   "while sleeping before a retry": { steps: [answer(503)], at: 100, requests: 1, aborted: false },
-  "while sleeping for Retry-After": { steps: [answer(503, "", { "retry-after": "30" })], at: 20_000, requests: 1, aborted: false },
+  "while sleeping for Retry-After": {
+    steps: [answer(503, "", { "retry-after": "30" })],
+    at: 20_000,
+    requests: 1,
+    aborted: false,
+  },
   "during the second attempt": { steps: [answer(503), silence()], at: 600, requests: 2, aborted: true },
 };
 for (const [stage, { steps, at, requests: made, aborted, options }] of Object.entries(stages)) {
@@ -72,8 +85,14 @@ for (const stage of ["request", "response", "retry"]) {
 }
 
 test("abort from inside the key function makes no request", async (t) => {
-  const options = { apiKey: () => (abort.abort(REASON), KEY) };
-  const { client, abort, signal, requests, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())], options });
+  const apiKey = () => {
+    abort.abort(REASON);
+    return KEY;
+  };
+  const { client, abort, signal, requests, run, nothingAfter } = world(t, {
+    steps: [answer(200, jobBody())],
+    options: { apiKey },
+  });
   assert.equal((await run(client.getJob("job_1", { signal }))).error, REASON);
   assert.equal(requests.length, 0);
   await nothingAfter();
@@ -108,7 +127,9 @@ test("on a real socket, an abort closes the connection", async (t) => {
       socket.write(head);
     });
     const abort = new AbortController();
-    const call = rejectionOf(new PlangrepClient({ apiKey: KEY, baseUrl: url }).getJob("job_1", { signal: abort.signal }));
+    const call = rejectionOf(
+      new PlangrepClient({ apiKey: KEY, baseUrl: url }).getJob("job_1", { signal: abort.signal }),
+    );
     await until(() => asked);
     await new Promise((resolve) => setTimeout(resolve, 20));
     abort.abort(REASON);
@@ -121,7 +142,9 @@ test("AbortSignal.timeout and AbortSignal.any work as signals", async (t) => {
   const { client, run } = world(t, { steps: [silence()] });
   const abort = new AbortController();
   setTimeout(() => abort.abort(REASON), 250);
-  const { error, at } = await run(client.getJob("job_1", { signal: AbortSignal.any([abort.signal, new AbortController().signal]) }));
+  const { error, at } = await run(
+    client.getJob("job_1", { signal: AbortSignal.any([abort.signal, new AbortController().signal]) }),
+  );
   assert.deepEqual([error, at], [REASON, 250]);
 });
 

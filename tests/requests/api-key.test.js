@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { answer, network } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient, TimeoutError } from "../support/package.js";
@@ -33,13 +33,31 @@ test("the key function, synchronous or not, is asked anew for every attempt", as
 test("a key function that throws or rejects ends the call with its reason as the cause, and no request", async () => {
   const reason = new Error("vault sealed");
   const failing = [
-    () => { throw reason; },
-    async () => { throw reason; },
+    () => {
+      throw reason;
+    },
+    async () => {
+      throw reason;
+    },
     () => Promise.reject(reason),
     () => ({ then: (_, reject) => reject(reason) }),
-    () => ({ get then() { throw reason; } }),
-    () => Object.defineProperty(Promise.resolve(KEY), "constructor", { get() { throw reason; } }),
-    () => Object.assign(Promise.resolve(KEY), { then() { throw reason; } }),
+    () => ({
+      get then() {
+        throw reason;
+      },
+    }),
+    () =>
+      Object.defineProperty(Promise.resolve(KEY), "constructor", {
+        get() {
+          throw reason;
+        },
+      }),
+    () =>
+      Object.assign(Promise.resolve(KEY), {
+        then() {
+          throw reason;
+        },
+      }),
   ];
   for (const apiKey of failing) {
     const { fetch, requests } = network(answer(200, jobBody()));
@@ -76,7 +94,10 @@ test("a key that cannot be a header value is refused: a literal by the construct
     }
   }
   const { fetch } = network();
-  assert.equal((await rejectionOf(new PlangrepClient({ apiKey: () => undefined, fetch }).getJob("job_1"))).argument, "apiKey");
+  assert.equal(
+    (await rejectionOf(new PlangrepClient({ apiKey: () => undefined, fetch }).getJob("job_1"))).argument,
+    "apiKey",
+  );
 });
 
 test("what the refused key was is in no message", () => {

@@ -56,11 +56,22 @@ test("changing the URL object later changes nothing", async () => {
 test("what is no http(s) URL, or could carry the key away, is refused", () => {
   const refused = [
     ...["", " ", "plangrep.com", "/plangrep", "//a.example", "https://", "http://a b/", "https://a.example:99999/"],
-    ...["ftp://a.example/", "file:///etc/passwd", "data:text/plain,x", "javascript:1", "blob:https://a.example/x", "ws://a.example"],
+    ...[
+      "ftp://a.example/",
+      "file:///etc/passwd",
+      "data:text/plain,x",
+      "javascript:1",
+      "blob:https://a.example/x",
+      "ws://a.example",
+    ],
     ...["https://u:p@a.example/", "https://u@a.example/", "https://:p@a.example/"],
     ...["https://a.example/?x=1", "https://a.example/?", "https://a.example/#x", "https://a.example/#"],
     ...[null, 1, true, [], {}, () => "https://a.example", Symbol("x"), { href: 1 }],
-    { get href() { throw new Error("trap"); } },
+    {
+      get href() {
+        throw new Error("trap");
+      },
+    },
   ];
   for (const baseUrl of refused) {
     const error = thrownBy(() => new PlangrepClient({ baseUrl }));
@@ -70,8 +81,23 @@ test("what is no http(s) URL, or could carry the key away, is refused", () => {
 });
 
 test("a key goes over plain http to a loopback host only, be it a literal or a function", () => {
-  const loopback = ["http://localhost", "http://localhost:3000/x", "http://127.0.0.1", "http://127.1.2.3:1", "http://[::1]:8", "http://api.localhost"];
-  const others = ["http://a.example", "http://10.0.0.1", "http://127.0.0.1.example", "http://localhost.example", "http://[::2]", "http://0.0.0.0", "http://169.254.169.254"];
+  const loopback = [
+    "http://localhost",
+    "http://localhost:3000/x",
+    "http://127.0.0.1",
+    "http://127.1.2.3:1",
+    "http://[::1]:8",
+    "http://api.localhost",
+  ];
+  const others = [
+    "http://a.example",
+    "http://10.0.0.1",
+    "http://127.0.0.1.example",
+    "http://localhost.example",
+    "http://[::2]",
+    "http://0.0.0.0",
+    "http://169.254.169.254",
+  ];
   for (const apiKey of [KEY, () => KEY]) {
     for (const baseUrl of loopback) new PlangrepClient({ apiKey, baseUrl });
     for (const baseUrl of others) {

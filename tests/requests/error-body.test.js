@@ -98,7 +98,10 @@ test("exactly 64 KiB are kept whole, and a cut one that was JSON is text", async
 });
 
 test("a body that breaks off gives what had come of it, and the status decides on a retry", async (t) => {
-  for (const [status, attempts] of [[404, 1], [503, 3]]) {
+  for (const [status, attempts] of [
+    [404, 1],
+    [503, 3],
+  ]) {
     await t.test(String(status), async (t) => {
       const steps = [partial(status, '{"message":"half', { end: "breaks" })];
       const { client, requests, run, nothingAfter } = world(t, { steps });
@@ -108,7 +111,10 @@ test("a body that breaks off gives what had come of it, and the status decides o
       for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
       const { error } = await run(call);
       assert.ok(error instanceof ApiError);
-      assert.deepEqual([error.status, error.body, error.attempts, requests.length], [status, '{"message":"half', attempts, attempts]);
+      assert.deepEqual(
+        [error.status, error.body, error.attempts, requests.length],
+        [status, '{"message":"half', attempts, attempts],
+      );
       await nothingAfter();
     });
   }
@@ -140,14 +146,26 @@ test("a deeply nested body does not hide the status", async () => {
 });
 
 test("a body that poses as a prototype poisons nothing", async () => {
-  const error = await errorOf(400, '{"__proto__":{"code":"x"},"constructor":{"prototype":{"y":1}},"error":{"__proto__":null}}');
+  const error = await errorOf(
+    400,
+    '{"__proto__":{"code":"x"},"constructor":{"prototype":{"y":1}},"error":{"__proto__":null}}',
+  );
   assert.deepEqual([error.apiCode, {}.code, {}.y], [null, undefined, undefined]);
 });
 
 test("statuses at the edge of what there is", async (t) => {
-  const { url } = await serve(t, (request, response) => response.writeHead(Number(request.url.split("/").at(-1))).end("x"));
+  const { url } = await serve(t, (request, response) =>
+    response.writeHead(Number(request.url.split("/").at(-1))).end("x"),
+  );
   const client = new PlangrepClient({ baseUrl: url, maxRetries: 0 });
-  for (const [status, code] of [[299, "invalid_response"], [300, "http_error"], [499, "http_error"], [599, "server_error"], [600, "http_error"], [999, "http_error"]]) {
+  for (const [status, code] of [
+    [299, "invalid_response"],
+    [300, "http_error"],
+    [499, "http_error"],
+    [599, "server_error"],
+    [600, "http_error"],
+    [999, "http_error"],
+  ]) {
     const error = await rejectionOf(client.getJob(String(status)));
     assert.deepEqual([error.code, error.status], [code, status]);
   }

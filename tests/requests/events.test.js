@@ -34,26 +34,56 @@ test("each request, answer and retry is told in order, in exactly this shape", a
       { type: "response", url, attempt: 4, status: 200, durationMs: 120, requestId: "r2" },
     ],
   );
-  assert.deepEqual(errors.map(({ attempts }) => attempts), [1, 2, 3]);
+  assert.deepEqual(
+    errors.map(({ attempts }) => attempts),
+    [1, 2, 3],
+  );
   assert.equal(errors[0].apiMessage, "busy");
 });
 
 test("an error that is not retried is no retry event", async (t) => {
   const { client, events, run } = world(t, { steps: [answer(404)] });
   await run(client.getJob("job_1"));
-  assert.deepEqual(events.map(({ type, status }) => [type, status]), [["request", undefined], ["response", 404]]);
+  assert.deepEqual(
+    events.map(({ type, status }) => [type, status]),
+    [
+      ["request", undefined],
+      ["response", 404],
+    ],
+  );
 });
 
 test("what onEvent throws, rejects or returns is ignored", async (t) => {
   const bad = {
-    "throws": () => { throw new Error("mine"); },
-    "throws undefined": () => { throw undefined; },
-    "rejects": async () => { throw new Error("mine"); },
+    throws: () => {
+      throw new Error("mine");
+    },
+    "throws undefined": () => {
+      throw undefined;
+    },
+    rejects: async () => {
+      throw new Error("mine");
+    },
     "never settles": () => new Promise(() => {}),
-    "returns a thenable that throws": () => ({ then() { throw new Error("mine"); } }),
-    "returns what throws when looked at": () => ({ get then() { throw new Error("mine"); } }),
-    "returns a tampered promise": () => Object.assign(Promise.resolve(), { then() { throw new Error("mine"); } }),
-    "changes the event": (event) => { for (const key of Object.keys(event)) delete event[key]; },
+    "returns a thenable that throws": () => ({
+      then() {
+        throw new Error("mine");
+      },
+    }),
+    "returns what throws when looked at": () => ({
+      get then() {
+        throw new Error("mine");
+      },
+    }),
+    "returns a tampered promise": () =>
+      Object.assign(Promise.resolve(), {
+        then() {
+          throw new Error("mine");
+        },
+      }),
+    "changes the event": (event) => {
+      for (const key of Object.keys(event)) delete event[key];
+    },
     "freezes the event": (event) => Object.freeze(event),
   };
   const unhandled = [];
@@ -80,7 +110,10 @@ test("onEvent is called as a plain function with the event alone", async (t) => 
   };
   const { client, run } = world(t, { steps: [answer(200, jobBody())], options: { onEvent } });
   await run(client.getJob("job_1"));
-  assert.deepEqual(calls, [[undefined, 1], [undefined, 1]]);
+  assert.deepEqual(calls, [
+    [undefined, 1],
+    [undefined, 1],
+  ]);
 });
 
 test("onEvent may call the client and close it", async (t) => {

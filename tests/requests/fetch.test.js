@@ -8,14 +8,16 @@ import { ConnectionError, InvalidArgumentError, InvalidResponseError, PlangrepCl
 import { job, jobBody, KEY } from "../support/samples.js";
 import { world } from "../support/world.js";
 
-const clientOf = (response, options) => new PlangrepClient({ apiKey: KEY, maxRetries: 0, fetch: async () => response, ...options });
-const mock = (members) => Object.defineProperties({ status: 200, headers: new Headers() }, Object.getOwnPropertyDescriptors(members));
+const clientOf = (response, options) =>
+  new PlangrepClient({ apiKey: KEY, maxRetries: 0, fetch: async () => response, ...options });
+const mock = (members) =>
+  Object.defineProperties({ status: 200, headers: new Headers() }, Object.getOwnPropertyDescriptors(members));
 
 test("a fetch of the caller's is called as a plain function with a string and an init of plain values", async () => {
   const { fetch, requests } = network(answer(200, jobBody()));
   await new PlangrepClient({ apiKey: KEY, fetch }).getJob("job_1");
   const [request] = requests;
-  assert.deepEqual([request.receiver, request.arguments, typeof request.url], [undefined, 2, "string"]);
+  assert.deepEqual([request.receiver, request.received, typeof request.url], [undefined, 2, "string"]);
   assert.equal(Object.getPrototypeOf(request.init), Object.prototype);
   assert.equal(Object.getPrototypeOf(request.init.headers), Object.prototype);
   assert.equal(request.init.headers.Authorization, `Bearer ${KEY}`);
@@ -56,11 +58,21 @@ test("a Response without a stream is read by text(), one with neither by json()"
     { ...headless, json },
     { ...headless, headers: { "x-request-id": "r" }, json },
     { ...headless, headers: new Map([["x-request-id", "r"]]), json },
-    { ...headless, headers: { get: () => { throw new Error("no"); } }, json },
+    {
+      ...headless,
+      headers: {
+        get: () => {
+          throw new Error("no");
+        },
+      },
+      json,
+    },
   ]) {
     assert.deepEqual(await clientOf(response).getJob("job_1"), job());
   }
-  const error = await rejectionOf(clientOf({ status: 404, json: async () => ({ code: "c", message: "m" }) }).getJob("job_1"));
+  const error = await rejectionOf(
+    clientOf({ status: 404, json: async () => ({ code: "c", message: "m" }) }).getJob("job_1"),
+  );
   assert.deepEqual([error.code, error.apiCode, error.apiMessage], ["not_found", "c", "m"]);
 });
 
@@ -84,7 +96,28 @@ test("what is no Response is refused, naming fetch", async () => {
   const trap = () => {
     throw new Error("trap");
   };
-  const none = [undefined, null, 1, "x", true, {}, [], () => {}, { status: "200" }, { status: NaN }, { status: -1 }, { status: 200.5 }, { status: 1e9 }, { status: null }, { get status() { return trap(); } }, new Proxy({}, { get: trap, getPrototypeOf: trap })];
+  const none = [
+    undefined,
+    null,
+    1,
+    "x",
+    true,
+    {},
+    [],
+    () => {},
+    { status: "200" },
+    { status: NaN },
+    { status: -1 },
+    { status: 200.5 },
+    { status: 1e9 },
+    { status: null },
+    {
+      get status() {
+        return trap();
+      },
+    },
+    new Proxy({}, { get: trap, getPrototypeOf: trap }),
+  ];
   // A thenable is not in the list: it is awaited like a promise.
   for (const response of none) {
     if (response !== none.at(-1)) {
@@ -118,7 +151,11 @@ test("a Response whose body cannot be read is connection_failed, whatever is wro
     mock({ json: async () => fail() }),
     mock({ json: async () => undefined }),
     mock({ json: async () => 1n }),
-    mock({ get body() { return fail(); } }),
+    mock({
+      get body() {
+        return fail();
+      },
+    }),
     mock({ body: { getReader: fail } }),
     mock({ body: { getReader: () => null } }),
     mock({ body: { getReader: () => ({}) } }),
@@ -131,11 +168,17 @@ test("a Response whose body cannot be read is connection_failed, whatever is wro
     stream(async () => ({ done: false, value: [1, 2] })),
     stream(async () => ({ done: false, value: { byteLength: 5 } })),
     stream(async () => ({ done: false, value: tampered })),
-    stream(() => ({ get done() { return fail(); } })),
+    stream(() => ({
+      get done() {
+        return fail();
+      },
+    })),
   ]) {
     const error = await rejectionOf(clientOf(response).getJob("job_1"));
     assert.ok(error instanceof ConnectionError || error instanceof InvalidResponseError, String(error));
-    const failure = await rejectionOf(clientOf(Object.defineProperty(response, "status", { value: 500 })).getJob("job_1"));
+    const failure = await rejectionOf(
+      clientOf(Object.defineProperty(response, "status", { value: 500 })).getJob("job_1"),
+    );
     assert.deepEqual([failure.code, failure.status], ["server_error", 500], String(failure));
   }
 });
@@ -152,8 +195,26 @@ test("bytes of another realm and views of any kind are read", async () => {
 });
 
 test("whatever a fetch throws is connection_failed with that as the cause", async () => {
-  for (const thrown of [new TypeError("Failed to fetch"), new Error("x"), "text", 7, undefined, null, Symbol("x"), {}, [], Object.create(null)]) {
-    for (const fetch of [async () => { throw thrown; }, () => { throw thrown; }]) {
+  for (const thrown of [
+    new TypeError("Failed to fetch"),
+    new Error("x"),
+    "text",
+    7,
+    undefined,
+    null,
+    Symbol("x"),
+    {},
+    [],
+    Object.create(null),
+  ]) {
+    for (const fetch of [
+      async () => {
+        throw thrown;
+      },
+      () => {
+        throw thrown;
+      },
+    ]) {
       const error = await rejectionOf(clientOf(null, { fetch }).getJob("job_1"));
       assert.ok(error instanceof ConnectionError, String(error));
       assert.equal(Object.hasOwn(error, "cause"), true);
@@ -164,8 +225,7 @@ test("whatever a fetch throws is connection_failed with that as the cause", asyn
 
 test("an answer that is refused or given up has its stream cancelled, even where fetch ignores the signal", async (t) => {
   let cancelled = 0;
-  const endless = () =>
-    new Response(new ReadableStream({ cancel: () => cancelled++ }), { status: 200 });
+  const endless = () => new Response(new ReadableStream({ cancel: () => cancelled++ }), { status: 200 });
   const { client, run, nothingAfter } = world(t, { steps: [endless], options: { timeoutMs: 1000, maxRetries: 1 } });
   assert.equal((await run(client.getJob("job_1"))).error.code, "timeout");
   assert.equal(cancelled, 2);
@@ -179,7 +239,10 @@ test("a fetch that settles late, after the call has ended, changes nothing", asy
       const { client, clock, events, run } = world(t, { steps: [step], options: { timeoutMs: 1000, maxRetries: 0 } });
       assert.equal((await run(client.getJob("job_1"))).error.code, "timeout");
       await clock.tickAsync(10_000);
-      assert.deepEqual(events.map(({ type }) => type), ["request"]);
+      assert.deepEqual(
+        events.map(({ type }) => type),
+        ["request"],
+      );
     });
   }
 });

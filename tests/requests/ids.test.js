@@ -15,11 +15,58 @@ const methods = [
 
 test("an id that is no single path segment, or no string, is refused without a request", async () => {
   const refused = [
-    ...["", ".", "..", "a/b", "/", "a\\b", "a?b", "a#b", "%2e%2e", "%", "a\nb", "a\rb", "\0", "\x1f", "\x7f", "\x80", "\x9f"],
-    ...["\ud800", "a\udfff", "\udc00\ud800", "../../projects/x", "job_1/../job_2", "//evil.example", "https://evil.example/"],
-    ...[undefined, null, 1, NaN, true, 1n, Symbol("id"), {}, [], ["job_1"], () => "job_1", new String("job_1"), new Date(0)],
+    ...[
+      "",
+      ".",
+      "..",
+      "a/b",
+      "/",
+      "a\\b",
+      "a?b",
+      "a#b",
+      "%2e%2e",
+      "%",
+      "a\nb",
+      "a\rb",
+      "\0",
+      "\x1f",
+      "\x7f",
+      "\x80",
+      "\x9f",
+    ],
+    ...[
+      "\ud800",
+      "a\udfff",
+      "\udc00\ud800",
+      "../../projects/x",
+      "job_1/../job_2",
+      "//evil.example",
+      "https://evil.example/",
+    ],
+    ...[
+      undefined,
+      null,
+      1,
+      NaN,
+      true,
+      1n,
+      Symbol("id"),
+      {},
+      [],
+      ["job_1"],
+      () => "job_1",
+      new String("job_1"),
+      new Date(0),
+    ],
     { toString: () => "job_1" },
-    new Proxy({}, { get: () => { throw new Error("trap"); } }),
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error("trap");
+        },
+      },
+    ),
   ];
   const { fetch, requests } = network();
   const client = new PlangrepClient({ apiKey: KEY, fetch });
@@ -35,7 +82,18 @@ test("an id that is no single path segment, or no string, is refused without a r
 });
 
 test("everything else in an id is percent-encoded and arrives as it was given", async (t) => {
-  const ids = ["job_01hy3m8qtn2e5r7k9p0w4x1def", "...", "a b", "ä€😀", "a:b@c", "a+b&c=d;e,f", "!$'()*[]{}|^`\"<>", "~-._", "…", "\u2028"];
+  const ids = [
+    "job_01hy3m8qtn2e5r7k9p0w4x1def",
+    "...",
+    "a b",
+    "ä€😀",
+    "a:b@c",
+    "a+b&c=d;e,f",
+    "!$'()*[]{}|^`\"<>",
+    "~-._",
+    "…",
+    "\u2028",
+  ];
   const asked = [];
   const { url } = await serve(t, (request, response) => {
     asked.push(request.url);

@@ -16,13 +16,51 @@ const revoked = () => {
   return proxy;
 };
 
-const NO_NUMBER = [NaN, -1, -0.5, Infinity, -Infinity, "5", "", null, true, {}, [], [5], () => 5, Symbol("x"), 5n, new Number(5), new Date(5)];
+const NO_NUMBER = [
+  NaN,
+  -1,
+  -0.5,
+  Infinity,
+  -Infinity,
+  "5",
+  "",
+  null,
+  true,
+  {},
+  [],
+  [5],
+  () => 5,
+  Symbol("x"),
+  5n,
+  new Number(5),
+  new Date(5),
+];
 const NO_FUNCTION = ["f", 1, null, true, {}, [], Symbol("x")];
 const NO_FLAG = ["true", 1, 0, null, {}, [], "", () => true];
 const NO_SIGNAL = [
-  ...[null, true, 1, "abort", {}, [], () => {}, Symbol("x"), new AbortController(), new EventTarget(), { aborted: false }],
-  ...[{ aborted: "no", addEventListener() {}, removeEventListener() {} }, { aborted: false, addEventListener() {} }, revoked()],
-  { get aborted() { return trap(); } },
+  ...[
+    null,
+    true,
+    1,
+    "abort",
+    {},
+    [],
+    () => {},
+    Symbol("x"),
+    new AbortController(),
+    new EventTarget(),
+    { aborted: false },
+  ],
+  ...[
+    { aborted: "no", addEventListener() {}, removeEventListener() {} },
+    { aborted: false, addEventListener() {} },
+    revoked(),
+  ],
+  {
+    get aborted() {
+      return trap();
+    },
+  },
 ];
 
 const perCall = {
@@ -49,7 +87,11 @@ const show = (value) => `${typeof value} ${typeof value === "object" ? "" : Stri
 for (const [option, values] of Object.entries(perClient)) {
   test(`the constructor refuses what is no ${option}`, () => {
     for (const value of values) {
-      assertRefused(thrownBy(() => new PlangrepClient({ [option]: value })), option, `${option}: ${show(value)}`);
+      assertRefused(
+        thrownBy(() => new PlangrepClient({ [option]: value })),
+        option,
+        `${option}: ${show(value)}`,
+      );
     }
   });
 }
@@ -69,10 +111,30 @@ for (const [option, values] of Object.entries(perCall)) {
 
 test("a name that is no option is refused: a typo is worth an error", async () => {
   const client = new PlangrepClient({ apiKey: KEY, fetch: network().fetch });
-  for (const name of ["timeout", "timeoutms", "retries", "apikey", "baseURL", "base_url", "signal", "", "0", "toString", "constructor"]) {
-    assertRefused(thrownBy(() => new PlangrepClient({ [name]: 1 })), name, name);
+  for (const name of [
+    "timeout",
+    "timeoutms",
+    "retries",
+    "apikey",
+    "baseURL",
+    "base_url",
+    "signal",
+    "",
+    "0",
+    "toString",
+    "constructor",
+  ]) {
+    assertRefused(
+      thrownBy(() => new PlangrepClient({ [name]: 1 })),
+      name,
+      name,
+    );
     // Also where its value is undefined: the name is wrong all the same.
-    assertRefused(thrownBy(() => new PlangrepClient({ [name]: undefined })), name, name);
+    assertRefused(
+      thrownBy(() => new PlangrepClient({ [name]: undefined })),
+      name,
+      name,
+    );
     if (name !== "signal") assertRefused(await rejectionOf(client.getJob("x", { [name]: 1 })), name, name);
   }
   for (const name of ["apiKey", "intervalMs", "maxWaitMs", "onUpdate", "headers"]) {
@@ -85,12 +147,31 @@ test("a name that is no option is refused: a typo is worth an error", async () =
 test("options that are no plain object are refused", async () => {
   const client = new PlangrepClient({ apiKey: KEY, fetch: network().fetch });
   const wrong = [
-    ...[null, 1, "x", "", true, [], [{}], () => {}, Symbol("x"), 1n, new Map([["timeoutMs", 5]]), new Set(), new Date(), /x/],
+    ...[
+      null,
+      1,
+      "x",
+      "",
+      true,
+      [],
+      [{}],
+      () => {},
+      Symbol("x"),
+      1n,
+      new Map([["timeoutMs", 5]]),
+      new Set(),
+      new Date(),
+      /x/,
+    ],
     // Easily passed by mistake.
     ...[new AbortController().signal, Promise.resolve({}), new URL("https://a.example"), new Headers(), revoked()],
   ];
   for (const options of wrong) {
-    assertRefused(thrownBy(() => new PlangrepClient(options)), "options", show(options));
+    assertRefused(
+      thrownBy(() => new PlangrepClient(options)),
+      "options",
+      show(options),
+    );
     assertRefused(await rejectionOf(client.getJob("x", options)), "options", show(options));
     assertRefused(await rejectionOf(client.listJobs("x", options)), "options", show(options));
   }
@@ -102,23 +183,60 @@ test("options that throw when they are read are refused, naming the one at fault
     const options = Object.defineProperty({}, option, { enumerable: true, get: trap });
     assertRefused(await rejectionOf(client.getJob("x", options)), option, option);
   }
-  for (const option of ["apiKey", "baseUrl", "fetch", "headers", "timeoutMs", "maxRetries", "pollFloorMs", "dangerouslyAllowBrowser", "onEvent"]) {
+  for (const option of [
+    "apiKey",
+    "baseUrl",
+    "fetch",
+    "headers",
+    "timeoutMs",
+    "maxRetries",
+    "pollFloorMs",
+    "dangerouslyAllowBrowser",
+    "onEvent",
+  ]) {
     const options = Object.defineProperty({}, option, { enumerable: true, get: trap });
-    assertRefused(thrownBy(() => new PlangrepClient(options)), option, option);
+    assertRefused(
+      thrownBy(() => new PlangrepClient(options)),
+      option,
+      option,
+    );
   }
   const keys = new Proxy({}, { ownKeys: trap });
-  assertRefused(thrownBy(() => new PlangrepClient(keys)), "options", "ownKeys");
+  assertRefused(
+    thrownBy(() => new PlangrepClient(keys)),
+    "options",
+    "ownKeys",
+  );
   assertRefused(await rejectionOf(client.getJob("x", keys)), "options", "ownKeys");
   const tag = Object.defineProperty({}, Symbol.toStringTag, { get: trap });
-  assertRefused(thrownBy(() => new PlangrepClient(tag)), "options", "toStringTag");
-  for (const headers of [new Proxy({}, { ownKeys: trap }), { get "x-a"() { return trap(); } }, revoked(), new Proxy({ a: "b" }, { get: trap })]) {
-    assertRefused(thrownBy(() => new PlangrepClient({ headers })), "headers", "headers");
+  assertRefused(
+    thrownBy(() => new PlangrepClient(tag)),
+    "options",
+    "toStringTag",
+  );
+  for (const headers of [
+    new Proxy({}, { ownKeys: trap }),
+    {
+      get "x-a"() {
+        return trap();
+      },
+    },
+    revoked(),
+    new Proxy({ a: "b" }, { get: trap }),
+  ]) {
+    assertRefused(
+      thrownBy(() => new PlangrepClient({ headers })),
+      "headers",
+      "headers",
+    );
   }
 });
 
 test("undefined is the same as not given, for the options as a whole and for each", async () => {
   const { fetch, requests } = network(() => Response.json({ jobs: [] }));
-  const nothing = Object.fromEntries([...Object.keys(perClient), "apiKey", "baseUrl", "headers"].map((name) => [name, undefined]));
+  const nothing = Object.fromEntries(
+    [...Object.keys(perClient), "apiKey", "baseUrl", "headers"].map((name) => [name, undefined]),
+  );
   new PlangrepClient();
   new PlangrepClient(undefined);
   const client = new PlangrepClient({ ...nothing, fetch });
@@ -153,7 +271,13 @@ test("the edges of what is allowed are taken", async () => {
   const { fetch, requests } = network(() => Response.json({ jobs: [] }));
   for (const options of [
     { timeoutMs: 1e-9 + 1, maxRetries: 0, pollFloorMs: 1 },
-    { timeoutMs: Number.MAX_VALUE, maxRetries: Number.MAX_SAFE_INTEGER, pollFloorMs: 1e12, dangerouslyAllowBrowser: true, onEvent() {} },
+    {
+      timeoutMs: Number.MAX_VALUE,
+      maxRetries: Number.MAX_SAFE_INTEGER,
+      pollFloorMs: 1e12,
+      dangerouslyAllowBrowser: true,
+      onEvent() {},
+    },
     { maxRetries: -0, dangerouslyAllowBrowser: false, headers: {} },
   ]) {
     await new PlangrepClient({ fetch, ...options }).listJobs("p");

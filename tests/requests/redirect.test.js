@@ -11,7 +11,12 @@ import { sendJson, serve } from "../support/server.js";
 test("a redirect, to another host or the same, is an http_error, and its target is never asked", async (t) => {
   const other = await serve(t, (_, response) => sendJson(response, 200, jobBody()));
   for (const status of [301, 302, 303, 307, 308]) {
-    for (const location of [`${other.url}/api/open/v1/jobs/job_1`, "/elsewhere", "//evil.example/", "/api/open/v1/jobs/job_1"]) {
+    for (const location of [
+      `${other.url}/api/open/v1/jobs/job_1`,
+      "/elsewhere",
+      "//evil.example/",
+      "/api/open/v1/jobs/job_1",
+    ]) {
       const { url, requests } = await serve(t, (_, response) => response.writeHead(status, { location }).end("moved"));
       const error = await rejectionOf(new PlangrepClient({ apiKey: KEY, baseUrl: url }).getJob("job_1"));
       assert.ok(error instanceof ApiError, String(error));
@@ -24,7 +29,11 @@ test("a redirect, to another host or the same, is an http_error, and its target 
 
 test("a redirect that the browser hides is an http_error with status 0", async () => {
   // What a browser makes of it: an opaque response.
-  const opaque = Object.create(Response.prototype, { status: { value: 0 }, body: { value: null }, headers: { value: new Headers() } });
+  const opaque = Object.create(Response.prototype, {
+    status: { value: 0 },
+    body: { value: null },
+    headers: { value: new Headers() },
+  });
   const { fetch, requests } = network(() => opaque);
   const error = await rejectionOf(new PlangrepClient({ apiKey: KEY, fetch }).getJob("job_1"));
   assert.ok(error instanceof ApiError);

@@ -8,7 +8,9 @@ import { jobBody } from "../support/samples.js";
 import { world } from "../support/world.js";
 
 const RETRIED = [408, 425, 429, 500, 502, 503, 504];
-const FINAL = [300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 418, 422, 451, 501, 505, 507, 511, 599];
+const FINAL = [
+  300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 418, 422, 451, 501, 505, 507, 511, 599,
+];
 const CODES = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limited" };
 const codeOf = (status) => CODES[status] ?? (status >= 500 ? "server_error" : "http_error");
 
@@ -34,22 +36,38 @@ test("no other status is tried again", async (t) => {
     await t.test(String(status), async (t) => {
       const { client, requests, run, nothingAfter } = world(t, { steps: [answer(status)], options: { maxRetries: 5 } });
       const { error, at } = await run(client.getJob("job_1"));
-      assert.deepEqual([error.status, error.code, error.attempts, requests.length, at], [status, codeOf(status), 1, 1, 0]);
+      assert.deepEqual(
+        [error.status, error.code, error.attempts, requests.length, at],
+        [status, codeOf(status), 1, 1, 0],
+      );
       await nothingAfter();
     });
   }
 });
 
 test("what failed differently each time is tried again until it goes well", async (t) => {
-  const steps = [answer(500), broken("ECONNRESET"), partial(200, '{"job":', { end: "breaks" }), silence(), answer(200, jobBody())];
+  const steps = [
+    answer(500),
+    broken("ECONNRESET"),
+    partial(200, '{"job":', { end: "breaks" }),
+    silence(),
+    answer(200, jobBody()),
+  ];
   const options = { maxRetries: 4, timeoutMs: 1000 };
   const { client, times, events, signal, run, nothingAfter } = world(t, { steps, options });
   const { state, value } = await run(client.getJob("job_1", { signal }));
   assert.deepEqual([state, value.id], ["resolved", "job_1"]);
   assert.deepEqual(times(), [0, 500, 1500, 3500, 8500]);
   assert.deepEqual(
-    events.filter(({ type }) => type === "retry").map(({ attempt, delayMs, error }) => [attempt, delayMs, error.code, error.attempts]),
-    [[1, 500, "server_error", 1], [2, 1000, "connection_failed", 2], [3, 2000, "connection_failed", 3], [4, 4000, "timeout", 4]],
+    events
+      .filter(({ type }) => type === "retry")
+      .map(({ attempt, delayMs, error }) => [attempt, delayMs, error.code, error.attempts]),
+    [
+      [1, 500, "server_error", 1],
+      [2, 1000, "connection_failed", 2],
+      [3, 2000, "connection_failed", 3],
+      [4, 4000, "timeout", 4],
+    ],
   );
   await nothingAfter();
 });
@@ -65,7 +83,11 @@ test("after the last attempt the last error is what the caller gets", async (t) 
 
 test("delays double from 500 ms to 8 s, within a quarter either way", async (t) => {
   const middle = [500, 1000, 2000, 4000, 8000, 8000, 8000];
-  for (const [random, factor] of [[0, 0.75], [0.5, 1], [0.999999, 1.25]]) {
+  for (const [random, factor] of [
+    [0, 0.75],
+    [0.5, 1],
+    [0.999999, 1.25],
+  ]) {
     await t.test(`Math.random() ${random}`, async (t) => {
       const { client, events, times, run } = world(t, { steps: [answer(503)], options: { maxRetries: 7 }, random });
       await run(client.getJob("job_1"));

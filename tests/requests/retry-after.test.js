@@ -20,7 +20,10 @@ const asctime = (ms) => {
 
 /** Answers 503 with these headers once, then success: when the second request was made. */
 async function secondRequestAt(t, headers, random = 0) {
-  const { client, times, run, nothingAfter } = world(t, { steps: [answer(503, "", headers), answer(200, jobBody())], random });
+  const { client, times, run, nothingAfter } = world(t, {
+    steps: [answer(503, "", headers), answer(200, jobBody())],
+    random,
+  });
   const { state } = await run(client.getJob("job_1"));
   assert.equal(state, "resolved");
   await nothingAfter();
@@ -29,7 +32,13 @@ async function secondRequestAt(t, headers, random = 0) {
 
 test("seconds and the three forms of an HTTP date are waited for", async (t) => {
   const at = START + 20_000;
-  const forms = { seconds: "20", "seconds with blanks": " 20 ", IMF: imf(at), "RFC 850": rfc850(at), asctime: asctime(at) };
+  const forms = {
+    seconds: "20",
+    "seconds with blanks": " 20 ",
+    IMF: imf(at),
+    "RFC 850": rfc850(at),
+    asctime: asctime(at),
+  };
   for (const [form, value] of Object.entries(forms)) {
     await t.test(form, async (t) => assert.equal(await secondRequestAt(t, { "retry-after": value }), 20_000));
   }
@@ -49,18 +58,47 @@ test("a date is measured against the answer's own Date header, whatever the cloc
 });
 
 test("jitter comes on top of what was asked, at most a quarter", async (t) => {
-  for (const [random, expected] of [[0, 20_000], [0.5, 22_500], [0.999, 24_995]]) {
+  for (const [random, expected] of [
+    [0, 20_000],
+    [0.5, 22_500],
+    [0.999, 24_995],
+  ]) {
     await t.test(String(random), async (t) =>
-      assert.equal(await secondRequestAt(t, { "retry-after": "20" }, random), expected));
+      assert.equal(await secondRequestAt(t, { "retry-after": "20" }, random), expected),
+    );
   }
 });
 
 test("zero, a date in the past and what cannot be read give the normal backoff", async (t) => {
-  const values = ["0", "000", imf(START), imf(START - 60_000), imf(0), "", "soon", "-5", "1.5", "1e1", "0x10", "+3", "20 s", "20, 30", "Infinity", "NaN"];
-  values.push("2026-01-01T00:00:20Z", "1 Jan 2026", "Thu, 32 Jan 2026 00:00:20 GMT", "Thu, 01 Jan 2026 00:00:20 +0000", "Thu, 01 Jan 2026 25:00:00 GMT");
+  const values = [
+    "0",
+    "000",
+    imf(START),
+    imf(START - 60_000),
+    imf(0),
+    "",
+    "soon",
+    "-5",
+    "1.5",
+    "1e1",
+    "0x10",
+    "+3",
+    "20 s",
+    "20, 30",
+    "Infinity",
+    "NaN",
+  ];
+  values.push(
+    "2026-01-01T00:00:20Z",
+    "1 Jan 2026",
+    "Thu, 32 Jan 2026 00:00:20 GMT",
+    "Thu, 01 Jan 2026 00:00:20 +0000",
+    "Thu, 01 Jan 2026 25:00:00 GMT",
+  );
   for (const value of values) {
     await t.test(JSON.stringify(value), async (t) =>
-      assert.equal(await secondRequestAt(t, { "retry-after": value }, 0.5), 500));
+      assert.equal(await secondRequestAt(t, { "retry-after": value }, 0.5), 500),
+    );
   }
 });
 
@@ -70,7 +108,9 @@ test("up to a minute is waited; more ends the request at once and says how much"
   for (const [value, retryAfterMs] of Object.entries(longer)) {
     for (const status of [429, 503]) {
       await t.test(`${status}, ${value}`, async (t) => {
-        const { client, requests, run, nothingAfter } = world(t, { steps: [answer(status, "", { "retry-after": value })] });
+        const { client, requests, run, nothingAfter } = world(t, {
+          steps: [answer(status, "", { "retry-after": value })],
+        });
         const { error, at } = await run(client.getJob("job_1"));
         assert.deepEqual([error.status, error.retryAfterMs, error.attempts, at], [status, retryAfterMs, 1, 0]);
         assert.equal(requests.length, 1);
@@ -87,7 +127,14 @@ test("a number beyond all reason is still a finite number of milliseconds", asyn
 });
 
 test("retryAfterMs is what was asked, null where nothing readable was, also on errors that are not retried", async (t) => {
-  const cases = [[404, "20", 20_000], [404, "0", 0], [404, "soon", null], [401, undefined, null], [503, "20", 20_000], [503, "soon", null]];
+  const cases = [
+    [404, "20", 20_000],
+    [404, "0", 0],
+    [404, "soon", null],
+    [401, undefined, null],
+    [503, "20", 20_000],
+    [503, "soon", null],
+  ];
   for (const [status, value, expected] of cases) {
     await t.test(`${status} ${value}`, async (t) => {
       const steps = [answer(status, "", value === undefined ? {} : { "retry-after": value })];

@@ -33,7 +33,10 @@ test("a timeout is retried, and every attempt has the whole time", async (t) => 
   const { state } = await run(client.getJob("job_1"));
   assert.equal(state, "resolved");
   assert.deepEqual(times(), [0, 1500, 3500]);
-  assert.deepEqual(requests.map((request) => request.aborted), [true, true, false]);
+  assert.deepEqual(
+    requests.map((request) => request.aborted),
+    [true, true, false],
+  );
   await nothingAfter();
 });
 
@@ -90,7 +93,12 @@ test("a body that trickles for ever ends after timeoutMs all the same", async (t
 });
 
 test("on a real socket, hanging in the headers and in the body, the connection is closed", async (t) => {
-  const heads = ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n", "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"job\r\n"];
+  const heads = [
+    "",
+    "HTTP/1.1 200 OK\r\n",
+    "HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n",
+    'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"job\r\n',
+  ];
   for (const head of heads) {
     let asked;
     const { url } = await serveBytes(t, (socket) => {

@@ -3,32 +3,42 @@
 import { START } from "./clock.js";
 
 /** An answer with a whole body: an object is sent as JSON, a string as it is. */
-export const answer = (status, body = "", headers = {}) => () =>
-  new Response([101, 204, 205, 304].includes(status) ? null : textOf(body), { status, headers });
+export const answer =
+  (status, body = "", headers = {}) =>
+  () =>
+    new Response([101, 204, 205, 304].includes(status) ? null : textOf(body), { status, headers });
 
 /** The connection fails, as Node's fetch says it. */
-export const broken = (code = "ECONNREFUSED") => () => {
-  throw Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error(`connect ${code}`), { code }) });
-};
+export const broken =
+  (code = "ECONNREFUSED") =>
+  () => {
+    throw Object.assign(new TypeError("fetch failed"), {
+      cause: Object.assign(new Error(`connect ${code}`), { code }),
+    });
+  };
 
 /** No answer, until the request is aborted. */
-export const silence = () => ({ signal }) =>
-  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+export const silence =
+  () =>
+  ({ signal }) =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 
 /** Headers and some of a body, then `end`: "hangs" until aborted, or breaks off with an error. */
-export const partial = (status, part, { headers = {}, end = "hangs" } = {}) => (init, call) => {
-  const body = new ReadableStream({
-    start(controller) {
-      controller.enqueue(new TextEncoder().encode(part));
-      if (end === "breaks") setImmediate(() => controller.error(new TypeError("terminated")));
-      init.signal.addEventListener("abort", () => controller.error(init.signal.reason), { once: true });
-    },
-    cancel() {
-      call.cancelled = true;
-    },
-  });
-  return new Response(body, { status, headers });
-};
+export const partial =
+  (status, part, { headers = {}, end = "hangs" } = {}) =>
+  (init, call) => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(part));
+        if (end === "breaks") setImmediate(() => controller.error(new TypeError("terminated")));
+        init.signal.addEventListener("abort", () => controller.error(init.signal.reason), { once: true });
+      },
+      cancel() {
+        call.cancelled = true;
+      },
+    });
+    return new Response(body, { status, headers });
+  };
 
 /**
  * A network that goes through `steps`, one per request; the last one stays. `requests` holds of each request its
@@ -36,8 +46,9 @@ export const partial = (status, part, { headers = {}, end = "hangs" } = {}) => (
  */
 export function network(...steps) {
   const requests = [];
-  async function fetch(url, init) {
-    const request = { url, init, at: Date.now() - START, aborted: false, receiver: this, arguments: arguments.length };
+  async function fetch(...received) {
+    const [url, init] = received;
+    const request = { url, init, at: Date.now() - START, aborted: false, receiver: this, received: received.length };
     const step = steps[Math.min(requests.length, steps.length - 1)];
     requests.push(request);
     init.signal.addEventListener("abort", () => Object.assign(request, { aborted: true }), { once: true });

@@ -4,7 +4,9 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const built = fileURLToPath(new URL("../../pkg/index.mjs", import.meta.url));
-const location = pathToFileURL(resolve(process.env.PLANGREP_PACKAGE ?? built)).href;
+
+/** The file's URL. */
+export const location = pathToFileURL(resolve(process.env.PLANGREP_PACKAGE ?? built)).href;
 
 export const {
   ApiError,

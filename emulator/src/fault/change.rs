@@ -67,7 +67,7 @@ struct Content {
 impl Content {
     fn make(&mut self, change: &Change) {
         match change {
-            Change::Pad(spaces) => self.padding += spaces,
+            Change::Pad(spaces) => self.padding = self.padding.saturating_add(*spaces),
             Change::DuplicateKeys => self.duplicate_ids(),
             Change::InvalidJson => self.bytes(|bytes| replace_first(bytes, b':', b'=')),
             Change::InvalidUtf8 => self.bytes(|bytes| {

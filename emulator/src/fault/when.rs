@@ -63,7 +63,7 @@ impl When {
     /// Whether it is the turn of the `nth` request that concerns the rule (from 1), applied `applied` times so far.
     pub fn is_turn(&self, nth: u64, applied: u64) -> bool {
         let every = self.every.map_or(1, std::num::NonZeroU64::get);
-        nth.checked_sub(self.skip + 1).is_some_and(|after| after % every == 0)
+        nth.checked_sub(self.skip.saturating_add(1)).is_some_and(|after| after % every == 0)
             && (self.nth.is_empty() || self.nth.contains(&nth))
             && self.times.is_none_or(|times| applied < times)
     }

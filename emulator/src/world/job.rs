@@ -111,6 +111,7 @@ impl Living {
     }
 
     fn age(&self, at_ms: i64) -> u64 {
-        self.frozen_at.unwrap_or_else(|| u64::try_from(at_ms - self.identity.created_ms).unwrap_or(0))
+        self.frozen_at
+            .unwrap_or_else(|| u64::try_from(at_ms.saturating_sub(self.identity.created_ms)).unwrap_or(0))
     }
 }

@@ -71,6 +71,7 @@ impl World {
 
     /// Makes a project with as many jobs as the spec says, and gives its id.
     pub fn add_project(&self, spec: ProjectSpec, now_ms: i64) -> Result<String, Refusal> {
+        spec.check()?;
         let mut inner = self.lock();
         let own_seed = spec.seed.unwrap_or_else(|| inner.next_seed(self.seed));
         let id = spec.id.unwrap_or_else(|| seed::id("proj_", own_seed));

@@ -13,6 +13,9 @@ use crate::wire::Identity;
 
 /// More would only make the emulator slow.
 const MAX_PAGES: u32 = 1_000_000;
+const MAX_JOBS: u32 = 100_000;
+
+const MAX_AGE_MS: u64 = 100 * 366 * 86_400_000;
 
 /// `POST /_emulator/projects`.
 #[derive(Debug, Default, Deserialize)]
@@ -28,6 +31,12 @@ pub struct ProjectSpec {
     pub active: Option<u32>,
     /// Default: the next one of the emulator's seed.
     pub seed: Option<u64>,
+}
+
+impl ProjectSpec {
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        if self.jobs > MAX_JOBS { Err(Refusal::Bad(format!("jobs: at most {MAX_JOBS}"))) } else { Ok(()) }
+    }
 }
 
 /// `POST /_emulator/jobs`.
@@ -57,6 +66,9 @@ impl JobSpec {
     pub(super) fn build(mut self, project_id: String, own_seed: u64, now_ms: i64) -> Result<Job, Refusal> {
         if self.pages.is_some_and(|pages| pages > MAX_PAGES) {
             return Err(Refusal::Bad(format!("pages: at most {MAX_PAGES}")));
+        }
+        if self.age_ms > MAX_AGE_MS {
+            return Err(Refusal::Bad("ageMs: at most a hundred years".into()));
         }
         let created_ms = now_ms.saturating_sub_unsigned(self.age_ms);
         match (self.answers.take(), self.steps.take()) {

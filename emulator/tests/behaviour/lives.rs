@@ -172,3 +172,25 @@ async fn the_clock_can_be_made_faster() {
         assert_eq!(subject.try_admin("PUT", "/clock", bad).await.status, StatusCode::BAD_REQUEST);
     }
 }
+
+#[tokio::test]
+async fn the_largest_numbers_do_no_harm() {
+    let subject = paused().await;
+    let max = u64::MAX;
+    let id = subject.start_job(json!({ "atMs": max })).await;
+    let other = subject.start_job(json!({ "ageMs": 100 * 365 * 86_400_000_u64 })).await;
+    subject.rules(json!({ "when": { "skip": max }, "delayMs": max, "jitterMs": max })).await;
+    assert_eq!(subject.job(&id).await["status"], "completed");
+    subject
+        .rules(json!({ "staleMs": max, "change": [{ "truncate": i64::MIN }], "send": { "after": i64::MIN } }))
+        .await;
+    assert_eq!(subject.get(&crate::support::job_path(&other)).await.text(), "");
+    subject.rules(json!([])).await;
+    subject.admin("PUT", "/floor", json!({ "ms": max })).await;
+    for _ in 0..3 {
+        subject.advance(100 * 365 * 86_400_000).await;
+    }
+    assert_eq!(subject.job(&other).await["status"], "completed");
+    let many = subject.try_admin("POST", "/projects", json!({ "jobs": 100_001 })).await;
+    assert_eq!(many.status, StatusCode::BAD_REQUEST);
+}

@@ -60,6 +60,7 @@ async fn what_makes_no_sense_is_refused_with_a_reason() {
         (json!({ "pgaes": 3 }), StatusCode::BAD_REQUEST),
         (json!({ "pages": -1 }), StatusCode::BAD_REQUEST),
         (json!({ "pages": 4_000_000 }), StatusCode::BAD_REQUEST),
+        (json!({ "ageMs": u64::MAX }), StatusCode::BAD_REQUEST),
         (json!({ "answers": [] }), StatusCode::BAD_REQUEST),
         (json!({ "answers": [{}], "steps": [{}] }), StatusCode::BAD_REQUEST),
         (json!({ "projectId": "proj_none" }), StatusCode::NOT_FOUND),

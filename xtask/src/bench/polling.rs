@@ -9,11 +9,11 @@ mod outcome;
 mod policy;
 
 use fastrand::Rng;
-use serde_json::Value;
 
+use super::table::Table;
 use distribution::{DISTRIBUTIONS, Distribution};
 use life::Life;
-use outcome::{Outcome, print, report};
+use outcome::{Outcome, table};
 use policy::{POLICIES, Policy, Wait};
 
 /// Jobs of each kind.
@@ -78,20 +78,9 @@ fn simulate_all(waits: usize) -> Vec<(&'static str, Vec<Outcome>)> {
     groups
 }
 
-/// Runs the simulation and prints a table for each kind of job, for the everyday kinds together and for all; or the
-/// same as JSON.
-pub fn run(json: bool) -> anyhow::Result<()> {
-    let groups = simulate_all(WAITS);
-    let reports: Vec<Value> = groups.iter().map(|(name, outcomes)| report(name, outcomes)).collect();
-    if json {
-        println!("{}", serde_json::to_string_pretty(&reports)?);
-    } else {
-        for report in &reports {
-            print(report);
-        }
-        println!("\nRatios are requests / mean lag.");
-    }
-    Ok(())
+/// Runs the simulation: a table for each kind of job, for the everyday kinds together and for all.
+pub fn run() -> Vec<Table> {
+    simulate_all(WAITS).iter().map(|(jobs, outcomes)| table(jobs, outcomes)).collect()
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 mod assemble;
 mod glue;
 mod inline;
-mod paths;
 mod snip;
 mod wasm;
 

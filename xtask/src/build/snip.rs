@@ -1,42 +1,86 @@
-//! Takes code out of the module that never runs or never shows.
+//! Takes code out of the module that the compiler must keep and that does nothing for anybody.
 //!
-//! Float formatting: nothing in the client prints a float, but error messages of its dependencies could, and so the
-//! compiler keeps the formatting code of `core`: some 15 KB. The functions that lead to it are replaced by ones that
-//! write nothing and return Ok.
+//! - Formatting (`core::fmt`), some 20 KB with that of floats: the client puts its messages together by hand, but those
+//!   of its dependencies, which it does not show, could. Its functions are replaced by ones that write nothing and
+//!   return Ok.
+//! - The words of a panic, some 10 KB. On `wasm32-unknown-unknown` a panic prints nowhere and ends in a trap, so its
+//!   functions are replaced by the trap: what a caller sees stays the same.
 //!
-//! Panic messages: there is nowhere to print them to, a panic is a trap either way. The functions that would compose
-//! one are replaced by the trap.
+//! - The paths of source files, which only a panic would tell: overwritten with zeros.
 //!
-//! The optimiser then drops what is not reached any more.
+//! The optimiser then drops what only they reached.
 
 use std::path::Path;
 
-use super::paths;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
 
-/// Replaces the ways into float formatting and panic messages; a module without any stays as it is.
-pub fn snip(from: &Path, to: &Path) -> Result<()> {
+/// Functions to be replaced, and what shows that they are gone.
+struct Snip {
+    /// Whether a function of this name is replaced.
+    replaced: fn(&str) -> bool,
+    body: Body,
+    /// Whether a function of this name must not survive the optimiser.
+    gone: fn(&str) -> bool,
+}
+
+enum Body {
+    /// Returns 0: Ok(()) as a `fmt::Result`.
+    WriteNothing,
+    Trap,
+}
+
+const SNIPS: [Snip; 2] = [
+    Snip { replaced: formats, body: Body::WriteNothing, gone: turns_floats_to_digits },
+    Snip { replaced: panics, body: Body::Trap, gone: tells_of_a_panic },
+];
+
+/// Replaces what [`SNIPS`] names; a module without any of it stays as it is.
+///
+/// `places`: how the paths of source files begin.
+pub fn snip(from: &Path, to: &Path, places: &[String]) -> Result<()> {
     let mut module = parse(from)?;
-    for id in functions(&module, formats_floats) {
-        replace(&mut module, id, Body::WriteNothing)?;
+    for snip in SNIPS {
+        for id in functions(&module, snip.replaced) {
+            replace(&mut module, id, &snip.body)?;
+        }
     }
-    for id in functions(&module, panics) {
-        replace(&mut module, id, Body::Trap)?;
+    let data: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for id in data {
+        forget_places(&mut module.data.get_mut(id).value, places);
     }
-    paths::blank(&mut module)?;
     module.emit_wasm_file(to)
 }
 
-/// Fails when float formatting survived the optimiser: then a compiler has renamed what is looked for here.
+/// Overwrites every path that begins as one of `places` and ends in `.rs`.
+fn forget_places(data: &mut [u8], places: &[String]) {
+    for place in places.iter().map(String::as_bytes) {
+        let mut from = 0;
+        while let Some(at) = find(&data[from..], place).map(|at| from + at) {
+            // A place that names a whole file ends in `.rs` itself.
+            let least = place.len() - usize::from(place.ends_with(b".rs")) * 3;
+            let Some(end) = find(&data[at + least..], b".rs").map(|end| at + least + end + 3) else { break };
+            data[at..end].fill(0);
+            from = end;
+        }
+    }
+}
+
+fn find(data: &[u8], wanted: &[u8]) -> Option<usize> {
+    data.windows(wanted.len()).position(|window| window == wanted)
+}
+
+/// Fails when something survived the optimiser: then a compiler has renamed what is looked for here.
 pub fn check_none_left(optimised: &Path) -> Result<()> {
     let module = parse(optimised)?;
-    if let Some(&id) = functions(&module, turns_floats_to_digits).first() {
-        bail!(
-            "float formatting is still in the wasm ({}): find what calls it in a build without \
-             snipping, and teach its name to `formats_floats` in xtask/src/build/snip.rs",
-            module.funcs.get(id).name.as_deref().unwrap_or_default()
-        );
+    for snip in SNIPS {
+        if let Some(&id) = functions(&module, snip.gone).first() {
+            bail!(
+                "{} is still in the wasm: find what calls it in a build without snipping, and teach its name to \
+                 xtask/src/build/snip.rs",
+                module.funcs.get(id).name.as_deref().unwrap_or_default()
+            );
+        }
     }
     Ok(())
 }
@@ -68,67 +112,57 @@ fn plain(name: &str) -> String {
     plain
 }
 
-/// The traits' methods and the functions that they share, in both of rustc's ways to write names.
-fn formats_floats(name: &str) -> bool {
-    let method_of = |float: &str| {
-        name.starts_with(&format!("<{float} as core::fmt::")) || name.contains(&format!(" for {float}>::fmt"))
+/// Methods of the formatting traits, in both of rustc's ways to write names, and what they share.
+fn formats(name: &str) -> bool {
+    let traits = ["Debug", "Display", "LowerExp", "UpperExp", "LowerHex", "UpperHex"];
+    let method_of = |name: &str, which: &str| {
+        name.contains(&format!(" as core::fmt::{which}>::fmt"))
+            || name.contains(&format!("<impl core::fmt::{which} for "))
     };
-    method_of("f32") || method_of("f64") || name.starts_with("core::fmt::float::")
+    traits.iter().any(|which| method_of(name, which))
+        || name.starts_with("core::fmt::float::")
+        || name.starts_with("<core::fmt::Formatter>::pad")
+        || name == "core::fmt::write"
 }
 
 fn turns_floats_to_digits(name: &str) -> bool {
     ["::flt2dec::", "::bignum::", "core::fmt::float::"].iter().any(|part| name.contains(part))
 }
 
-/// Where a panic starts: all of these never return.
-const PANICS: &[&str] = &[
-    "__rustc::rust_begin_unwind",
-    "alloc::alloc::handle_alloc_error",
-    "alloc::raw_vec::capacity_overflow",
-    "alloc::raw_vec::handle_error",
-    "core::cell::lazy::panic_poisoned",
-    "core::cell::panic_already_",
-    "core::option::expect_failed",
-    "core::option::unwrap_failed",
-    "core::panicking::",
-    "core::result::unwrap_failed",
-    "core::slice::copy_from_slice_impl::len_mismatch_fail",
-    "core::slice::index::slice_",
-    "core::str::slice_error_fail",
-    "std::panicking::panic_with_hook",
-    "std::thread::local::panic_access_error",
-];
-
+/// The functions that never return because they panic.
 fn panics(name: &str) -> bool {
-    PANICS.iter().any(|start| name.starts_with(start))
+    let within =
+        ["core::panicking::", "std::panicking::", "std::alloc::handle", "alloc::alloc::handle_alloc_error"];
+    let last = name.rsplit("::").find(|part| !part.starts_with("h0") && !is_hash(part)).unwrap_or(name);
+    within.iter().any(|part| name.contains(part))
+        || name.ends_with("rust_begin_unwind")
+        || name.starts_with("core::") && last.starts_with("slice_") && last.contains("fail")
+        || ["unwrap_failed", "expect_failed", "slice_error_fail", "slice_error_fail_rt", "panic_access_error"]
+            .contains(&last)
 }
 
-#[derive(Clone, Copy)]
-enum Body {
-    /// Returns 0: Ok(()) as a `fmt::Result`.
-    WriteNothing,
-    Trap,
+/// rustc's suffix that tells two functions of one name apart.
+fn is_hash(part: &str) -> bool {
+    part.len() == 17 && part.starts_with('h') && part[1..].chars().all(|c| c.is_ascii_hexdigit())
 }
 
-fn replace(module: &mut Module, id: FunctionId, body: Body) -> Result<()> {
+fn tells_of_a_panic(name: &str) -> bool {
+    name.contains("slice_error_fail_rt") || name.contains("rust_panic_with_hook")
+}
+
+fn replace(module: &mut Module, id: FunctionId, body: &Body) -> Result<()> {
     let function = module.funcs.get(id);
-    let name = function.name.clone().unwrap_or_default();
+    let name = function.name.clone();
     let (params, results) = module.types.params_results(function.ty());
     let (params, results) = (params.to_vec(), results.to_vec());
     let mut builder = FunctionBuilder::new(&mut module.types, &params, &results);
-    builder.name(name.clone());
     match body {
+        Body::WriteNothing if results == [ValType::I32] => builder.func_body().i32_const(0),
         Body::WriteNothing => {
-            ensure!(
-                results == [ValType::I32],
-                "{name} does not return a fmt::Result: see xtask/src/build/snip.rs"
-            );
-            builder.func_body().i32_const(0);
+            bail!("{} does not return a fmt::Result: see xtask/src/build/snip.rs", name.unwrap_or_default())
         }
-        Body::Trap => {
-            builder.func_body().unreachable();
-        }
-    }
+        Body::Trap => builder.func_body().unreachable(),
+    };
     let args = params.iter().map(|&param| module.locals.add(param)).collect();
     module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
     Ok(())
@@ -136,7 +170,7 @@ fn replace(module: &mut Module, id: FunctionId, body: Body) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{formats_floats, panics, plain, turns_floats_to_digits};
+    use super::{forget_places, formats, panics, plain, turns_floats_to_digits};
 
     #[test]
     fn crate_hashes_are_dropped_and_slices_are_kept() {
@@ -145,27 +179,26 @@ mod tests {
     }
 
     #[test]
-    fn the_ways_into_float_formatting_are_known_by_both_manglings() {
+    fn the_ways_into_formatting_are_known_by_both_manglings() {
         for name in [
             "<f64 as core::fmt::Display>::fmt",
             "core::fmt::float::<impl core::fmt::Debug for f32>::fmt::h0123456789abcdef",
             "core::fmt::float::float_to_decimal_common_exact::<f64>",
-        ] {
-            assert!(formats_floats(name), "{name}");
-        }
-        for name in [
             "<u64 as core::fmt::Display>::fmt",
             "<serde_core::de::WithDecimalPoint as core::fmt::Display>::fmt",
         ] {
-            assert!(!formats_floats(name), "{name}");
+            assert!(formats(name), "{name}");
         }
+        assert!(!formats("<alloc::string::String as core::fmt::Write>::write_str"));
+        assert!(!formats("plangrep_client::core::error::decimal"));
     }
 
     #[test]
-    fn the_starts_of_panics_are_known() {
-        assert!(panics("core::panicking::panic_fmt"));
-        assert!(panics("core::slice::index::slice_index_fail"));
-        assert!(!panics("core::slice::index::<impl core::ops::Index<I> for [T]>::index"));
+    fn paths_are_forgotten_and_their_neighbours_kept() {
+        let mut data = *b"must be a stringsrc/shell/body.rsapiKey/rustc/59/library/core/src/cell.rs.rs";
+        forget_places(&mut data, &["/rustc/".to_owned(), "src/shell/body.rs".to_owned()]);
+        let kept: String = data.iter().filter(|&&byte| byte != 0).map(|&byte| char::from(byte)).collect();
+        assert_eq!(kept, "must be a stringapiKey.rs");
     }
 
     #[test]
@@ -173,5 +206,24 @@ mod tests {
         assert!(turns_floats_to_digits("core::num::flt2dec::strategy::dragon::mul_pow10"));
         assert!(turns_floats_to_digits("<core::num::bignum::Big32x40>::mul_pow2"));
         assert!(!turns_floats_to_digits("core::num::fmt::Part"));
+    }
+
+    #[test]
+    fn the_ways_into_a_panic_are_known_by_both_manglings() {
+        for name in [
+            "core::panicking::panic_bounds_check",
+            "core::option::unwrap_failed::h0123456789abcdef",
+            "core::str::slice_error_fail",
+            "core::slice::index::slice_index_fail",
+            "__rustc::rust_begin_unwind",
+            "std::panicking::panic_with_hook",
+        ] {
+            assert!(panics(name), "{name}");
+        }
+        for name in
+            ["core::str::from_utf8", "plangrep_client::core::hub::Hub::failed", "core::slice::index::get"]
+        {
+            assert!(!panics(name), "{name}");
+        }
     }
 }

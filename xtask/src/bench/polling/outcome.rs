@@ -1,8 +1,7 @@
-//! What a policy did over many jobs, in numbers, JSON and as a table.
-
-use serde_json::{Value, json};
+//! What a policy did over many jobs, in numbers and as a table.
 
 use super::policy::{FIXED_5_S, FIXED_10_S, POLICIES};
+use crate::bench::table::{Row, Table};
 
 /// What one policy did over some waits.
 #[derive(Clone, Debug, Default)]
@@ -46,51 +45,28 @@ impl Outcome {
 }
 
 /// The outcomes of [`POLICIES`] over the same waits.
-pub fn report(jobs: &str, outcomes: &[Outcome]) -> Value {
-    let rows: Vec<Value> = POLICIES
-        .iter()
-        .zip(outcomes)
-        .map(|((policy, _), outcome)| {
-            let against = |base: usize| {
-                let (requests, lag) = outcome.against(&outcomes[base]);
-                json!({ "requests": requests, "lag": lag })
-            };
-            let [p50, p95] = outcome.percentiles([50, 95]);
-            json!({
-                "policy": policy,
-                "requestsPerJob": outcome.requests / outcome.waits(),
-                "lagMs": { "mean": outcome.mean_lag(), "p50": p50, "p95": p95 },
-                "againstFixed10s": against(FIXED_10_S),
-                "againstFixed5s": against(FIXED_5_S),
-            })
-        })
-        .collect();
-    json!({ "jobs": jobs, "waits": outcomes[0].lags.len(), "policies": rows })
-}
-
-/// Prints a report as a table; times in seconds.
-pub fn print(report: &Value) {
-    let number = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
-    println!("\n{} ({} waits)", report["jobs"].as_str().unwrap_or_default(), report["waits"]);
-    println!(
-        "{:<20} {:>8} {:>6} {:>6} {:>6} {:>15} {:>15}",
-        "policy", "requests", "lag s", "p50", "p95", "to fixed 10 s", "to fixed 5 s"
-    );
-    for row in report["policies"].as_array().into_iter().flatten() {
-        let ratios = |base: &str| {
-            let base = &row[base];
-            format!("{:.1} % / {:.2}", 100.0 * number(&base["requests"]), number(&base["lag"]))
-        };
-        let lag = |what: &str| number(&row["lagMs"][what]) / 1_000.0;
-        println!(
-            "{:<20} {:>8.1} {:>6.2} {:>6.2} {:>6.2} {:>15} {:>15}",
-            row["policy"].as_str().unwrap_or_default(),
-            number(&row["requestsPerJob"]),
-            lag("mean"),
-            lag("p50"),
-            lag("p95"),
-            ratios("againstFixed10s"),
-            ratios("againstFixed5s"),
-        );
+pub fn table(jobs: &str, outcomes: &[Outcome]) -> Table {
+    let columns = [
+        "requests a job",
+        "mean lag s",
+        "p50",
+        "p95",
+        "requests / fixed 10 s",
+        "lag / fixed 10 s",
+        "requests / fixed 5 s",
+        "lag / fixed 5 s",
+    ];
+    let rows = POLICIES.iter().zip(outcomes).map(|((policy, _), outcome)| {
+        let [p50, p95] = outcome.percentiles([50, 95]);
+        let (requests_10, lag_10) = outcome.against(&outcomes[FIXED_10_S]);
+        let (requests_5, lag_5) = outcome.against(&outcomes[FIXED_5_S]);
+        let requests = outcome.requests / outcome.waits();
+        let lags = [outcome.mean_lag(), p50, p95].map(|ms| ms / 1_000.0);
+        Row::new(*policy, [&[requests], &lags[..], &[requests_10, lag_10, requests_5, lag_5]].concat())
+    });
+    Table {
+        title: format!("Polling, simulated: {jobs}, {} waits", outcomes[0].lags.len()),
+        columns: columns.map(str::to_owned).into(),
+        rows: rows.collect(),
     }
 }

@@ -1,6 +1,4 @@
-//! The crate as wasm: what only shows beside a JavaScript engine. The same bodies run in Node and in Chromium
-//! (`cargo xtask test wasm-node wasm-chromium`).
-#![cfg(target_arch = "wasm32")]
+//! The logic beside the engine whose formats it reads.
 
 use js_sys::Date;
 use plangrep_client::core::status::{STATUSES, is_terminal};

@@ -1,0 +1,168 @@
+//! A hub on a virtual clock before a scripted server.
+
+use crate::core::error::{Answer, Error};
+use crate::core::hub::{Aim, Hub, MemberId, RequestId, Send, Told};
+use crate::core::job::Facts;
+use crate::core::retry::Patience;
+use crate::core::route::Endpoint;
+use crate::core::status::Status;
+use crate::core::wait::{Pace, Rules};
+use std::rc::Rc;
+
+pub const RULES: Rules = Rules {
+    pace: Pace::Fixed(10_000.0),
+    floor: 5_000.0,
+    initial_delay: 0.0,
+    max_wait: f64::INFINITY,
+    max_poll_errors: 5,
+    throw_on_blocked: false,
+};
+pub const PATIENCE: Patience = Patience { timeout_ms: 30_000.0, max_retries: 2 };
+
+pub fn processing(updated: f64) -> Facts {
+    Facts { status: Some(Status::Processing), updated: Some(updated), pages: None, done: None }
+}
+
+pub fn completed(updated: f64) -> Facts {
+    Facts { status: Some(Status::Completed), ..processing(updated) }
+}
+
+pub fn status(status: u16) -> Error {
+    Error::Api(Answer { status, ..Answer::default() })
+}
+
+/// What the server says to a request.
+pub enum Reply {
+    /// The job's project and what it is like.
+    Job(&'static str, Facts),
+    List(Vec<(String, Facts)>),
+    Fails(Error),
+    /// With a Retry-After of so many ms.
+    Later(Box<Reply>, f64),
+    /// No answer, ever.
+    Silence,
+}
+
+pub struct Sim<F> {
+    pub hub: Hub,
+    pub now: f64,
+    /// Answers the request for an id at a time.
+    server: F,
+    latency: f64,
+    under_way: Vec<(f64, Send)>,
+    /// When each request was made, and for what: "job_1", "[proj_1]" for a list.
+    pub log: Vec<(f64, String)>,
+    pub patience: Vec<Patience>,
+    pub told: Vec<(f64, Told)>,
+    pub aborted: Vec<(f64, RequestId)>,
+    pub most_in_flight: usize,
+    pub next: f64,
+}
+
+impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
+    pub fn new(latency: f64, server: F) -> Self {
+        Self {
+            hub: Hub::new(Box::new(|| 0.5)),
+            now: 0.0,
+            server,
+            latency,
+            under_way: Vec::new(),
+            log: Vec::new(),
+            patience: Vec::new(),
+            told: Vec::new(),
+            aborted: Vec::new(),
+            most_in_flight: 0,
+            next: f64::INFINITY,
+        }
+    }
+
+    pub fn wait(&mut self, id: &str, rules: Rules) -> MemberId {
+        self.hub.join(&Aim::Job(id.into()), rules, PATIENCE, true, self.now)
+    }
+
+    pub fn watch(&mut self, project: &str, rules: Rules) -> MemberId {
+        self.hub.join(&Aim::Project(project.into()), rules, PATIENCE, true, self.now)
+    }
+
+    pub fn in_flight(&self) -> usize {
+        self.under_way.len()
+    }
+
+    /// Times of the requests for this.
+    pub fn times(&self, what: &str) -> Vec<f64> {
+        self.log.iter().filter(|(_, name)| name == what).map(|(at, _)| *at).collect()
+    }
+
+    pub fn step(&mut self) {
+        let step = self.hub.step(self.now);
+        for request in step.abort {
+            self.under_way.retain(|(_, send)| send.request != request);
+            self.aborted.push((self.now, request));
+        }
+        for send in step.send {
+            let name = match send.endpoint {
+                Endpoint::GetJob => send.id.to_string(),
+                Endpoint::ListJobs => format!("[{}]", send.id),
+            };
+            self.log.push((self.now, name));
+            self.patience.push(send.patience);
+            self.under_way.push((self.now + self.latency, send));
+        }
+        self.most_in_flight = self.most_in_flight.max(self.under_way.len());
+        let now = self.now;
+        self.told.extend(step.expired.into_iter().map(|told| (now, told)));
+        assert!(step.wake > now && step.deadline > now);
+        self.next = step.wake.min(step.deadline);
+    }
+
+    fn answer(&mut self, send: &Send) {
+        let mut reply = (self.server)(self.now, send.endpoint, &send.id);
+        let mut retry_after = None;
+        if let Reply::Later(inner, ms) = reply {
+            (reply, retry_after) = (*inner, Some(ms));
+        }
+        let told = match reply {
+            Reply::Job(project, facts) => {
+                self.hub.job_answered(send.request, &project.into(), &facts, retry_after, self.now)
+            }
+            Reply::List(jobs) => {
+                let jobs: Vec<_> = jobs.into_iter().map(|(id, facts)| (Rc::from(id), facts)).collect();
+                self.hub.list_answered(send.request, &jobs, retry_after, self.now)
+            }
+            Reply::Fails(mut error) => {
+                if let Error::Api(answer) = &mut error {
+                    answer.retry_after = retry_after;
+                }
+                self.hub.failed(send.request, &error, self.now)
+            }
+            Reply::Silence | Reply::Later(..) => {
+                self.under_way.push((f64::INFINITY, send.clone()));
+                return;
+            }
+        };
+        self.told.extend(told.into_iter().map(|told| (self.now, told)));
+    }
+
+    /// Lets everything happen up to and at a moment.
+    pub fn run(&mut self, until: f64) {
+        loop {
+            self.step();
+            let answer = self
+                .under_way
+                .iter()
+                .enumerate()
+                .min_by(|(_, (one, _)), (_, (other, _))| one.total_cmp(other))
+                .map(|(at, (when, _))| (at, *when));
+            match answer {
+                Some((at, when)) if when <= self.next && when <= until => {
+                    self.now = when;
+                    let (_, send) = self.under_way.remove(at);
+                    self.answer(&send);
+                }
+                _ if self.next <= until => self.now = self.next,
+                _ => break,
+            }
+        }
+        self.now = until;
+    }
+}

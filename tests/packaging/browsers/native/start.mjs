@@ -1,0 +1,3 @@
+import { getTask } from "./page.mjs";
+
+import(`./${getTask().part}.mjs`);

@@ -1,0 +1,106 @@
+// Bundlers for pages: what they build, and their development servers, in Chromium. All get the same application.
+
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { visit } from "../lib/browsers.mjs";
+import { freePort, serveFolder } from "../lib/pages.mjs";
+import { run, serve } from "../lib/process.mjs";
+import { tool, version } from "../lib/tools.mjs";
+
+const bundlers = [
+  {
+    name: "Vite",
+    package: "vite",
+    program: "vite/bin/vite.js",
+    build: ["build"],
+    dev: (port) => ["--host=127.0.0.1", `--port=${port}`],
+  },
+  {
+    name: "Vite",
+    package: "vite7",
+    program: "vite7/bin/vite.js",
+    build: ["build"],
+    dev: (port) => ["--host=127.0.0.1", `--port=${port}`],
+  },
+  {
+    name: "webpack",
+    package: "webpack",
+    program: "webpack-cli/bin/cli.js",
+    build: ["build", "--entry=./app.mjs", "--mode=production"],
+    dev: (port) => ["serve", "--entry=./app.mjs", "--mode=development", "--host=127.0.0.1", `--port=${port}`],
+  },
+  {
+    name: "Rspack",
+    package: "@rspack/core",
+    program: "@rspack/cli/bin/rspack.js",
+    build: ["build", "--entry=./app.mjs", "--mode=production"],
+    dev: (port) => ["serve", "--entry=./app.mjs", "--mode=development", "--host=127.0.0.1", `--port=${port}`],
+  },
+  {
+    name: "Parcel",
+    package: "parcel",
+    program: "parcel/lib/bin.js",
+    build: ["build", "index.html", "--no-autoinstall"],
+    dev: (port) => ["serve", "index.html", "--no-autoinstall", "--host=127.0.0.1", `--port=${port}`],
+  },
+  {
+    name: "Rollup",
+    package: "rollup",
+    program: "rollup/dist/bin/rollup",
+    build: ["app.mjs", "-p", "node-resolve", "--format=es", "--file=dist/main.js"],
+  },
+  {
+    name: "esbuild",
+    package: "esbuild",
+    program: "esbuild/bin/esbuild",
+    build: ["app.mjs", "--bundle", "--minify", "--outfile=dist/main.js"],
+    dev: (port) => [
+      "app.mjs",
+      "--bundle",
+      "--outfile=public/main.js",
+      "--servedir=public",
+      `--serve=127.0.0.1:${port}`,
+    ],
+  },
+];
+
+async function application({ workspace }) {
+  const app = await workspace.app("bundlers/app");
+  // For the bundlers that write only the script.
+  await cp(join(app, "public"), join(app, "dist"), { recursive: true });
+  return app;
+}
+
+/** A literal key is refused: this is a page. */
+const check = async (tools, url) => tools.emulator.verify(await visit(tools, "chromium", url), "refused");
+
+const built =
+  ({ program, build }) =>
+  async (tools) => {
+    const app = await application(tools);
+    await run(process.execPath, [tool("bundlers", program), ...build], { cwd: app });
+    const server = await serveFolder(join(app, "dist"));
+    await check(tools, `${server.url}/`).finally(server.stop);
+  };
+
+const served =
+  ({ program, dev }) =>
+  async (tools) => {
+    const app = await application(tools);
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const server = await serve(process.execPath, [tool("bundlers", program), ...dev(port)], url, { cwd: app });
+    await check(tools, url).finally(server.stop);
+  };
+
+export const installs = ["bundlers", "browsers"];
+export const rows = bundlers.flatMap((bundler) => {
+  const row = (kind, how, run) => ({
+    environment: `${bundler.name}, ${kind}`,
+    version: version("bundlers", bundler.package),
+    how,
+    run,
+  });
+  const build = row("build", "its output in Chromium", built(bundler));
+  return bundler.dev ? [build, row("dev server", "its pages in Chromium", served(bundler))] : [build];
+});

@@ -1,0 +1,92 @@
+// Node itself, in the versions that npm carries, and what runs or bundles code for it.
+
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "../lib/process.mjs";
+import { outcomeIn, tool, version } from "../lib/tools.mjs";
+
+const nodes = ["node-20-oldest", "node-22", "node-24", "node-26"];
+const node = (name) => tool("node", `${name}/bin/node`);
+const newest = nodes.at(-1);
+
+/** Runs a program that ends by printing the outcome. */
+async function program({ emulator }, cwd, name, args, extra = {}) {
+  const env = { TASK: JSON.stringify(await emulator.task()), ...extra };
+  await emulator.verify(outcomeIn(await run(node(name), args, { cwd, env })), "accepted");
+}
+
+const scripts = { import: "app.mjs", require: "app.cjs", both: "app.mjs", "worker-threads": "app.mjs" };
+const hows = {
+  import: "a module imports it",
+  require: "a CommonJS file requires it",
+  both: "one process does both and gets the same classes",
+  "worker-threads": "in a worker of node:worker_threads",
+};
+const direct = Object.entries(scripts).flatMap(([folder, script]) =>
+  nodes.map((name) => ({
+    environment: `Node.js, ${folder}`,
+    version: version("node", name),
+    how: hows[folder],
+    run: async (tools) => program(tools, await tools.workspace.app(`node/${folder}`), name, [script]),
+  })),
+);
+
+const external = Object.entries({ url: "a file: URL", response: "a Response", bytes: "bytes", module: "a Module" }).map(
+  ([source, what]) => ({
+    environment: `Node.js, plangrep-client/external from ${what}`,
+    version: version("node", newest),
+    how: "init() first",
+    async run(tools) {
+      const app = await tools.workspace.app("node/external");
+      await program(tools, app, newest, ["app.mjs"], { SOURCE: source });
+    },
+  }),
+);
+
+const runner = (environment, folder, args) => ({
+  environment,
+  version: version("node", folder),
+  how: "a test with fake timers",
+  run: async (tools) => program(tools, await tools.workspace.app(`node/${folder}`), newest, args),
+});
+
+/** `args` name the bundler and make of app.mjs the file `out`, which then runs without any node_modules. */
+const bundled = (name, format, out, args) => ({
+  environment: `${name}, ${format} for Node.js`,
+  version: version("node", name),
+  how: "a server bundle, run alone",
+  async run(tools) {
+    const app = await tools.workspace.app("node/bundled");
+    await run(args[0], args.slice(1), { cwd: app });
+    await rm(join(app, "node_modules"), { recursive: true });
+    await program(tools, app, newest, [out]);
+  },
+});
+const esbuild = tool("node", ".bin/esbuild");
+const rollup = tool("node", ".bin/rollup");
+const rollupPlugins = ["-p", "node-resolve", "-p", "commonjs"];
+
+export const rows = [
+  ...direct,
+  ...external,
+  runner("Jest, CommonJS", "jest", [tool("node", "jest/bin/jest.js")]),
+  runner("Vitest", "vitest", [tool("node", "vitest/vitest.mjs"), "run"]),
+  bundled("esbuild", "ESM", "out.mjs", [
+    esbuild,
+    "app.mjs",
+    "--bundle",
+    "--platform=node",
+    "--format=esm",
+    "--outfile=out.mjs",
+  ]),
+  bundled("esbuild", "CommonJS", "out.cjs", [
+    esbuild,
+    "require.cjs",
+    "--bundle",
+    "--platform=node",
+    "--format=cjs",
+    "--outfile=out.cjs",
+  ]),
+  bundled("rollup", "ESM", "out.mjs", [rollup, "app.mjs", ...rollupPlugins, "--format=es", "--file=out.mjs"]),
+  bundled("rollup", "CommonJS", "out.cjs", [rollup, "require.cjs", ...rollupPlugins, "--format=cjs", "--file=out.cjs"]),
+];

@@ -1,0 +1,4 @@
+import * as plangrep from "plangrep-client";
+import { check } from "./check.mjs";
+
+console.log(JSON.stringify(await check(plangrep, JSON.parse(process.env.TASK))));

@@ -1,0 +1,76 @@
+// Servers that are not Node.
+
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { freePort } from "../lib/pages.mjs";
+import { run, serve } from "../lib/process.mjs";
+import { outcomeIn, tool, version } from "../lib/tools.mjs";
+
+const bun = () => tool("servers", `@oven/bun-${process.platform}-${process.arch}/bin/bun`);
+const node = process.execPath;
+const newestNode = tool("node", "node-26/bin/node");
+
+/** The task goes as an argument and as a variable; the outcome is the last line. */
+async function program({ emulator }, cwd, command, args) {
+  const task = JSON.stringify(await emulator.task());
+  const output = await run(command, args(task), { cwd, env: { TASK: task } });
+  await emulator.verify(outcomeIn(output), "accepted");
+}
+
+async function runDeno(tools) {
+  const app = await tools.workspace.app("servers/deno");
+  // No --allow-env: that the package looks for its variables must not ask for more rights.
+  const deno = ["run", "--allow-net", "--no-prompt", "app.mjs"];
+  await program(tools, app, node, (task) => [tool("servers", "deno/bin.cjs"), ...deno, task]);
+}
+
+const runBun = (file) => async (tools) => {
+  const app = await tools.workspace.app("servers/bun");
+  await program(tools, app, bun(), () => [file]);
+};
+
+async function runBunCompile(tools) {
+  const app = await tools.workspace.app("servers/bun-compile");
+  await run(bun(), ["build", "--compile", "app.mjs", "--outfile", "app"], { cwd: app });
+  await rm(join(app, "node_modules"), { recursive: true });
+  await program(tools, app, join(app, "app"), () => []);
+}
+
+/** Wrangler bundles as for deployment, and workerd runs it under the rules of that day. */
+const workerd = (compatibilityDate) => ({
+  environment: `workerd, compatibility date ${compatibilityDate}`,
+  version: version("servers", "workerd"),
+  how: "`wrangler dev`",
+  async run({ emulator, workspace }) {
+    const app = await workspace.app("servers/workerd");
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const args = ["dev", "--ip=127.0.0.1", `--port=${port}`, `--compatibility-date=${compatibilityDate}`];
+    const env = { WRANGLER_SEND_METRICS: "false", XDG_CONFIG_HOME: app };
+    const server = await serve(newestNode, [tool("servers", "wrangler/bin/wrangler.js"), ...args], url, {
+      cwd: app,
+      env,
+    });
+    try {
+      const body = JSON.stringify(await emulator.task());
+      const response = await fetch(url, { method: "POST", body });
+      await emulator.verify(outcomeIn(await response.text()), "accepted");
+    } finally {
+      await server.stop();
+    }
+  },
+});
+
+const row = (environment, name, how, run) => ({ environment, version: version("servers", name), how, run });
+
+// Wrangler wants a newer Node than the oldest that the package supports.
+export const installs = ["servers", "node"];
+export const rows = [
+  row("Deno", "deno", "`deno run --allow-net`", runDeno),
+  row("Bun, import", "bun", "`bun app.mjs`", runBun("app.mjs")),
+  row("Bun, require", "bun", "`bun app.cjs`", runBun("app.cjs")),
+  row("Bun, compiled", "bun", "`bun build --compile`, run alone", runBunCompile),
+  workerd("2022-01-01"),
+  workerd("2024-11-01"),
+  workerd("2026-11-01"),
+];

@@ -1,0 +1,152 @@
+// What a program may do with the types, in every strictness.
+
+import {
+  ApiError,
+  type BillingSummary,
+  type ClientEvent,
+  type ClientOptions,
+  ConnectionError,
+  currentJob,
+  type ErrorCode,
+  hasResult,
+  InvalidArgumentError,
+  InvalidResponseError,
+  isBlocked,
+  isKnownStatus,
+  isTerminal,
+  type Job,
+  JobBlockedError,
+  JobFailedError,
+  type JobStatus,
+  type JobStatusInfo,
+  type JobUpdate,
+  jobStatuses,
+  type KnownJobStatus,
+  PlangrepClient,
+  PlangrepError,
+  type ProjectUpdate,
+  progress,
+  type RequestOptions,
+  summarizeBilling,
+  TimeoutError,
+  WaitTimeoutError,
+  type Watch,
+} from "plangrep-client";
+
+declare const signal: AbortSignal;
+declare const maybe: number | undefined;
+
+export const clients: PlangrepClient[] = [
+  new PlangrepClient(),
+  new PlangrepClient({}),
+  new PlangrepClient({ apiKey: "key", baseUrl: "https://a.example", fetch, headers: { a: "b" }, timeoutMs: 1 }),
+  new PlangrepClient({
+    apiKey: () => "key",
+    baseUrl: new URL("https://a.example"),
+    fetch: (input, init) => fetch(input, init),
+  }),
+  new PlangrepClient({ apiKey: async () => "key", onEvent: (event) => void event.url, dangerouslyAllowBrowser: true }),
+  new PlangrepClient({
+    apiKey: undefined,
+    baseUrl: undefined,
+    headers: undefined,
+    timeoutMs: maybe,
+    pollFloorMs: maybe,
+  }),
+];
+
+export async function requests(client: PlangrepClient): Promise<string> {
+  const options: RequestOptions = { signal, timeoutMs: maybe, maxRetries: 0 };
+  const job: Job = await client.getJob("job", options);
+  const jobs: Job[] = await client.listJobs("project");
+  jobs.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
+  const done: Job = await client.waitForJob(job.id, {
+    signal,
+    maxWaitMs: 1,
+    onUpdate: (update: JobUpdate) => void update,
+    onBlocked: "throw",
+  });
+  const all: Job[] = await client.waitForJobs(new Set(["a", "b"]), {
+    maxPollErrors: Number.POSITIVE_INFINITY,
+    onPoll() {},
+  });
+  client.close();
+  return done.id + all.length;
+}
+
+export async function watches(client: PlangrepClient): Promise<number> {
+  const watch: Watch<JobUpdate> = client.watchJob("job", { everyPoll: true, intervalMs: 5000 });
+  for await (const update of watch) if (update.terminal) break;
+  await watch.return();
+  await watch.return("a value");
+  let count = 0;
+  for await (const { jobs, changed, current, nextPollMs } of client.watchProject("project", { stopWhenIdle: true })) {
+    const update: Pick<ProjectUpdate, "jobs"> = { jobs };
+    count += update.jobs.length + changed.length + (nextPollMs ?? 0);
+    if (current === null) return count;
+  }
+  const result: IteratorResult<JobUpdate, undefined> = await client.watchJob("job").next();
+  return result.done ? count : result.value.poll;
+}
+
+export function jobFields(job: Job): unknown[] {
+  const known: KnownJobStatus = isKnownStatus(job.status) ? job.status : "processing";
+  const status: JobStatus = "a status of tomorrow";
+  return [
+    ...[
+      known,
+      status,
+      job.externalId?.length,
+      job.limits?.maxFiles,
+      (job.pageCount ?? 0) + 1,
+      job.billing?.creditsDebited,
+    ],
+    ...[job.files.map(({ id, fileName, status }) => id + fileName + status), job.error?.code, job.error?.anything],
+    ...[job.resultUrl?.startsWith("https"), Date.parse(job.createdAt), job.completedAt ?? job.expiresAt],
+  ];
+}
+
+export function statusLogic(job: Job): unknown[] {
+  const rows: readonly JobStatusInfo[] = jobStatuses();
+  const billing: BillingSummary = summarizeBilling([job]);
+  const narrow = currentJob([{ status: "processing", createdAt: "", mine: 1 }]);
+  return [
+    ...[isTerminal(job), isTerminal("completed"), isTerminal({ status: "new" }), hasResult(job), isBlocked(job.status)],
+    ...[progress(job), progress({ pageCount: 4, successfulPageCount: null }), rows[0]?.description, narrow?.mine],
+    ...[billing.byStatus.completed?.pageCount, currentJob([job] as const)?.files],
+  ];
+}
+
+export function events(event: ClientEvent): string {
+  switch (event.type) {
+    case "request":
+      return event.url;
+    case "response":
+      return `${event.status} ${event.durationMs} ${event.requestId}`;
+    case "retry":
+      return `${event.delayMs} ${event.error.code}`;
+  }
+}
+
+export function errors(error: unknown): string | number | null {
+  if (error instanceof ApiError)
+    return error.status + (error.retryAfterMs ?? 0) + error.attempts + (error.apiCode ?? "");
+  if (error instanceof InvalidArgumentError) return error.argument;
+  if (error instanceof ConnectionError) return error.attempts;
+  if (error instanceof TimeoutError) return error.timeoutMs;
+  if (error instanceof InvalidResponseError) return error.path + error.status;
+  if (error instanceof WaitTimeoutError) return error.lastJob?.id ?? error.lastError?.message ?? error.polls;
+  if (error instanceof JobFailedError || error instanceof JobBlockedError) return error.job.id;
+  if (PlangrepError.is(error)) {
+    const code: ErrorCode = error.code;
+    const known: Error = error;
+    return code + known.message + String(error.cause);
+  }
+  return null;
+}
+
+/** Options can be built step by step and handed on. */
+export const layered: ClientOptions = {
+  ...({ timeoutMs: 1 } satisfies ClientOptions),
+  ...(maybe ? { maxRetries: maybe } : {}),
+};

@@ -1,0 +1,179 @@
+// The life of a page: foreground, sleep, offline. A page is a document, a window and a navigator to the package.
+
+import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
+import { test } from "node:test";
+import { life, serverOf, waiting } from "./support/waiting.js";
+
+const processing = serverOf(life("job_1", [[0, "processing"]]));
+const events = ["visibilitychange", "pageshow", "online", "offline"];
+
+/** Makes a page of this process until the end of test `t`, and a client in it. */
+function inPage(t, { onLine = true, ...options }) {
+  const before = Object.getOwnPropertyDescriptors(globalThis);
+  const document = new EventTarget();
+  const page = new EventTarget();
+  const navigator = { onLine };
+  const globals = {
+    document,
+    window: globalThis,
+    navigator,
+    location: { href: "https://app.example/jobs" },
+    addEventListener: page.addEventListener.bind(page),
+    removeEventListener: page.removeEventListener.bind(page),
+  };
+  for (const [name, value] of Object.entries(globals)) {
+    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  }
+  t.after(() => {
+    for (const name of Object.keys(globals)) {
+      if (before[name]) Object.defineProperty(globalThis, name, before[name]);
+      else delete globalThis[name];
+    }
+  });
+  const w = waiting(t, { ...options, options: { dangerouslyAllowBrowser: true } });
+  return {
+    ...w,
+    navigator,
+    async tell(event) {
+      if (event === "online" || event === "offline") navigator.onLine = event === "online";
+      (event === "visibilitychange" ? document : page).dispatchEvent(new Event(event));
+      await w.flush();
+    },
+    listeners: () =>
+      events.map((event) => getEventListeners(event === "visibilitychange" ? document : page, event).length),
+  };
+}
+
+for (const event of ["visibilitychange", "pageshow", "online"]) {
+  test(`at ${event} a poll that is overdue is made once, at once, and one that is not waits`, async (t) => {
+    const w = inPage(t, { server: processing });
+    w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+    await w.advance(4_000);
+    await w.tell(event);
+    assert.deepEqual(w.log(), ["0 job_1"], "not due yet");
+    // In the background timers hardly run: the time passes, and none of them fires.
+    const now = performance.now.bind(performance);
+    t.mock.method(performance, "now", () => now() + 30_000);
+    await w.tell(event);
+    await w.tell(event);
+    assert.deepEqual(w.log(), ["0 job_1", "4000 job_1"]);
+    await w.advance(9_999);
+    assert.equal(w.requests.length, 2);
+    await w.advance(1);
+    assert.equal(w.requests.length, 3);
+    w.abort.abort();
+    await w.nothingAfter();
+  });
+}
+
+test("after sleep, in which the monotonic clock stood still, an overdue poll is made at once and the deadline stays", async (t) => {
+  const w = inPage(t, { server: processing });
+  const ends = [];
+  w.client
+    .waitForJob("job_1", { intervalMs: 10_000, maxWaitMs: 60_000, signal: w.signal })
+    .catch(({ code, elapsedMs }) => ends.push(code, elapsedMs));
+  await w.advance(3_000);
+  w.clock.setSystemTime(Date.now() + 8 * 3_600_000);
+  await w.tell("visibilitychange");
+  assert.equal(w.requests.length, 2);
+  await w.tell("visibilitychange");
+  assert.equal(w.requests.length, 2);
+  await w.advance(56_999);
+  assert.deepEqual(ends, []);
+  await w.advance(1);
+  assert.deepEqual(ends, ["wait_timeout", 60_000]);
+  await w.nothingAfter();
+});
+
+test("a wall clock that is stepped harms nothing", async (t) => {
+  const w = inPage(t, { server: processing });
+  w.client.waitForJob("job_1", { intervalMs: 10_000, maxWaitMs: 45_000, signal: w.signal }).catch(() => {});
+  const polls = [];
+  for (const step of [-3_600_000, 0, 86_400_000, -86_400_000]) {
+    await w.advance(10_000);
+    w.clock.setSystemTime(Date.now() + step);
+    polls.push(w.requests.length);
+  }
+  assert.deepEqual(polls, [2, 3, 4, 5]);
+  await w.advance(5_000);
+  await w.nothingAfter();
+});
+
+test("sleep while nobody waits is nothing to a wait that starts afterwards", async (t) => {
+  const w = inPage(t, { server: processing });
+  w.clock.setSystemTime(Date.now() + 8 * 3_600_000);
+  w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+  await w.advance(6_000);
+  await w.tell("visibilitychange");
+  assert.equal(w.requests.length, 1);
+  w.abort.abort();
+  await w.nothingAfter();
+});
+
+test("offline, polls wait and failures do not count; online again, one is made at once", async (t) => {
+  let fails = false;
+  const server = (request) => {
+    if (fails) throw new TypeError("Failed to fetch");
+    return processing(request);
+  };
+  const w = inPage(t, { server, latency: 1_000 });
+  const polls = [];
+  w.client
+    .waitForJob("job_1", {
+      intervalMs: 10_000,
+      maxPollErrors: 0,
+      signal: w.signal,
+      onPoll: ({ poll }) => polls.push(poll),
+    })
+    .catch((reason) => polls.push(reason));
+  await w.advance(11_500); // the second poll is in flight
+  fails = true;
+  await w.tell("offline");
+  await w.advance(3_600_000);
+  assert.equal(w.requests.length, 2);
+  assert.deepEqual(polls, [1]);
+  fails = false;
+  await w.tell("online");
+  await w.advance(1_000);
+  assert.equal(w.requests.length, 3);
+  assert.deepEqual(polls, [1, 2], "what was lost was no poll");
+  w.abort.abort("stop");
+  await w.flush();
+  assert.deepEqual(polls, [1, 2, "stop"]);
+  await w.nothingAfter(polls);
+});
+
+test("a wait that starts offline polls when there is a network, and its deadline holds without one", async (t) => {
+  const w = inPage(t, { server: serverOf(life("job_1", [[0, "completed"]])), onLine: false });
+  const late = w.client.waitForJob("job_1", { maxWaitMs: 20_000, signal: w.signal });
+  const { error, at } = await w.run(late);
+  assert.deepEqual([error.code, error.polls, at], ["wait_timeout", 0, 20_000]);
+  const wait = w.client.waitForJob("job_1", { signal: w.signal });
+  await w.advance(60_000);
+  assert.deepEqual(w.log(), []);
+  await w.tell("online");
+  const { value } = await w.run(wait);
+  assert.equal(value.status, "completed");
+  assert.equal(w.requests.length, 1);
+  await w.nothingAfter();
+});
+
+test("the page is listened to while somebody waits, once, and not after", async (t) => {
+  const w = inPage(t, {
+    server: serverOf(
+      life("job_1", [
+        [0, "processing"],
+        [20_000, "completed"],
+      ]),
+    ),
+  });
+  assert.deepEqual(w.listeners(), [0, 0, 0, 0]);
+  const waits = [w.client.waitForJob("job_1"), w.client.waitForJob("job_1")];
+  await w.advance(1_000);
+  assert.deepEqual(w.listeners(), [1, 1, 1, 1]);
+  await w.run(Promise.all(waits));
+  await w.flush();
+  assert.deepEqual(w.listeners(), [0, 0, 0, 0]);
+  await w.nothingAfter();
+});

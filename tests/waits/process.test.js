@@ -1,0 +1,55 @@
+// What keeps a process alive, and what does not: each scenario is a process of its own before a real server.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { job } from "../support/samples.js";
+import { sendJson, serve } from "../support/server.js";
+
+const child = fileURLToPath(new URL("support/child.js", import.meta.url));
+
+/** Runs a scenario to the end of its process. */
+async function run(t, scenario) {
+  let polls = 0;
+  const { url, requests } = await serve(t, (request, response) => {
+    const id = request.url.split("/").at(-1);
+    if (id === "silent") return;
+    const done = id === "job_1" && ++polls === 3;
+    sendJson(response, 200, { job: job({ id, status: done ? "completed" : "processing" }) });
+  });
+  const { PLANGREP_API_KEY, PLANGREP_BASE_URL, ...env } = process.env;
+  const node = spawn(process.execPath, [child, scenario, url], { env, stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => node.kill("SIGKILL"));
+  let said = "";
+  let last = 0;
+  node.stdout.setEncoding("utf8").on("data", (text) => {
+    said += text;
+    last = performance.now();
+  });
+  const [code] = await once(node, "close");
+  return { code, said: said.split("\n").slice(0, -1), lingered: performance.now() - last, requests: requests.length };
+}
+
+const outcomes = {
+  "a wait": [["completed"], 3],
+  "a watch": [["processing", "completed"], 3],
+  "a wait that times out": [["rejected wait_timeout"], null],
+  "a wait that is aborted while it sleeps": [["rejected AbortError"], 1],
+  "a wait that is aborted in flight": [["rejected AbortError"], 1],
+  "a watch that is left": [["processing"], 1],
+  "a watch that nobody asks": [["processing"], 1],
+  "a client that is closed": [["rejected client_closed"], 1],
+};
+
+for (const [scenario, [said, requests]] of Object.entries(outcomes)) {
+  test(`${scenario} keeps its process alive until it ends, and no longer`, async (t) => {
+    const result = await run(t, scenario);
+    assert.equal(result.code, 0, "13 means that Node found nothing to wait for");
+    assert.deepEqual(result.said, said);
+    // How many polls a short time has room for is the machine's affair.
+    if (requests !== null) assert.equal(result.requests, requests);
+    assert.ok(result.lingered < 2_000, `the process went on for ${result.lingered} ms`);
+  });
+}

@@ -1,0 +1,46 @@
+// A process of its own for the tests of what keeps one alive: `node child.js SCENARIO BASE_URL`. It never calls exit.
+
+import { PlangrepClient } from "../../support/package.js";
+
+const [scenario, baseUrl] = process.argv.slice(2);
+const client = new PlangrepClient({ baseUrl, pollFloorMs: 50 });
+const say = (what) => console.log(what);
+const abort = new AbortController();
+const options = { intervalMs: 300, signal: abort.signal };
+const failed = (error) => say(`rejected ${error.name === "AbortError" ? error.name : error.code}`);
+
+const scenarios = {
+  "a wait": () => client.waitForJob("job_1", options).then((job) => say(job.status)),
+  "a watch": async () => {
+    for await (const { job } of client.watchJob("job_1", options)) say(job.status);
+  },
+  "a wait that times out": () => client.waitForJob("endless", { ...options, maxWaitMs: 700 }).catch(failed),
+  "a wait that is aborted while it sleeps": async () => {
+    const wait = client.waitForJob("endless", {
+      ...options,
+      intervalMs: 600_000,
+      onPoll: () => setTimeout(() => abort.abort(), 50),
+    });
+    await wait.catch(failed);
+  },
+  "a wait that is aborted in flight": async () => {
+    setTimeout(() => abort.abort(), 200);
+    await client.waitForJob("silent", options).catch(failed);
+  },
+  "a watch that is left": async () => {
+    for await (const { job } of client.watchJob("endless", { ...options, intervalMs: 600_000 })) {
+      say(job.status);
+      break;
+    }
+  },
+  "a watch that nobody asks": async () => {
+    const watch = client.watchJob("endless", { ...options, intervalMs: 600_000, maxWaitMs: 900_000 });
+    say((await watch.next()).value.job.status);
+  },
+  "a client that is closed": async () => {
+    setTimeout(() => client.close(), 200);
+    await client.waitForJob("endless", { ...options, intervalMs: 600_000 }).catch(failed);
+  },
+};
+
+await scenarios[scenario]();

@@ -1,0 +1,94 @@
+//! Jobs out of answers: checked in place, completed, and refused with the place of what does not fit.
+
+use crate::support::{js, member, run};
+use plangrep_client::core::error::Error;
+use plangrep_client::shell::exchange::Reply;
+use plangrep_client::shell::jobs::{job_of, jobs_of};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const LEAST: &str =
+    r#"{"id":"j","status":"s","projectId":"p","createdAt":"2026-01-01T00:00:00Z","updatedAt":"u"}"#;
+
+fn reply(body: &str) -> Reply {
+    Reply { status: 200, body: js_sys::JSON::parse(body).unwrap(), retry_after: None }
+}
+
+/// An answer to Get Job whose job was changed by some JavaScript.
+fn changed(change: &str) -> Reply {
+    let body = js_sys::JSON::parse(&[r#"{"job":"#, LEAST, "}"].concat()).unwrap();
+    run(&["const { job } = a;", change].concat(), &[&body]);
+    Reply { status: 200, body, retry_after: None }
+}
+
+fn place(reply: &Reply) -> String {
+    match job_of(reply, "j").map_err(|failure| failure.error.clone()) {
+        Err(Error::InvalidResponse { path, .. }) => path,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[wasm_bindgen_test]
+fn the_job_is_the_object_that_was_parsed_completed() {
+    let reply = reply(&[r#"{"job":"#, LEAST, "}"].concat());
+    let job = job_of(&reply, "j").unwrap();
+    assert!(job == member(&reply.body, "job"));
+    let completed =
+        "externalId limits pageCount successfulPageCount billing resultUrl error completedAt expiresAt";
+    for name in completed.split(' ') {
+        assert!(member(&job, name).is_null(), "{name}");
+    }
+    assert_eq!(js_sys::Array::from(&member(&job, "files")).length(), 0);
+}
+
+#[wasm_bindgen_test]
+fn a_list_is_the_array_that_was_parsed() {
+    let reply = reply(&[r#"{"jobs":["#, LEAST, ",", LEAST, "]}"].concat());
+    let jobs = jobs_of(&reply).unwrap();
+    assert!(JsValue::from(jobs.clone()) == member(&reply.body, "jobs"));
+    assert!(jobs.iter().all(|job| member(&job, "billing").is_null()));
+}
+
+#[wasm_bindgen_test]
+fn what_does_not_fit_is_told_with_its_place() {
+    for (change, path) in [
+        ("delete job.id", "job.id"),
+        ("job.id = 'other'", "job.id"),
+        ("job.status = null", "job.status"),
+        ("job.pageCount = '7'", "job.pageCount"),
+        ("job.pageCount = Infinity", "job.pageCount"),
+        ("job.limits = { maxFiles: 1 }", "job.limits.maxDeclaredBytes"),
+        ("job.billing = []", "job.billing"),
+        (
+            "job.files = [{ id: 'f', fileName: 'a', status: 's' }, { id: 'f', fileName: 7, status: 's' }]",
+            "job.files[1].fileName",
+        ),
+        (
+            "job.files = Array.from({ length: 4001 }, (_, i) => i < 4000 ? { id: 'f', fileName: 'a', status: 's' } : [])",
+            "job.files[4000]",
+        ),
+        ("job.error = 7", "job.error"),
+        ("a.job = [job]", "job"),
+        ("delete a.job", "job"),
+    ] {
+        assert_eq!(place(&changed(change)), path, "{change}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_bare_string_of_an_error_becomes_an_object_and_an_object_stays() {
+    let job = job_of(&changed("job.error = 'no disk'"), "j").unwrap();
+    assert_eq!(member(&member(&job, "error"), "message").as_string().as_deref(), Some("no disk"));
+    let job = job_of(&changed("job.error = { code: 5, deep: [[]] }"), "j").unwrap();
+    assert_eq!(js_sys::JSON::stringify(&member(&job, "error")).unwrap(), r#"{"code":5,"deep":[[]]}"#);
+}
+
+#[wasm_bindgen_test]
+fn a_value_of_any_depth_is_no_danger() {
+    let deep = js("JSON.parse('['.repeat(100000) + ']'.repeat(100000))");
+    let reply = changed("job.other = 1");
+    run("a.job.other = b", &[&reply.body, &deep]);
+    assert!(job_of(&reply, "j").is_ok());
+    run("a.job.files = b", &[&reply.body, &deep]);
+    assert_eq!(place(&reply), "job.files[0]");
+}

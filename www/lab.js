@@ -1,0 +1,103 @@
+// What can be done to the emulator from the page: jobs to start, things to break.
+
+import { announce } from "./announce.js";
+import { order, refreshClock, refreshProjects } from "./server.js";
+import { start } from "./session.js";
+import { changed, state } from "./store.js";
+
+/** The kinds of job that the emulator knows. */
+export const KINDS = {
+  completes: "Completes",
+  quick: "Completes, quickly",
+  completes_with_errors: "Completes, some pages fail",
+  blocked: "Runs out of credits",
+  fails: "Fails",
+  cancelled: "Is cancelled",
+  stuck: "Stops on the way",
+};
+
+/** How the network can be, and the emulator's rule for it. */
+export const NETWORKS = {
+  works: { label: "Works" },
+  slow: { label: "Slow", rule: { delayMs: 1_500, jitterMs: 1_000 } },
+  errors: { label: "Errors (503)", rule: { answer: { status: 503 } } },
+  limited: { label: "Rate limit (429)", rule: { answer: { status: 429 }, headers: { "retry-after": "4" } } },
+  nonsense: {
+    label: "Nonsense",
+    rule: { answer: { status: 200, body: "html", message: "Sign in to the guest network" } },
+  },
+  // biome-ignore lint/suspicious/noThenProperty: the rule's own name, and nobody awaits it
+  lost: { label: "Lost", rule: { send: { then: "reset" } } },
+};
+
+export const SPEEDS = [1, 10, 60];
+
+const RULE = "page";
+
+/** Starts `count` jobs of a kind in the project that is shown. */
+export const startJobs = (kind, count) =>
+  doing(async () => {
+    const { projectId } = state.target;
+    for (let left = count; left > 0; left -= 1) await order("POST", "/jobs", { projectId, kind });
+    return count === 1 ? "One job started." : `${count} jobs started.`;
+  });
+
+/** Makes a project with many jobs and shows it. */
+export const startCrowd = (jobs) =>
+  doing(async () => {
+    const { projectId } = await order("POST", "/projects", { name: `${jobs} jobs`, jobs, active: 40 });
+    await refreshProjects();
+    state.target.projectId = projectId;
+    start();
+    return `A project with ${jobs} jobs is shown.`;
+  });
+
+/** Sets how the network is: a key of `NETWORKS`. */
+export const setNetwork = (network) =>
+  doing(async () => {
+    const { rule } = NETWORKS[network];
+    if (rule) await order("POST", "/faults", { name: RULE, ...rule });
+    else await order("DELETE", `/faults/${RULE}`).catch(() => {});
+    state.lab.network = network;
+    return "";
+  });
+
+/** Reads what an earlier visit has left broken. */
+export async function readNetwork() {
+  const { rules } = await order("GET", "/faults");
+  const found = rules.find(({ rule }) => rule.name === RULE)?.rule;
+  const isFound = ([, { rule }]) =>
+    rule && rule.answer?.status === found.answer?.status && (rule.delayMs ?? 0) === found.delayMs;
+  state.lab.network = (found && Object.entries(NETWORKS).find(isFound)?.[0]) ?? "works";
+}
+
+/** How many emulated seconds pass in a real one. */
+export const setSpeed = (speed) =>
+  doing(async () => {
+    await order("PUT", "/clock", { speed });
+    await refreshClock();
+    return "";
+  });
+
+/** "block", "resume" or "cancel" for one job. */
+export const orderJob = (id, what) =>
+  doing(async () => {
+    await order("POST", `/jobs/${encodeURIComponent(id)}/${what}`);
+    return { block: "Its credits are gone.", resume: "Credits added, job resumed.", cancel: "Asked to cancel." }[what];
+  });
+
+// Says how it went, in the panel and to a screen reader.
+async function doing(work) {
+  const { lab } = state;
+  Object.assign(lab, { busy: true, note: "", failed: false });
+  changed();
+  try {
+    lab.note = await work();
+    if (lab.note !== "") announce(lab.note);
+  } catch (error) {
+    Object.assign(lab, { note: error.message, failed: true });
+    announce(lab.note);
+  }
+  lab.busy = false;
+  changed();
+}

@@ -1,0 +1,160 @@
+// One job, closely: how far it is, what to do, the wait for it, its files and the statuses seen.
+
+import { hasResult, isBlocked, isTerminal, progress } from "/pkg/index.mjs";
+import { count, dateAndTime, duration, percent, plural, roughly, timeOfDay } from "../format.js";
+import { orderJob } from "../lab.js";
+import { isEmulator, isOwnServer, now } from "../server.js";
+import { abortWait, waitForOpenJob } from "../session.js";
+import { nameOf, statusOf } from "../statuses.js";
+import { state } from "../store.js";
+import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { bar, chip, creditsOf, pages } from "./parts.js";
+
+const until = (at) => duration(at - performance.now());
+
+function timeLeft(job, { update, nextPollAt }) {
+  if (isTerminal(job)) return ["Ended", timeOfDay(job.completedAt ?? job.updatedAt)];
+  if (isBlocked(job)) return ["Time left", "waits for credits"];
+  const eta = update?.etaMs;
+  if (eta === null || eta === undefined) return ["Time left", "not known yet"];
+  // The estimate was made at the last poll; it goes on running.
+  const late = nextPollAt === null ? 0 : Math.max(0, update.nextPollMs - (nextPollAt - performance.now()));
+  return ["Time left", `about ${duration(Math.max(1_000, eta - late))}`];
+}
+
+function nextPoll(job, { nextPollAt }) {
+  if (isTerminal(job)) return "none: it has ended";
+  if (nextPollAt === null || nextPollAt < performance.now()) return "now";
+  return `in ${until(nextPollAt)}`;
+}
+
+function howFar(job, open) {
+  const part = progress(job);
+  const [endName, end] = timeLeft(job, open);
+  const credits = creditsOf(job);
+  return html`
+    <section class="card far" aria-label="Progress">
+      <div class="head"><strong>${part === null ? "–" : percent(part)}</strong><span>${pages(job)}</span></div>
+      ${bar(job, "Progress")}
+      <dl class="facts">
+        <div><dt>${endName}</dt><dd>${end}</dd></div>
+        <div><dt>Next poll</dt><dd>${nextPoll(job, open)}</dd></div>
+        <div><dt>Credits so far</dt><dd>${credits === null ? "–" : count(credits)}</dd></div>
+        <div><dt>Age</dt><dd>${roughly(now() - Date.parse(job.createdAt))}</dd></div>
+      </dl>
+    </section>`;
+}
+
+const isLink = (url) => url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+
+function whatNow(job) {
+  if (isBlocked(job)) {
+    return [
+      "Add credits to your Plangrep account, then resume the job there. It stays as it is until then, and this page will see it go on.",
+    ];
+  }
+  if (job.status === "failed") {
+    const { code, message } = job.error ?? {};
+    return [message ?? "The server does not say why.", code ? html`Error code: <code>${code}</code>` : nothing];
+  }
+  if (job.status === "expired") return ["It was not completed in time. Start a new job with the same files."];
+  if (job.status === "cancelled") return ["Somebody asked for it to stop. Start a new job if that was a mistake."];
+  if (!hasResult(job)) return ["There is nothing for you to do."];
+  const partly = job.status === "completed_with_errors" ? "Some pages failed; the result has the others. " : "";
+  return [`${partly}Whoever has the link can read the result, until ${dateAndTime(job.expiresAt)}.`];
+}
+
+function orders(job) {
+  const own = isEmulator() && isOwnServer(state.target.address);
+  if (!own || isTerminal(job)) return nothing;
+  const act = (what, text, kind) =>
+    html`<button class=${kind} ?disabled=${state.lab.busy} @click=${() => orderJob(job.id, what)}>${text}</button>`;
+  return html`
+    ${isBlocked(job) ? act("resume", "Add credits and resume", "") : act("block", "Take its credits away", "secondary outline")}
+    ${act("cancel", "Cancel job", "secondary outline")}`;
+}
+
+function advice(job) {
+  const { description } = statusOf(job.status);
+  const [text, detail] = whatNow(job);
+  return html`
+    <section class="card now ${statusOf(job.status).tone}" aria-labelledby="now-title">
+      <h2 id="now-title">${isTerminal(job) ? "What next" : isBlocked(job) ? "It waits for you" : "Now"}</h2>
+      <p>${description} ${text}</p>
+      <p class="detail">${detail ?? nothing}</p>
+      <div class="acts">
+        ${isLink(job.resultUrl) ? html`<a class="go" href=${job.resultUrl} target="_blank" rel="noopener noreferrer">Open the result</a>` : nothing}
+        ${orders(job)}
+      </div>
+    </section>`;
+}
+
+function outcomeOf({ outcome, polls, tookMs }) {
+  const after = `after ${duration(tookMs)} and ${plural(polls, "poll")}`;
+  if (outcome.kind === "done") return `It resolved ${after}: ${statusOf(outcome.status).label.toLowerCase()}.`;
+  if (outcome.kind === "aborted") return `Aborted ${after}. Nothing polls for it any more.`;
+  return `${outcome.title}. ${outcome.advice}`;
+}
+
+function waitText(wait) {
+  if (wait === null)
+    return "A promise for the finished job. It shares its requests with everything else that polls here.";
+  if (wait.outcome !== null) return outcomeOf(wait);
+  const next = wait.nextPollAt === null || wait.nextPollAt < performance.now() ? "now" : `in ${until(wait.nextPollAt)}`;
+  return `Waiting for ${duration(performance.now() - wait.startedAt)}, ${plural(wait.polls, "poll")} so far, the next ${next}.`;
+}
+
+function waiting(wait) {
+  const active = wait !== null && wait.outcome === null;
+  // One button that changes its meaning: the keyboard's focus stays where it is.
+  return html`
+    <section class="card wait" aria-labelledby="wait-title">
+      <h2 id="wait-title"><code>waitForJob()</code></h2>
+      <p>${waitText(wait)}</p>
+      <div class="acts"><button class=${active ? "secondary" : ""} @click=${active ? abortWait : waitForOpenJob}>${active ? "Abort the wait" : "Wait for it"}</button></div>
+    </section>`;
+}
+
+function files(job) {
+  return html`
+    <section class="card files" aria-labelledby="files-title">
+      <h2 id="files-title">Files</h2>
+      ${job.files.length === 0 ? html`<p class="quiet">None received yet.</p>` : nothing}
+      <ul role="list">${job.files.map((file) => html`<li><span>${file.fileName}</span> <small>${file.status.replaceAll("_", " ")}</small></li>`)}</ul>
+    </section>`;
+}
+
+function timeline(job) {
+  const seen = state.seen.get(job.id) ?? [];
+  return html`
+    <section class="card" aria-labelledby="seen-title">
+      <h2 id="seen-title">Statuses seen</h2>
+      <ol role="list" class="timeline">
+        <li><time datetime=${job.createdAt}>${timeOfDay(job.createdAt)}</time> <span>Created</span></li>
+        ${seen.map(({ status, at }) => html`<li><time datetime=${at}>${timeOfDay(at)}</time> ${chip(status)}</li>`)}
+      </ol>
+    </section>`;
+}
+
+/** The view of the open job. */
+export function jobView() {
+  const { open, route } = state;
+  const job = newer(open.update?.job, state.byId.get(route.id));
+  const back = html`<p class="back"><a href="#/jobs">← All jobs</a></p>`;
+  if (job === undefined) {
+    const { title, advice: text } = open.error ?? { title: "Looking for the job", advice: "Asking the server." };
+    return html`${back}<h1 tabindex="-1">${title}</h1><section class="card"><p>${text}</p></section>`;
+  }
+  return html`
+    ${back}
+    <div class="title"><h1 tabindex="-1">${nameOf(job)}</h1>${chip(job.status)}</div>
+    <p class="quiet"><code>${job.id}</code>, created ${dateAndTime(job.createdAt)}, expires ${dateAndTime(job.expiresAt)}</p>
+    ${howFar(job, open)}
+    <div class="pair">${advice(job)}${waiting(open.wait)}</div>
+    <div class="pair">${files(job)}${timeline(job)}</div>`;
+}
+
+function newer(one, other) {
+  if (one === undefined || other === undefined) return one ?? other;
+  return Date.parse(one.updatedAt) > Date.parse(other.updatedAt) ? one : other;
+}
