@@ -16,6 +16,16 @@
         clippy::await_holding_refcell_ref
     )
 )]
+// Tests compare numbers that are exact.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::float_cmp,
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss
+    )
+)]
 
 pub mod core;
 

@@ -48,6 +48,7 @@ export const startCrowd = (jobs) =>
     const { projectId } = await order("POST", "/projects", { name: `${jobs} jobs`, jobs, active: 40 });
     await refreshProjects();
     state.target.projectId = projectId;
+    location.hash = "#/jobs";
     start();
     return `A project with ${jobs} jobs is shown.`;
   });

@@ -130,6 +130,11 @@ function troubled(trouble) {
   changed();
 }
 
+addEventListener("offline", () => {
+  const advice = "The client waits, and polls at once when you are back.";
+  if (client !== null) troubled({ title: "You are offline", advice, until: null, waits: true });
+});
+
 /** Follows one job more closely: its time left, and when it is asked for next. */
 export async function openJob(id) {
   closeJob();

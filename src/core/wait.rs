@@ -190,11 +190,6 @@ impl Wait {
         };
     }
 
-    /// A poll that does not count, since there was no network: the next one is due at once.
-    pub fn lost(&mut self, now: f64) {
-        self.due = now;
-    }
-
     /// So much time passed unseen: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;

@@ -89,6 +89,20 @@ impl Drop for OnAbort {
     }
 }
 
+#[wasm_bindgen(module = "/src/shell/listeners.js")]
+extern "C" {
+    #[wasm_bindgen(js_namespace = listeners)]
+    fn create() -> JsValue;
+    #[wasm_bindgen(js_namespace = listeners, catch)]
+    fn add(all: &JsValue, target: &JsValue, event: &JsValue, then: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_namespace = listeners, catch)]
+    fn remove(all: &JsValue, target: &JsValue, event: &JsValue, then: &JsValue) -> Result<(), JsValue>;
+}
+
+thread_local! {
+    static ALL: JsValue = create();
+}
+
 /// An event listener, removed when dropped.
 #[must_use = "dropping a listener removes it"]
 pub struct Listener {
@@ -100,13 +114,14 @@ pub struct Listener {
 impl Listener {
     pub fn new(target: &JsValue, event: &'static str, then: impl FnMut() + 'static) -> Self {
         let closure = Closure::<dyn FnMut()>::new(then);
-        let _ = js::call(target, "addEventListener", &[js::text(event), closure.as_ref()]);
+        // A target that does not let itself be listened to is one that never tells.
+        let _ = ALL.with(|all| add(all, target, js::text(event), closure.as_ref()));
         Self { target: target.clone(), event, closure }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = js::call(&self.target, "removeEventListener", &[js::text(self.event), self.closure.as_ref()]);
+        let _ = ALL.with(|all| remove(all, &self.target, js::text(self.event), self.closure.as_ref()));
     }
 }

@@ -95,9 +95,11 @@ impl Client {
             let invalid = |_| Error::invalid("jobIds", "must be an array, or another iterable, of job ids");
             // A string is an iterable too: of letters.
             let given = if ids.is_string() { None } else { js_sys::try_iter(&ids).map_err(invalid)? };
-            let given = given.ok_or_else(|| invalid(JsValue::UNDEFINED))?.collect::<Result<Vec<_>, _>>();
-            let given = given.map_err(invalid)?;
-            let ids = given.iter().map(|id| options::id("jobIds", id)).collect::<Result<Vec<_>, _>>()?;
+            let given = given.ok_or_else(|| invalid(JsValue::UNDEFINED))?;
+            // Each as it comes: an iterator that gives no ids may never end.
+            let ids = given
+                .map(|id| options::id("jobIds", &id.map_err(invalid)?))
+                .collect::<Result<Vec<_>, _>>()?;
             Ok(Promise::all(&inner.wait(&ids, options)?.into_iter().collect::<Array>()))
         })
     }

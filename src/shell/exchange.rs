@@ -120,13 +120,12 @@ impl Attempt<'_> {
             return Err(invalid("is larger than 64 MiB"));
         }
         let text = self.incoming.take().map_or_else(|| JsString::from(""), |incoming| incoming.text);
-        match js::parse_json(&text) {
-            Ok(body) => Ok(Reply { status, body, retry_after }),
-            Err(_) => {
-                let begin = String::from(self.mask(&text.slice(0, 2000), text.length() > 2000).slice(0, 40));
-                Err(invalid(&["is not JSON: ", &begin].concat()))
-            }
+        let body = js::parse_json(&text);
+        if body.is_undefined() {
+            let begin = self.mask(&text.slice(0, 2000), text.length() > 2000).slice(0, 40);
+            return Err(invalid(&["is not JSON: ", &String::from(begin)].concat()));
         }
+        Ok(Reply { status, body, retry_after })
     }
 
     fn read_head(&self, response: &JsValue) -> Result<Answer, Failure> {
@@ -167,7 +166,8 @@ impl Attempt<'_> {
             return None;
         }
         let text = self.mask(&text, !whole);
-        let body = js::parse_json(&text).unwrap_or(text.into());
+        let parsed = js::parse_json(&text);
+        let body = if parsed.is_undefined() { text.into() } else { parsed };
         // The documentation does not say whether code and message stand on top or inside `error`.
         let error = js::peek(&body, "error");
         let said = |name| js::peek(&error, name).as_string().or_else(|| js::peek(&body, name).as_string());

@@ -16,7 +16,6 @@ use wasm_bindgen::prelude::*;
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub id: Rc<str>,
-    pub project: Rc<str>,
     pub facts: Facts,
     pub value: JsValue,
 }
@@ -32,7 +31,12 @@ impl Seen {
             number("pageCount"),
             number("successfulPageCount"),
         );
-        Self { id: text("id").into(), project: text("projectId").into(), facts, value }
+        Self { id: text("id").into(), facts, value }
+    }
+
+    /// The id of its project. Not kept: of many jobs in one list it is the same, and known.
+    pub fn project(&self) -> Rc<str> {
+        js::peek(&self.value, "projectId").as_string().unwrap_or_default().into()
     }
 
     /// Whether there is a result.

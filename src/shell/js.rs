@@ -1,6 +1,6 @@
 //! Reading JavaScript values that are not ours: any access may throw, so each is a `Result`.
 
-use js_sys::{Array, Function, JsString, Object, Promise, Reflect};
+use js_sys::{Array, JsString, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -57,19 +57,26 @@ pub fn texts(constants: &'static [&'static str]) -> &'static JsValue {
     })
 }
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/shell/values.js")]
 extern "C" {
-    type Any;
-    #[wasm_bindgen(method, structural, catch, indexing_getter)]
-    fn member(this: &Any, name: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn kinds(object: &JsValue, names: &JsValue) -> f64;
+    #[wasm_bindgen(js_namespace = values, catch)]
+    fn member(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = values, js_name = call, catch)]
+    fn call_member(
+        target: &JsValue,
+        name: &JsValue,
+        one: &JsValue,
+        other: &JsValue,
+    ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = values, js_name = settled, catch)]
+    fn settling(value: &JsValue) -> Result<Promise, JsValue>;
 }
 
 /// `target[name]`, whatever `target` is: undefined of null and undefined.
 pub fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
-    if target.is_null() || target.is_undefined() {
-        return Ok(JsValue::UNDEFINED);
-    }
-    target.unchecked_ref::<Any>().member(text(name))
+    member(target, text(name))
 }
 
 /// `target[name]`, undefined where that throws.
@@ -77,10 +84,11 @@ pub fn peek(target: &JsValue, name: &'static str) -> JsValue {
     get(target, name).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// `target[name](...arguments)`.
+/// `target[name](...arguments)`, with at most two, up to the first that is undefined.
 pub fn call(target: &JsValue, name: &'static str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
-    let method = get(target, name)?.dyn_into::<Function>()?;
-    method.apply(target, &arguments.iter().copied().collect::<Array>())
+    let none = JsValue::UNDEFINED;
+    let argument = |at: usize| arguments.get(at).copied().unwrap_or(&none);
+    call_member(target, text(name), argument(0), argument(1))
 }
 
 /// `target[name] = value` on an object of ours or of `JSON.parse`.
@@ -100,8 +108,7 @@ pub fn object(properties: &[(&'static str, JsValue)]) -> JsValue {
 
 /// `await value`, for a value that may be a promise.
 pub async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
-    // A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once.
-    JsFuture::from(Promise::race(&Array::of1(value))).await
+    JsFuture::from(settling(value)?).await
 }
 
 /// Null for `None`.
@@ -109,12 +116,15 @@ pub fn nullable<T: Into<JsValue>>(value: Option<T>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)
 }
 
+#[wasm_bindgen(module = "/src/shell/json.js")]
+extern "C" {
+    /// `JSON.parse` of a string that stays in JavaScript; undefined: it is no JSON.
+    #[wasm_bindgen(js_namespace = json, js_name = parse)]
+    pub fn parse_json(text: &JsString) -> JsValue;
+}
+
 #[wasm_bindgen]
 extern "C" {
-    /// `JSON.parse` of a string that stays in JavaScript.
-    #[wasm_bindgen(js_namespace = JSON, js_name = parse, catch)]
-    pub fn parse_json(text: &JsString) -> Result<JsValue, JsValue>;
-
     #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
     fn object_to_string(value: &JsValue) -> Result<String, JsValue>;
 

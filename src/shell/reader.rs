@@ -12,12 +12,6 @@ use std::cell::Cell;
 use std::fmt::{self, Display};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/shell/kinds.js")]
-extern "C" {
-    #[wasm_bindgen(js_namespace = values)]
-    fn kinds(object: &JsValue, names: &JsValue) -> f64;
-}
-
 #[wasm_bindgen]
 extern "C" {
     /// An object that `JSON.parse` made: reading it runs nobody's code.
@@ -200,7 +194,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Misfit> {
         let value = self.value();
-        let kinds = kinds(&value, js::texts(fields));
+        let kinds = js::kinds(&value, js::texts(fields));
         if kinds < 0.0 || fields.len() > MOST_FIELDS {
             return Err(Misfit::expected("an object"));
         }

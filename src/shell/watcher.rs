@@ -265,7 +265,7 @@ impl Inner {
                 Ok((seen, retry_after)) => {
                     let told = match (send.endpoint, seen.first()) {
                         (Endpoint::GetJob, Some(job)) => {
-                            hub.job_answered(send.request, &job.project, &job.facts, *retry_after, now)
+                            hub.job_answered(send.request, &job.project(), &job.facts, *retry_after, now)
                         }
                         _ => {
                             let facts: Vec<_> = seen.iter().map(|job| (job.id.clone(), job.facts)).collect();

@@ -50,6 +50,6 @@ export async function measure() {
   return {
     title: "Start: import to first request, cold",
     columns: ["ms", "CPU ms", "ms / ky + zod"],
-    rows: [...rows("Node", await inNode(31), "ky + zod"), ...rows("Chromium", await inPage(21), "ky-zod", labels)],
+    rows: [...rows("Node", await inNode(15), "ky + zod"), ...rows("Chromium", await inPage(11), "ky-zod", labels)],
   };
 }

@@ -3,7 +3,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 
 const readme = new URL("../../pkg-template/README.md", import.meta.url);
-const marks = /(<!-- environments -->\n)[^]*?(<!-- \/environments -->)/;
+const marks = /(<!-- environments -->\n)[\s\S]*?(<!-- \/environments -->)/;
+
+/** What the package should run in, and what no run here can show. */
+const untested =
+  "Not tested: Safari itself (its engine is, as WebKitGTK), Chromium's and Firefox's other systems and siblings (Windows, " +
+  "macOS, Android, iOS, Edge, Opera), the hosted runtimes of Cloudflare, Vercel and Deno, Electron, React Native.";
 
 /** What stands before the first comma of each environment, with what was tested of it. */
 function families(results) {
@@ -22,7 +27,7 @@ const results = JSON.parse(await readFile(new URL("result.json", import.meta.url
 const lines = families(results).map(
   ([name, { versions, tested }]) => `| ${name} | ${[...versions].join(", ")} | ${[...tested].join("; ")} |`,
 );
-const table = ["| Environment | Versions | Tested |", "|---|---|---|", ...lines].join("\n");
+const table = ["| Environment | Versions | Tested |", "|---|---|---|", ...lines, "", untested].join("\n");
 
 const text = await readFile(readme, "utf8");
 if (marks.test(text))

@@ -167,3 +167,17 @@ test("who wants less motion gets none", async (t) => {
   assert.deepEqual(moving, []);
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
 });
+
+test("on a screen as narrow as 320 px nothing has to be scrolled sideways", async (t) => {
+  const page = await openPage(t, emulator.url, { viewport: { width: 320, height: 640 } });
+  await stripSays(page, "Live");
+  for (const view of ["jobs", `jobs/${job}`, "billing", "code"]) {
+    await page.goto(`${emulator.url}/#/${view}`);
+    await page.waitForTimeout(300);
+    const [width, room] = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return [scrollWidth, clientWidth];
+    });
+    assert.ok(width <= room, `${view}: ${width} px wide`);
+  }
+});

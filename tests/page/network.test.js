@@ -69,3 +69,12 @@ test("a page opened on a broken network knows that it is broken, and is live onc
   await choose(page, "Works");
   await stripSays(page, "Live: 5 jobs");
 });
+
+test("offline, the page says so, and is live again at once when it is back", async (t) => {
+  const page = await openPage(t, emulator.url);
+  await stripSays(page, "Live");
+  await page.context().setOffline(true);
+  await stripSays(page, "You are offline");
+  await page.context().setOffline(false);
+  await stripSays(page, "Live: 5 jobs");
+});

@@ -69,3 +69,23 @@ test("the page asks nobody but its own server, and puts the key in no address an
   );
   assert.ok(!kept.includes(emulator.apiKey));
 });
+
+test("without 'wasm-unsafe-eval' the page says what is missing", async (t) => {
+  const page = await openPage(t, "about:blank");
+  await page.route(emulator.url, async (route) => {
+    const response = await route.fetch();
+    const headers = response.headers();
+    headers["content-security-policy"] = headers["content-security-policy"].replace(" 'wasm-unsafe-eval'", "");
+    await route.fulfill({ response, headers });
+  });
+  await page.goto(emulator.url);
+  await page.getByRole("heading", { name: "WebAssembly is not available here" }).waitFor();
+  await page.locator("#view").getByText("'wasm-unsafe-eval'").waitFor();
+});
+
+test("without the package the page says how to build it", async (t) => {
+  const page = await openPage(t, "about:blank");
+  await page.route("**/pkg/**", (route) => route.fulfill({ status: 404 }));
+  await page.goto(emulator.url);
+  await page.getByRole("heading", { name: "The package is not there" }).waitFor();
+});

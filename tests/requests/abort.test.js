@@ -1,6 +1,7 @@
 // Abort: promptly, with the caller's own reason, and nothing happens afterwards.
 
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { answer, partial, silence } from "../support/network.js";
 import { outcomeOf, rejectionOf } from "../support/outcome.js";
@@ -104,6 +105,23 @@ test("an abort after the end changes nothing", async (t) => {
   assert.equal(state, "resolved");
   abort.abort(REASON);
   await nothingAfter();
+});
+
+test("a thousand calls share one listener on their signal, so that Node warns of no leak", async (t) => {
+  const { client, clock, abort, signal, nothingAfter } = world(t, { steps: [silence()] });
+  const warnings = [];
+  const listener = (warning) => warnings.push(warning);
+  process.on("warning", listener);
+  t.after(() => process.off("warning", listener));
+  const calls = Array.from({ length: 1000 }, () => outcomeOf(client.getJob("job_1", { signal })));
+  await clock.tickAsync(100);
+  assert.equal(getEventListeners(signal, "abort").length, 1);
+  abort.abort(REASON);
+  await clock.tickAsync(0);
+  assert.ok(calls.every(({ error }) => error === REASON));
+  await nothingAfter();
+  await new Promise(setImmediate);
+  assert.deepEqual(warnings, []);
 });
 
 test("one signal ends all the calls that have it, and only those", async (t) => {

@@ -1,9 +1,12 @@
 // Users' own tests: a job of four hours in milliseconds, with the fake timers that they have.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import FakeTimers from "@sinonjs/fake-timers";
-import { PlangrepClient } from "../support/package.js";
+import { location, PlangrepClient } from "../support/package.js";
 import { job } from "../support/samples.js";
 
 const HOURS = 3_600_000;
@@ -92,3 +95,17 @@ for (const apis of [["setTimeout", "Date"], ["setTimeout"]]) {
     assert.equal(requests.length, 9);
   });
 }
+
+test("the README's example of a test passes as it stands there", async () => {
+  const readme = await readFile(new URL("../../pkg-template/README.md", import.meta.url), "utf8");
+  const [example] = readme.split("```js\n").filter((block) => block.includes("mock.timers"));
+  const code = `import assert from "node:assert/strict";
+    import { PlangrepClient } from ${JSON.stringify(location)};
+    ${example.slice(0, example.indexOf("```"))}`;
+  // A test runner of its own, which is not told of this one.
+  const { NODE_TEST_CONTEXT, ...env } = process.env;
+  const args = ["--test-reporter=tap", "--input-type=module", "--eval", code];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  assert.match(stdout, /^# pass 1$/m);
+  assert.match(stdout, /^# fail 0$/m);
+});

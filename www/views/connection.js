@@ -24,6 +24,8 @@ function submitted(event) {
 
 function chosen(event) {
   state.target.projectId = event.target.value;
+  // The job that is open belongs to another project.
+  if (state.route.id !== null) location.hash = "#/jobs";
   start();
 }
 

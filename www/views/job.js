@@ -60,8 +60,7 @@ function whatNow(job) {
   if (job.status === "expired") return ["It was not completed in time. Start a new job with the same files."];
   if (job.status === "cancelled") return ["Somebody asked for it to stop. Start a new job if that was a mistake."];
   if (!hasResult(job)) return ["There is nothing for you to do."];
-  const partly = job.status === "completed_with_errors" ? "Some pages failed; the result has the others. " : "";
-  return [`${partly}Whoever has the link can read the result, until ${dateAndTime(job.expiresAt)}.`];
+  return [`Whoever has the link can read the result, until ${dateAndTime(job.expiresAt)}.`];
 }
 
 function orders(job) {

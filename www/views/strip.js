@@ -30,7 +30,11 @@ function troubled({ trouble }) {
     name: "partly",
     title: trouble.title,
     text: mended ? "You broke the network under “Try it”: set it to “Works” and see." : trouble.advice,
-    next: trouble.until === null ? "trying again" : `trying again in ${inTime(trouble.until)}`,
+    next: trouble.waits
+      ? nothing
+      : trouble.until === null
+        ? "trying again"
+        : `trying again in ${inTime(trouble.until)}`,
   };
 }
 

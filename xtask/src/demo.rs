@@ -4,13 +4,12 @@ use anyhow::Result;
 
 use crate::{build, emulator, sh};
 
+/// Emulated seconds in a real one: a job lives for about a minute.
+const SPEED: &str = "10";
+
 pub fn run() -> Result<()> {
     build::run()?;
     let emulator = emulator::program()?;
-    if sh::path("www/index.html").exists() {
-        // The emulator prints its address and serves the page until it is stopped.
-        return sh::run(emulator, ["--www", "www", "--pkg", "pkg"]);
-    }
-    sh::cmd("node", [sh::path("tests/package/support/demo.js")]).env("PLANGREP_EMULATOR", emulator).run()?;
-    Ok(())
+    eprintln!("Open the address that is printed as \"page\" in a browser; Ctrl+C ends the demo.");
+    sh::run(emulator, ["--www", "www", "--pkg", "pkg", "--speed", SPEED])
 }

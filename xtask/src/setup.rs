@@ -69,14 +69,45 @@ pub fn chromedriver() -> Result<PathBuf> {
     if let Some(driver) = env::var_os("CHROMEDRIVER").map(PathBuf::from).or_else(|| on_path("chromedriver")) {
         return Ok(driver);
     }
-    eprintln!("installing Chromium and ChromeDriver with apt-get");
-    let packages = ["install", "--yes", "--no-install-recommends", "chromium", "chromium-driver"];
-    let apt = |args: &[&str]| sh::cmd("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive").run();
-    let installed = apt(&["update"]).and_then(|_| apt(&packages));
-    installed.ok().and_then(|_| on_path("chromedriver")).context(
+    debian(&["chromium", "chromium-driver"]);
+    on_path("chromedriver").context(
         "ChromeDriver is missing and could not be installed: install Chromium and ChromeDriver of one version \
          (on Debian `apt-get install chromium chromium-driver`), or set CHROMEDRIVER to its path",
     )
+}
+
+/// The browsers that the package is tested in, and the screen that WebKit needs: each program and what brings it.
+const BROWSERS: [(&str, &str); 4] = [
+    ("chromium", "chromium"),
+    ("firefox-esr", "firefox-esr"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+    ("Xvfb", "xvfb"),
+];
+
+pub fn browsers() -> Result<()> {
+    let missing = || BROWSERS.into_iter().filter(|(program, _)| on_path(program).is_none());
+    let packages: Vec<&str> = missing().map(|(_, package)| package).collect();
+    if packages.is_empty() {
+        return Ok(());
+    }
+    debian(&packages);
+    match missing().next() {
+        None => Ok(()),
+        Some((program, package)) => bail!(
+            "{program} is missing and could not be installed: on Debian `apt-get install {package}` brings it"
+        ),
+    }
+}
+
+/// Tries to install Debian's packages; whether it worked shows in what is there afterwards.
+fn debian(packages: &[&str]) {
+    eprintln!("installing {} with apt-get", packages.join(", "));
+    let apt = |args: &[&str]| sh::cmd("apt-get", args).env("DEBIAN_FRONTEND", "noninteractive").run();
+    let install = ["install", "--yes", "--no-install-recommends"];
+    let installed = apt(&["update"]).and_then(|_| apt(&[&install, packages].concat()));
+    if let Err(error) = installed {
+        eprintln!("apt-get: {error}");
+    }
 }
 
 fn on_path(program: &str) -> Option<PathBuf> {

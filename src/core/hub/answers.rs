@@ -103,12 +103,9 @@ impl Hub {
             }
         }
         self.tell(request, now, |member, unit| {
-            if lost {
-                member.wait.lost(now);
-                return None;
-            }
             let Member { subject, wait, .. } = member;
-            if falls_back && matches!(subject, Subject::Job { .. }) {
+            // Who is not told of a poll is due as before.
+            if lost || falls_back && matches!(subject, Subject::Job { .. }) {
                 return None;
             }
             let ends = wait.failed(now, error, unit, |bounds| subject.interval(bounds));

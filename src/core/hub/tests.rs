@@ -277,6 +277,19 @@ fn a_retry_after_holds_for_everyone_who_polls_the_same_list() {
 }
 
 #[test]
+fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
+    let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
+    sim.watch("p", RULES);
+    sim.wait("job_0", Rules { pace: super::super::wait::Pace::Fixed(5_000.0), ..RULES });
+    assert_eq!(sim.hub.step(0.0).send.len(), 2);
+    sim.hub.job_answered(1, &"p".into(), &processing(0.0), None, 100.0);
+    sim.hub.list_answered(0, &[("job_0".into(), processing(0.0))], None, 3_000.0);
+    let step = sim.hub.step(5_100.0);
+    assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
+    assert_eq!(sim.hub.step(8_000.0).send.len(), 1);
+}
+
+#[test]
 fn one_deadline_ends_one_wait_exactly_and_disturbs_no_other() {
     let mut sim = Sim::new(100.0, one_project(2, f64::INFINITY));
     let short = sim.wait("job_0", limited(24_000.0));

@@ -76,7 +76,13 @@ const rowsOf = (browser) => [
   ),
   row(browser, "two copies on a page", "PlangrepError.is across them", { part: "two-copies" }, twoCopies),
   ...Object.entries(sources).map(([source, what]) =>
-    row(browser, `plangrep-client/external from ${what}`, "init() first", { part: "external", source }, external),
+    row(
+      browser,
+      `external from ${what}`,
+      "init() of plangrep-client/external first",
+      { part: "external", source },
+      external,
+    ),
   ),
 ];
 

@@ -33,9 +33,9 @@ const direct = Object.entries(scripts).flatMap(([folder, script]) =>
 
 const external = Object.entries({ url: "a file: URL", response: "a Response", bytes: "bytes", module: "a Module" }).map(
   ([source, what]) => ({
-    environment: `Node.js, plangrep-client/external from ${what}`,
+    environment: `Node.js, external from ${what}`,
     version: version("node", newest),
-    how: "init() first",
+    how: "init() of plangrep-client/external first",
     async run(tools) {
       const app = await tools.workspace.app("node/external");
       await program(tools, app, newest, ["app.mjs"], { SOURCE: source });
@@ -50,9 +50,10 @@ const runner = (environment, folder, args) => ({
   run: async (tools) => program(tools, await tools.workspace.app(`node/${folder}`), newest, args),
 });
 
+const titles = { esbuild: "esbuild", rollup: "Rollup" };
 /** `args` name the bundler and make of app.mjs the file `out`, which then runs without any node_modules. */
 const bundled = (name, format, out, args) => ({
-  environment: `${name}, ${format} for Node.js`,
+  environment: `${titles[name]}, ${format} for Node.js`,
   version: version("node", name),
   how: "a server bundle, run alone",
   async run(tools) {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{paths, snip};
+use super::{names, paths, snip};
 use crate::sh;
 
 /// What rustc emits for wasm32-unknown-unknown, told to wasm-opt: it refuses what it was not told of.
@@ -30,7 +30,8 @@ pub struct Wasm {
 pub fn build(dir: &Path) -> Result<Wasm> {
     compile()?;
     bind(dir)?;
-    let bound = dir.join("plangrep_client_bg.wasm");
+    let (bound, glue) = (dir.join("plangrep_client_bg.wasm"), dir.join("plangrep_client_bg.js"));
+    names::shorten(&bound, &glue)?;
     let snipped = dir.join("snipped.wasm");
     let named = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
@@ -38,7 +39,7 @@ pub fn build(dir: &Path) -> Result<Wasm> {
     optimise(&snipped, &named)?;
     snip::check_none_left(&named)?;
     strip(&named, &module)?;
-    Ok(Wasm { module, glue: dir.join("plangrep_client_bg.js") })
+    Ok(Wasm { module, glue })
 }
 
 fn compile() -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod again;
 mod bytes;
+mod everywhere;
 mod package;
 mod rust;
 
@@ -31,7 +32,7 @@ enum Speed {
     Fast,
     Slow,
 }
-use Speed::Fast;
+use Speed::{Fast, Slow};
 
 const BUILD: &str = "build";
 
@@ -45,6 +46,10 @@ const PARTS: &[Part] = &[
     Part { name: "again",         speed: Fast, on_package: true,  run: again::run,          about: "a second build gives the same package, byte for byte" },
     Part { name: "package",       speed: Fast, on_package: true,  run: package::run,        about: "the packed tarball, installed, in Node against the emulator" },
     Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
+    Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
+    Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
+    Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
+    Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
 ];
 
 #[derive(clap::Args)]
@@ -107,7 +112,7 @@ fn select(args: &Args) -> Result<Vec<&'static Part>> {
     let named = args.names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
     let wanted = |part: &Part| {
         (named.is_empty() || named.iter().any(|named| named.name == part.name))
-            && !(args.fast && part.speed == Speed::Slow)
+            && !(args.fast && part.speed == Slow)
     };
     let build = PARTS.iter().any(|part| part.on_package && wanted(part));
     Ok(PARTS.iter().filter(|part| wanted(part) || (build && part.name == BUILD)).collect())

@@ -1,29 +1,59 @@
-//! The part that tests the packed tarball, installed as a user installs it.
+//! The parts that test the package: its tarball, installed as a user installs it, and what it does.
 
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
+use duct::Expression;
 
 use crate::{emulator, setup, sh};
 
 /// The tests in `tests/package/`, which learn from the environment where the tarball and the emulator are.
 pub fn run() -> Result<()> {
     setup::npm(&sh::path(""))?;
-    let mut files: Vec<PathBuf> = Vec::new();
-    for file in std::fs::read_dir(sh::path("tests/package")).context("there are no tests of the package")? {
-        let file = file?.path();
-        if file.to_str().is_some_and(|name| name.ends_with(".test.js")) {
-            files.push(file);
-        }
-    }
-    ensure!(!files.is_empty(), "there are no tests of the package");
-    files.sort();
-    let args = ["--test", "--test-reporter=spec"].map(PathBuf::from);
-    sh::cmd("node", args.into_iter().chain(files))
+    node_tests(&["tests/package"])?
         .env("PLANGREP_TARBALL", tarball()?)
         .env("PLANGREP_EMULATOR", emulator::program()?)
         .run()?;
     Ok(())
+}
+
+/// What the built package does, on a virtual clock and on real sockets.
+pub fn client() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    node_tests(&["tests", "tests/requests", "tests/waits"])?.run()?;
+    Ok(())
+}
+
+/// The demo page on the emulator, in the Chromium that comes with ChromeDriver.
+pub fn page() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    setup::chromedriver()?;
+    node_tests(&["tests/page"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    Ok(())
+}
+
+/// The declarations under tsc.
+pub fn types() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    node_tests(&["tests/types"])?.run()?;
+    Ok(())
+}
+
+/// Node's test runner over the `*.test.js` of these folders; one that hangs fails.
+fn node_tests(folders: &[&str]) -> Result<Expression> {
+    let mut files = Vec::new();
+    for folder in folders {
+        for file in std::fs::read_dir(sh::path(folder)).with_context(|| format!("there is no {folder}/"))? {
+            let file = file?.path();
+            if file.to_str().is_some_and(|name| name.ends_with(".test.js")) {
+                files.push(file);
+            }
+        }
+    }
+    ensure!(!files.is_empty(), "there are no tests in {}", folders.join(" and "));
+    files.sort();
+    let args = ["--test", "--test-reporter=spec", "--test-timeout=300000"].map(PathBuf::from);
+    Ok(sh::cmd("node", args.into_iter().chain(files)))
 }
 
 /// `pkg/`, packed as for publishing.

@@ -1,0 +1,36 @@
+// What Rust asks of JavaScript values, in as few calls as possible: a call from wasm costs as much as the answer.
+
+/** The numbers are those of `Kind` in reader.rs. */
+function kindOf(value) {
+  switch (typeof value) {
+    case "undefined":
+      return 0;
+    case "string":
+      return 2;
+    case "number":
+      return Number.isFinite(value) ? 3 : 6;
+    case "object":
+      return value === null ? 1 : Array.isArray(value) ? 5 : 4;
+    default:
+      return 6;
+  }
+}
+
+// Members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
+export const values = {
+  /** The kinds of an object's fields, three bits each, the first lowest; -1 if it is no object. */
+  kinds(object, names) {
+    if (kindOf(object) !== 4) return -1;
+    let all = 0;
+    for (let at = names.length - 1; at >= 0; at--) all = all * 8 + kindOf(object[names[at]]);
+    return all;
+  },
+  member: (target, name) => target?.[name],
+  /** With the arguments before the first that is undefined. */
+  call(target, name, one, other) {
+    if (one === undefined) return target[name]();
+    return other === undefined ? target[name](one) : target[name](one, other);
+  },
+  /** A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once. */
+  settled: (value) => Promise.race([value]),
+};

@@ -1,0 +1,59 @@
+// An emulator for one test file, with its controls at hand.
+
+import { after } from "node:test";
+import { startEmulator } from "../../package/support/emulator.js";
+
+/**
+ * Starts an emulator until the end of the file.
+ * @returns `url` and `apiKey` for a client, and functions that ask for what is below `/_emulator/`.
+ */
+export async function emulated(...args) {
+  const emulator = await startEmulator(...args);
+  after(() => emulator.stop());
+  const ask = async (method, path, body) => {
+    const response = await fetch(emulator.admin + path, { method, body: body && JSON.stringify(body) });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? null : JSON.parse(text);
+  };
+  return {
+    ...emulator,
+    state: () => ask("GET", "state"),
+    newProject: async (project = {}) => (await ask("POST", "projects", project)).projectId,
+    newJob: async (job = {}) => (await ask("POST", "jobs", job)).jobId,
+    addRules: (...rules) => ask("POST", "faults", rules),
+    /** The requests for a path, once all of them are over. */
+    async log(path) {
+      for (let end = Date.now() + 20_000; ; await pause(20)) {
+        const { events } = await ask("GET", `log?path=${encodeURIComponent(path)}`);
+        if (events.every(({ endedMs }) => endedMs !== null)) return events;
+        if (Date.now() > end) throw new Error(`a request is still under way: ${JSON.stringify(events)}`);
+      }
+    },
+  };
+}
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What became of a promise: its value, or `error`; `hangs` after a limit that no machine needs. */
+export async function outcomeWithin(promise, ms = 60_000) {
+  let timer;
+  const limit = new Promise((resolve) => {
+    timer = setTimeout(() => resolve({ hangs: true }), ms);
+  });
+  const settled = Promise.resolve(promise).then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
+  try {
+    return await Promise.race([settled, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The URL path of an endpoint. */
+export const pathOf = {
+  get: (id) => `/api/open/v1/jobs/${id}`,
+  list: (id) => `/api/open/v1/projects/${id}/jobs`,
+};
