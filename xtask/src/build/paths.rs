@@ -38,7 +38,7 @@ pub fn flags() -> Result<Vec<String>> {
 pub fn blank(module: &mut Module) -> Result<()> {
     let paths =
         Regex::new(&format!(r"(?-u)(?:{DEPENDENCIES}/|/rustc/|/rust/deps/|src[/\\])[\w./\\-]*?\.rs"))?;
-    let segments: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    let segments: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     for segment in segments {
         let bytes = &mut module.data.get_mut(segment).value;
         let found: Vec<_> = paths.find_iter(bytes).map(|path| path.range()).collect();
