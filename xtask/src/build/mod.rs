@@ -4,12 +4,15 @@ mod assemble;
 mod glue;
 mod inline;
 mod names;
+mod paths;
 mod snip;
 mod wasm;
 
+use anyhow::Result;
+
 use crate::{setup, sh};
 
-pub fn run() -> anyhow::Result<()> {
+pub fn run() -> Result<()> {
     setup::wasm_target()?;
     setup::npm(&sh::path(""))?;
     let (dir, pkg) = (sh::path("target/pkg"), sh::path("pkg"));

@@ -5,15 +5,16 @@
 //!   return Ok.
 //! - The words of a panic, some 10 KB. On `wasm32-unknown-unknown` a panic prints nowhere and ends in a trap, so its
 //!   functions are replaced by the trap: what a caller sees stays the same.
-//!
-//! - The paths of source files, which only a panic would tell: overwritten with zeros.
+//! - The paths of source files, which only a panic would tell.
 //!
 //! The optimiser then drops what only they reached.
 
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use walrus::{Data, FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
+use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig, ValType};
+
+use super::paths;
 
 /// Functions to be replaced, and what shows that they are gone.
 struct Snip {
@@ -36,38 +37,15 @@ const SNIPS: [Snip; 2] = [
 ];
 
 /// Replaces what [`SNIPS`] names; a module without any of it stays as it is.
-///
-/// `places`: how the paths of source files begin.
-pub fn snip(from: &Path, to: &Path, places: &[String]) -> Result<()> {
+pub fn snip(from: &Path, to: &Path) -> Result<()> {
     let mut module = parse(from)?;
     for snip in SNIPS {
         for id in functions(&module, snip.replaced) {
             replace(&mut module, id, &snip.body)?;
         }
     }
-    let data: Vec<_> = module.data.iter().map(Data::id).collect();
-    for id in data {
-        forget_places(&mut module.data.get_mut(id).value, places);
-    }
+    paths::blank(&mut module)?;
     module.emit_wasm_file(to)
-}
-
-/// Overwrites every path that begins as one of `places` and ends in `.rs`.
-fn forget_places(data: &mut [u8], places: &[String]) {
-    for place in places.iter().map(String::as_bytes) {
-        let mut from = 0;
-        while let Some(at) = find(&data[from..], place).map(|at| from + at) {
-            // A place that names a whole file ends in `.rs` itself.
-            let least = place.len() - usize::from(place.ends_with(b".rs")) * 3;
-            let Some(end) = find(&data[at + least..], b".rs").map(|end| at + least + end + 3) else { break };
-            data[at..end].fill(0);
-            from = end;
-        }
-    }
-}
-
-fn find(data: &[u8], wanted: &[u8]) -> Option<usize> {
-    data.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// Fails when something survived the optimiser: then a compiler has renamed what is looked for here.
@@ -170,7 +148,7 @@ fn replace(module: &mut Module, id: FunctionId, body: &Body) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{forget_places, formats, panics, plain, turns_floats_to_digits};
+    use super::{formats, panics, plain, turns_floats_to_digits};
 
     #[test]
     fn crate_hashes_are_dropped_and_slices_are_kept() {
@@ -191,14 +169,6 @@ mod tests {
         }
         assert!(!formats("<alloc::string::String as core::fmt::Write>::write_str"));
         assert!(!formats("plangrep_client::core::error::decimal"));
-    }
-
-    #[test]
-    fn paths_are_forgotten_and_their_neighbours_kept() {
-        let mut data = *b"must be a stringsrc/shell/body.rsapiKey/rustc/59/library/core/src/cell.rs.rs";
-        forget_places(&mut data, &["/rustc/".to_owned(), "src/shell/body.rs".to_owned()]);
-        let kept: String = data.iter().filter(|&&byte| byte != 0).map(|&byte| char::from(byte)).collect();
-        assert_eq!(kept, "must be a stringapiKey.rs");
     }
 
     #[test]

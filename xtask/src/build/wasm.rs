@@ -3,9 +3,9 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::{names, snip};
+use super::{names, paths, snip};
 use crate::sh;
 
 /// What rustc emits for wasm32-unknown-unknown, told to wasm-opt: it refuses what it was not told of.
@@ -26,9 +26,6 @@ pub struct Wasm {
     pub glue: PathBuf,
 }
 
-/// What stands in the module for the folders of this machine.
-const ELSEWHERE: &str = "/elsewhere";
-
 /// Compiles, binds, snips and optimises, in `dir`.
 pub fn build(dir: &Path) -> Result<Wasm> {
     compile()?;
@@ -38,7 +35,7 @@ pub fn build(dir: &Path) -> Result<Wasm> {
     let snipped = dir.join("snipped.wasm");
     let named = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
-    snip::snip(&bound, &snipped, &places()?)?;
+    snip::snip(&bound, &snipped)?;
     optimise(&snipped, &named)?;
     snip::check_none_left(&named)?;
     strip(&named, &module)?;
@@ -46,32 +43,13 @@ pub fn build(dir: &Path) -> Result<Wasm> {
 }
 
 fn compile() -> Result<()> {
-    let args = ["build", "--release", "--target", "wasm32-unknown-unknown", "--package", "plangrep-client"];
-    let sysroot = sh::cmd("rustc", ["--print", "sysroot"]).read()?;
-    let home = std::env::home_dir().context("no home directory")?;
-    let cargo = std::env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
-    // The same bytes on every machine.
-    let flags = [
-        format!("--remap-path-prefix={}/registry/src={}", cargo.display(), ELSEWHERE),
-        format!("--remap-path-prefix={}/lib/rustlib/src/rust={}", sysroot.trim(), ELSEWHERE),
-    ];
-    sh::cmd(sh::cargo(), args).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).run()?;
+    let target = ["--target", "wasm32-unknown-unknown"];
+    // What is not fetched yet has no path to be rewritten.
+    sh::run(sh::cargo(), [&["fetch", "--quiet"], &target[..]].concat())?;
+    let build = ["build", "--release", "--package", "plangrep-client"];
+    let command = sh::cmd(sh::cargo(), [&build, &target[..]].concat());
+    command.env("CARGO_ENCODED_RUSTFLAGS", paths::flags()?.join("\u{1f}")).run()?;
     Ok(())
-}
-
-/// How the paths of source files begin in the module: a panic would name them.
-fn places() -> Result<Vec<String>> {
-    // The last is where the standard library's own build found its dependencies.
-    let mut places = vec![format!("{ELSEWHERE}/"), "/rustc/".to_owned(), "/rust/deps/".to_owned()];
-    for room in ["core", "core/hub", "shell"] {
-        for file in std::fs::read_dir(sh::path("src").join(room))? {
-            let file = PathBuf::from(file?.file_name());
-            if file.extension() == Some("rs".as_ref()) {
-                places.push(format!("src/{room}/{}", file.display()));
-            }
-        }
-    }
-    Ok(places)
 }
 
 fn bind(dir: &Path) -> Result<()> {
@@ -86,19 +64,19 @@ fn bind(dir: &Path) -> Result<()> {
     ])
 }
 
-/// What made the fewest bytes after brotli, of what was tried. Much inlining makes fewer bytes before it and more after.
+/// What made the fewest bytes after brotli, of what was tried: much inlining makes fewer bytes before it and more after.
 /// Nothing lies in low memory but the far end of the stack.
 fn optimise(from: &Path, to: &Path) -> Result<()> {
     let inlining = ["--one-caller-inline-max-function-size=20", "--skip-pass=local-cse"];
-    wasm_opt(
-        from,
-        to,
-        &[&["-Oz", "--converge", "--low-memory-unused", "--debuginfo"], &inlining[..]].concat(),
-    )
+    let passes = ["-Oz", "--converge", "--low-memory-unused", "--debuginfo"];
+    wasm_opt(from, to, &[&passes[..], &inlining[..]].concat())
 }
 
+/// The levels are for the writer, which would undo some of the work without them.
 fn strip(from: &Path, to: &Path) -> Result<()> {
-    wasm_opt(from, to, &["--strip-debug", "--strip-producers", "--strip-target-features"])
+    let levels = ["--optimize-level=2", "--shrink-level=2"];
+    let passes = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+    wasm_opt(from, to, &[&levels[..], &passes[..]].concat())
 }
 
 fn wasm_opt(from: &Path, to: &Path, passes: &[&str]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: parts as a table, one line each, and a count at the end.
 
+mod again;
 mod bytes;
 mod everywhere;
 mod package;
@@ -44,6 +45,7 @@ const PARTS: &[Part] = &[
     Part { name: "wasm-node",     speed: Fast, on_package: false, run: rust::wasm_node,     about: "the crate as wasm, in Node" },
     Part { name: "wasm-chromium", speed: Fast, on_package: false, run: rust::wasm_chromium, about: "the crate as wasm, in headless Chromium" },
     Part { name: BUILD,           speed: Fast, on_package: false, run: crate::build::run,   about: "the npm package builds" },
+    Part { name: "again",         speed: Fast, on_package: true,  run: again::run,          about: "a second build gives the same package, byte for byte" },
     Part { name: "package",       speed: Fast, on_package: true,  run: package::run,        about: "the packed tarball, installed, in Node against the emulator" },
     Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
     Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
