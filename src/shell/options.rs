@@ -3,7 +3,7 @@
 use super::abort::Signal;
 use super::js;
 use crate::core::error::Error;
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, JsString};
 use wasm_bindgen::prelude::*;
 
 /// The options of a single request.
@@ -28,6 +28,8 @@ extern "C" {
     fn entries(object: &JsValue) -> Result<Array, JsValue>;
 }
 
+/// Far above the API's own, in UTF-16 units.
+const LONGEST_ID: u32 = 1024;
 const GREATER: &str = "must be a number of milliseconds, greater than 0";
 
 /// An options argument. A member that is undefined counts as not given.
@@ -144,7 +146,12 @@ impl Options {
 
 /// An id: a string that can be one path segment.
 pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Error> {
-    let text = value.as_string().ok_or_else(|| Error::invalid(argument, "must be a string"))?;
+    let text = value.dyn_ref::<JsString>().ok_or_else(|| Error::invalid(argument, "must be a string"))?;
+    // Before it is copied: an id of a gigabyte is a mistake that should cost nothing.
+    if text.length() > LONGEST_ID {
+        return Err(Error::invalid(argument, "is longer than 1024 characters"));
+    }
+    let text = String::from(text);
     if *value != JsValue::from_str(&text) {
         return Err(Error::invalid(argument, "has a lone surrogate"));
     }

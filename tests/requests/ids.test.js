@@ -42,6 +42,7 @@ test("an id that is no single path segment, or no string, is refused without a r
       "job_1/../job_2",
       "//evil.example",
       "https://evil.example/",
+      "x".repeat(1025),
     ],
     ...[
       undefined,
