@@ -18,6 +18,13 @@ const environment = {
   PLANGREP_BASE_URL: "",
 };
 
+/** What ends the programs that still run when this process ends, however that comes. */
+const running = new Set();
+process.on("exit", () => {
+  for (const kill of running) kill();
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+
 function start(program, args, { cwd, env, stdin = "ignore" } = {}) {
   const child = spawn(program, args, {
     cwd,
@@ -44,7 +51,9 @@ function start(program, args, { cwd, env, stdin = "ignore" } = {}) {
       // It has ended.
     }
   };
-  return { child, output, closed, kill, command: [program, ...args].join(" ") };
+  running.add(kill);
+  child.once("close", () => running.delete(kill));
+  return { output, closed, kill, command: [program, ...args].join(" ") };
 }
 
 /** Runs to the end and gives standard output and error as one text; an exit code other than 0 throws with it. */

@@ -1,6 +1,7 @@
 // Temporary folders with applications in them, into which the packed package was installed.
 
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,26 +57,29 @@ export class Workspace {
     const app = join(parent, folder.split("/").at(-1));
     await cp(join(here, folder), app, { recursive: true, filter: (path) => !path.includes("node_modules") });
     const manifest = join(app, "package.json");
-    const has = await readFile(manifest).catch(() => null);
-    if (!has) await writeFile(manifest, `{"private":true,"type":"module"}`);
-    await this.#copyChecks(app);
+    if (!existsSync(manifest)) await writeFile(manifest, `{"private":true,"type":"module"}`);
+    await this.#copyCheck(app);
     const modules = join(app, "node_modules");
     const tools = join(here, group, "node_modules");
-    if (copyTools) await run("cp", ["-al", tools, modules]);
-    else await symlink(tools, join(parent, "node_modules")).catch(() => {});
+    if (copyTools) await copyLinks(tools, modules);
+    else await symlink(tools, join(parent, "node_modules"));
     await cp(this.package, join(modules, "plangrep-client"), { recursive: true });
     return app;
   }
 
-  /** check.mjs and its helpers, as modules and as CommonJS. */
-  async #copyChecks(app) {
-    for (const file of await readdir(here)) {
-      if (!file.endsWith(".mjs") || file === "run.mjs") continue;
-      const source = await readFile(join(here, file), "utf8");
-      const names = [...source.matchAll(/^export (?:async )?function (\w+)/gm)].map((match) => match[1]);
-      const commonJs = `${source.replaceAll(/^export /gm, "")}\nmodule.exports = { ${names.join(", ")} };\n`;
-      await writeFile(join(app, file), source);
-      await writeFile(join(app, file.replace(".mjs", ".cjs")), commonJs);
-    }
+  /** check.mjs, as a module and as CommonJS, and what pages need around it. */
+  async #copyCheck(app) {
+    const source = await readFile(join(here, "check.mjs"), "utf8");
+    const commonJs = `${source.replaceAll(/^export /gm, "")}\nmodule.exports = { check };\n`;
+    await writeFile(join(app, "check.mjs"), source);
+    await writeFile(join(app, "check.cjs"), commonJs);
+    await cp(join(here, "page.mjs"), join(app, "page.mjs"));
   }
+}
+
+/** Hard links where both lie on one disk, which takes a second instead of a minute. */
+async function copyLinks(from, to) {
+  await mkdir(to);
+  const copy = (how) => run("cp", [how, `${from}/.`, to]);
+  await copy("-al").catch(() => copy("-a"));
 }
