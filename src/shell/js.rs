@@ -22,6 +22,9 @@ thread_local! {
 /// A string constant as a JavaScript value, made once and kept.
 pub fn text(constant: &'static str) -> &'static JsValue {
     let (start, length) = (constant.as_ptr(), constant.len());
+    let keep = || -> &'static Constant {
+        Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) }))
+    };
     CONSTANTS.with(|constants| {
         // A table open to its neighbours, by address.
         for place in constants.iter().cycle().skip((start.addr() >> 2) % PLACES).take(PLACES) {
@@ -29,14 +32,13 @@ pub fn text(constant: &'static str) -> &'static JsValue {
                 Some(known) if known.start == start && known.length == length => return &known.value,
                 Some(_) => {}
                 None => {
-                    let made =
-                        Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) }));
+                    let made = keep();
                     place.set(Some(made));
                     return &made.value;
                 }
             }
         }
-        &Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) })).value
+        &keep().value
     })
 }
 
