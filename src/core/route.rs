@@ -64,7 +64,7 @@ pub struct UrlParts<'a> {
 }
 
 /// Where the API is: scheme, host and path, without the slash at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Base(String);
 
 impl Base {

@@ -1,7 +1,7 @@
 //! The client as JavaScript holds it.
 
 use super::abort::Signal;
-use super::failure::Stop;
+use super::failure::{Failure, Stop};
 use super::http::Http;
 use super::jobs;
 use super::options::{self, Options};
@@ -64,7 +64,7 @@ impl Client {
     /// Takes the options of the contract, or throws naming the one at fault.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue) -> Result<Client, JsValue> {
-        let inner = Inner::new(options).map_err(|error| JsValue::from(Stop::from(error)))?;
+        let inner = Inner::new(options).map_err(|failure| failure.to_js())?;
         Ok(Self(RefCell::new(Some(Rc::new(inner)))))
     }
 
@@ -92,7 +92,9 @@ impl Client {
     #[wasm_bindgen(js_name = waitForJobs)]
     pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
         self.wait(|inner| {
-            let invalid = |_| Error::invalid("jobIds", "must be an array, or another iterable, of job ids");
+            let invalid = |_| {
+                Failure::from(Error::invalid("jobIds", "must be an array, or another iterable, of job ids"))
+            };
             // A string is an iterable too: of letters.
             let given = if ids.is_string() { None } else { js_sys::try_iter(&ids).map_err(invalid)? };
             let given = given.ok_or_else(|| invalid(JsValue::UNDEFINED))?;
@@ -107,11 +109,8 @@ impl Client {
     /// Watches one job.
     #[wasm_bindgen(js_name = watchJob)]
     pub fn watch_job(&self, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
-        self.watch(
-            "jobId",
-            &id,
-            &Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_JOB]),
-        )
+        let known = [options::REQUEST, options::PACE, options::WATCH_JOB];
+        self.watch("jobId", &id, &Options::new(options, &known))
     }
 
     /// Watches all jobs of a project.
@@ -135,17 +134,18 @@ impl Client {
 }
 
 impl Client {
-    fn inner(&self) -> Result<Rc<Inner>, Error> {
-        self.0.borrow().clone().ok_or(Error::ClientClosed)
+    fn inner(&self) -> Result<Rc<Inner>, Failure> {
+        self.0.borrow().clone().ok_or_else(|| Error::ClientClosed.into())
     }
 
     fn request(&self, endpoint: Endpoint, argument: &'static str, id: &JsValue, options: JsValue) -> Promise {
         let call = (|| {
             let inner = self.inner()?;
             let id = options::id(argument, id)?;
-            let options = Options::new(options, &[options::REQUEST])?;
-            let patience = inner.patience.with(&options)?;
-            Ok::<_, Error>((inner, id, patience, options.signal()?))
+            let options = Options::new(options, &[options::REQUEST]);
+            let (patience, signal) = (inner.patience.with(&options), options.signal());
+            options.checked()?;
+            Ok::<_, Failure>((inner, id, patience, signal))
         })();
         promise(Box::pin(async move {
             let (inner, id, patience, signal) = call?;
@@ -160,67 +160,69 @@ impl Client {
         }))
     }
 
-    fn wait(&self, start: impl FnOnce(Rc<Inner>) -> Result<Promise, Error>) -> Promise {
-        self.inner().and_then(start).unwrap_or_else(|error| Promise::reject(&Stop::from(error).into()))
+    fn wait(&self, start: impl FnOnce(Rc<Inner>) -> Result<Promise, Failure>) -> Promise {
+        self.inner().and_then(start).unwrap_or_else(|failure| Promise::reject(&failure.to_js()))
     }
 
     fn watch(
         &self,
         argument: &'static str,
         id: &JsValue,
-        options: &Result<Options, Error>,
+        options: &Options,
     ) -> Result<Watch, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let id = options::id(argument, id)?.into();
-            let options = options.as_ref().map_err(Clone::clone)?;
             let kind = Kind::Watch(Queue {
-                every_poll: options.flag("everyPoll")?,
-                stop_when_idle: options.flag("stopWhenIdle")?,
+                every_poll: options.flag("everyPoll"),
+                stop_when_idle: options.flag("stopWhenIdle"),
                 waiting: RefCell::default(),
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
             });
             let aim = if argument == "jobId" { Aim::Job(id) } else { Aim::Project(id) };
-            let (rules, patience) = (inner.rules(options)?, inner.patience.with(options)?);
-            let waiter = inner.join(&aim, rules, patience, kind, options.signal()?);
+            let (rules, patience) = (inner.rules(options), inner.patience.with(options));
+            let signal = options.signal();
+            options.checked()?;
+            let waiter = inner.join(&aim, rules, patience, kind, signal);
             Ok(Watch::new(inner, waiter))
         };
-        start().map_err(|error: Error| Stop::from(error).into())
+        start().map_err(|failure: Failure| failure.to_js())
     }
 }
 
 impl Patience {
     /// With what the options of a call say.
-    pub fn with(self, options: &Options) -> Result<Self, Error> {
-        Ok(Self {
-            timeout_ms: options.duration("timeoutMs", f64::MIN_POSITIVE)?.unwrap_or(self.timeout_ms),
-            max_retries: options.count("maxRetries", false)?.unwrap_or(self.max_retries),
-        })
+    pub fn with(self, options: &Options) -> Self {
+        Self {
+            timeout_ms: options.span("timeoutMs").unwrap_or(self.timeout_ms),
+            max_retries: options.count("maxRetries").unwrap_or(self.max_retries),
+        }
     }
 }
 
 impl Inner {
-    fn new(options: JsValue) -> Result<Self, Error> {
-        let options = Options::new(options, &[CLIENT])?;
-        let http = settings::http(&options)?;
-        Ok(Self {
-            http,
-            patience: DEFAULT_PATIENCE.with(&options)?,
-            poll_floor: options.duration("pollFloorMs", 1.0)?.unwrap_or(DEFAULT_POLL_FLOOR),
+    fn new(options: JsValue) -> Result<Self, Failure> {
+        let options = Options::new(options, &[CLIENT]);
+        let inner = Self {
+            http: settings::http(&options),
+            patience: DEFAULT_PATIENCE.with(&options),
+            poll_floor: options.poll_floor().unwrap_or(DEFAULT_POLL_FLOOR),
             watcher: Watcher::default(),
             pending: RefCell::default(),
             closed: Cell::new(false),
-        })
+        };
+        options.checked().map(|()| inner)
     }
 
     /// Starts a wait for each job, with the same options. A job that is named twice is waited for once.
-    fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Vec<Promise>, Error> {
-        let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT])?;
-        let (rules, patience) = (self.rules(&options)?, self.patience.with(&options)?);
-        let (on_update, on_poll) = (options.function("onUpdate")?, options.function("onPoll")?);
-        let throw_on_failure = options.flag("throwOnFailure")?;
-        let signal = options.signal()?;
+    fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Vec<Promise>, Failure> {
+        let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT]);
+        let (rules, patience) = (self.rules(&options), self.patience.with(&options));
+        let (on_update, on_poll) = (options.function("onUpdate"), options.function("onPoll"));
+        let throw_on_failure = options.flag("throwOnFailure");
+        let signal = options.signal();
+        options.checked()?;
         let group = Rc::new(Group::default());
         let mut promises: Vec<Promise> = Vec::with_capacity(ids.len());
         if ids.is_empty()
@@ -252,22 +254,26 @@ impl Inner {
     }
 
     /// When to poll and when to give up, by the options of a call.
-    fn rules(&self, options: &Options) -> Result<Rules, Error> {
+    fn rules(&self, options: &Options) -> Rules {
         let floor = self.poll_floor;
-        let given = |name| options.duration(name, 0.0);
-        let pace = Pace::new(given("intervalMs")?, given("minIntervalMs")?, given("maxIntervalMs")?, floor);
-        Ok(Rules {
-            pace: pace.map_err(|(option, problem)| Error::invalid(option, problem))?,
+        let [interval, min, max] =
+            ["intervalMs", "minIntervalMs", "maxIntervalMs"].map(|name| options.duration(name));
+        let pace = Pace::new(interval, min, max, floor);
+        Rules {
+            pace: pace.unwrap_or_else(|(option, problem)| {
+                options.refuse(option, problem);
+                Pace::Fixed(floor)
+            }),
             floor,
-            initial_delay: given("initialDelayMs")?.unwrap_or(0.0),
-            max_wait: options.limit("maxWaitMs")?.unwrap_or(f64::INFINITY),
-            max_poll_errors: options.count("maxPollErrors", true)?.unwrap_or(DEFAULT_POLL_ERRORS),
+            initial_delay: options.duration("initialDelayMs").unwrap_or(0.0),
+            max_wait: options.limit("maxWaitMs").unwrap_or(f64::INFINITY),
+            max_poll_errors: options.endless_count("maxPollErrors").unwrap_or(DEFAULT_POLL_ERRORS),
             throw_on_blocked: options.second(
                 "onBlocked",
                 ["wait", "throw"],
                 "must be \"wait\" or \"throw\"",
-            )?,
-        })
+            ),
+        }
     }
 
     /// Runs a call until it completes, the signal is aborted or the client is closed.

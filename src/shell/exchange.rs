@@ -184,8 +184,11 @@ impl Attempt<'_> {
         };
         // "fetch failed" alone helps nobody: Node says why in its cause.
         let said = |value: &JsValue| js::peek(value, "message").as_string();
-        let inner = said(&js::peek(&thrown, "cause")).map(|inner| [": ", &inner].concat());
-        let problem = [said(&thrown), inner].into_iter().flatten().collect();
+        let mut problem = said(&thrown).unwrap_or_default();
+        if let Some(inner) = said(&js::peek(&thrown, "cause")) {
+            problem.push_str(": ");
+            problem.push_str(&inner);
+        }
         Failure::from(Error::Connection { problem }).because(thrown)
     }
 

@@ -2,8 +2,10 @@
 
 use js_sys::{Array, JsString, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::pin::Pin;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// A string constant of this crate as a JavaScript string.
 struct Constant {
@@ -72,8 +74,8 @@ extern "C" {
         one: &JsValue,
         other: &JsValue,
     ) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_namespace = values, js_name = settled, catch)]
-    fn settling(value: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = values, js_name = settled)]
+    fn settling(value: &JsValue) -> Promise;
 }
 
 /// `target[name]`, whatever `target` is: undefined of null and undefined.
@@ -109,8 +111,13 @@ pub fn object(properties: &[(&'static str, JsValue)]) -> JsValue {
 }
 
 /// `await value`, for a value that may be a promise.
-pub async fn settled(value: &JsValue) -> Result<JsValue, JsValue> {
-    JsFuture::from(settling(value)?).await
+pub fn settled(value: &JsValue) -> JsFuture {
+    settling(value).into()
+}
+
+/// Runs a task from the next microtask on. The one place that does.
+pub fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(task);
 }
 
 /// Null for `None`.
@@ -154,19 +161,19 @@ pub fn items(value: &JsValue) -> Option<Array> {
 
 /// Lets what a callback threw, or a promise of it that is rejected, go by.
 pub fn ignore(outcome: Result<JsValue, JsValue>) {
-    watch_rejection(outcome, |_| {});
+    watch_rejection(outcome, Box::new(|_| {}));
 }
 
 /// Calls back with what a callback threw, or with what a promise of it was rejected with.
-pub fn watch_rejection(outcome: Result<JsValue, JsValue>, then: impl FnOnce(JsValue) + 'static) {
+pub fn watch_rejection(outcome: Result<JsValue, JsValue>, then: Box<dyn FnOnce(JsValue)>) {
     match outcome {
         Err(thrown) => then(thrown),
         Ok(value) if value.is_object() && peek(&value, "then").is_function() => {
-            wasm_bindgen_futures::spawn_local(async move {
+            spawn(Box::pin(async move {
                 if let Err(reason) = settled(&value).await {
                     then(reason);
                 }
-            });
+            }));
         }
         Ok(_) => {}
     }

@@ -1,9 +1,11 @@
 //! Options in: every value checked, every name known.
 
 use super::abort::Signal;
+use super::failure::Failure;
 use super::js;
 use crate::core::error::Error;
 use js_sys::{Array, Function, JsString};
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 /// The options of a single request.
@@ -31,132 +33,217 @@ extern "C" {
 /// Far above the API's own, in UTF-16 units.
 const LONGEST_ID: u32 = 1024;
 const GREATER: &str = "must be a number of milliseconds, greater than 0";
+const WHOLE: &str = "must be a whole number, 0 or more";
 
 /// An options argument. A member that is undefined counts as not given.
-pub struct Options(JsValue);
+///
+/// What is wrong is kept, the first of it, and told by [`Options::checked`]; what is read after that is as if not given.
+pub struct Options {
+    value: JsValue,
+    problem: RefCell<Option<Failure>>,
+}
 
 impl Options {
     /// Refuses what is no object, and names that are in none of the lists.
-    pub fn new(value: JsValue, known: &[&[&'static str]]) -> Result<Self, Error> {
-        if value.is_undefined() {
-            return Ok(Self(value));
+    pub fn new(value: JsValue, known: &[&[&'static str]]) -> Self {
+        let options = Self { value, problem: RefCell::default() };
+        options.check_names(known);
+        options
+    }
+
+    fn check_names(&self, known: &[&[&'static str]]) {
+        if self.value.is_undefined() {
+            return;
         }
         // An AbortSignal or a Map has no keys: taking one in silence would lose what it holds.
-        if !js::is_plain(&value) {
-            return Err(Error::invalid("options", "must be a plain object"));
+        if !js::is_plain(&self.value) {
+            return self.refuse("options", "must be a plain object");
         }
-        let names = keys(&value).map_err(|_| Error::invalid("options", "cannot be read"))?;
-        for name in names.iter().filter_map(|name| name.as_string()) {
+        let Ok(names) = keys(&self.value) else { return self.refuse("options", "cannot be read") };
+        for index in 0..names.length() {
+            let name = names.get(index).as_string().unwrap_or_default();
             if !known.iter().any(|list| list.contains(&name.as_str())) {
                 let mut problem = String::from("is no option here; there are");
                 let mut separator = " ";
-                for known in known.iter().copied().flatten() {
-                    problem.push_str(separator);
-                    problem.push_str(known);
-                    separator = ", ";
+                for list in known {
+                    for known in *list {
+                        problem.push_str(separator);
+                        problem.push_str(known);
+                        separator = ", ";
+                    }
                 }
-                return Err(Error::invalid(&name, &problem));
+                return self.refuse(&name, &problem);
             }
         }
-        Ok(Self(value))
     }
 
-    pub fn get(&self, name: &'static str) -> Result<Option<JsValue>, Error> {
-        let value = js::get(&self.0, name).map_err(|_| Error::invalid(name, "cannot be read"))?;
-        Ok(Some(value).filter(|value| !value.is_undefined()))
+    /// Takes note of what is wrong with an option.
+    pub fn refuse(&self, name: &str, problem: &str) {
+        let mut first = self.problem.borrow_mut();
+        if first.is_none() {
+            *first = Some(Error::invalid(name, problem).into());
+        }
     }
 
-    /// A number of milliseconds, at least `least` and finite.
-    pub fn duration(&self, name: &'static str, least: f64) -> Result<Option<f64>, Error> {
-        let problem = if least > 0.0 { GREATER } else { "must be a number of milliseconds, 0 or more" };
-        self.number(name, problem, |ms| ms.is_finite() && ms >= least)
+    /// The first thing that is wrong, if any. To be asked before anything is done.
+    pub fn checked(&self) -> Result<(), Failure> {
+        self.problem.take().map_or(Ok(()), Err)
+    }
+
+    /// Undefined: not given.
+    pub fn get(&self, name: &'static str) -> JsValue {
+        if self.problem.borrow().is_some() {
+            return JsValue::UNDEFINED;
+        }
+        js::get(&self.value, name).unwrap_or_else(|_| {
+            self.refuse(name, "cannot be read");
+            JsValue::UNDEFINED
+        })
+    }
+
+    /// A number of milliseconds, finite and 0 or more.
+    pub fn duration(&self, name: &'static str) -> Option<f64> {
+        self.number(name, "must be a number of milliseconds, 0 or more", |ms| ms.is_finite() && ms >= 0.0)
+    }
+
+    /// A number of milliseconds, finite and greater than 0.
+    pub fn span(&self, name: &'static str) -> Option<f64> {
+        self.number(name, GREATER, |ms| ms.is_finite() && ms > 0.0)
     }
 
     /// A number of milliseconds greater than 0, infinity included.
-    pub fn limit(&self, name: &'static str) -> Result<Option<f64>, Error> {
+    pub fn limit(&self, name: &'static str) -> Option<f64> {
         self.number(name, GREATER, |ms| ms > 0.0)
     }
 
-    /// A whole number, 0 or more. Infinity is taken where that makes sense.
-    pub fn count(&self, name: &'static str, endless: bool) -> Result<Option<u32>, Error> {
-        let whole = |count: f64| count >= 0.0 && (count.fract() == 0.0 || endless && count.is_infinite());
-        let count = self.number(name, "must be a whole number, 0 or more", whole)?;
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped to its range
-        Ok(count.map(|count| count as u32))
+    /// A number of milliseconds, finite and 1 or more.
+    pub fn poll_floor(&self) -> Option<f64> {
+        self.number("pollFloorMs", "must be a number of milliseconds, 1 or more", |ms| ms.is_finite() && ms >= 1.0)
     }
 
-    fn number(
-        &self,
-        name: &'static str,
-        problem: &'static str,
-        fits: impl Fn(f64) -> bool,
-    ) -> Result<Option<f64>, Error> {
-        let Some(value) = self.get(name)? else { return Ok(None) };
+    /// A whole number, 0 or more.
+    pub fn count(&self, name: &'static str) -> Option<u32> {
+        self.number(name, WHOLE, |count| count >= 0.0 && count.fract() == 0.0).map(clamped)
+    }
+
+    /// A whole number, 0 or more, or infinity.
+    pub fn endless_count(&self, name: &'static str) -> Option<u32> {
+        let whole = |count: f64| count >= 0.0 && (count.fract() == 0.0 || count.is_infinite());
+        self.number(name, WHOLE, whole).map(clamped)
+    }
+
+    fn number(&self, name: &'static str, problem: &'static str, fits: fn(f64) -> bool) -> Option<f64> {
+        let value = self.get(name);
         // NaN fits nowhere.
         let number = value.as_f64().unwrap_or(f64::NAN);
-        if fits(number) { Ok(Some(number)) } else { Err(Error::invalid(name, problem)) }
+        if fits(number) {
+            return Some(number);
+        }
+        self.unless_absent(&value, name, problem);
+        None
+    }
+
+    /// Refuses a value of the wrong kind.
+    fn unless_absent(&self, value: &JsValue, name: &str, problem: &str) {
+        if !value.is_undefined() {
+            self.refuse(name, problem);
+        }
     }
 
     /// Whether the second of two words was chosen.
-    pub fn second(&self, name: &'static str, words: [&'static str; 2], problem: &str) -> Result<bool, Error> {
-        let Some(value) = self.get(name)? else { return Ok(false) };
-        let chosen = words.into_iter().position(|word| value == *js::text(word));
-        chosen.map(|index| index == 1).ok_or_else(|| Error::invalid(name, problem))
+    pub fn second(&self, name: &'static str, [first, second]: [&'static str; 2], problem: &str) -> bool {
+        let value = self.get(name);
+        let chosen = value == *js::text(second);
+        if !chosen && value != *js::text(first) {
+            self.unless_absent(&value, name, problem);
+        }
+        chosen
     }
 
-    pub fn flag(&self, name: &'static str) -> Result<bool, Error> {
-        let Some(value) = self.get(name)? else { return Ok(false) };
-        value.as_bool().ok_or_else(|| Error::invalid(name, "must be true or false"))
+    pub fn flag(&self, name: &'static str) -> bool {
+        let value = self.get(name);
+        value.as_bool().unwrap_or_else(|| {
+            self.unless_absent(&value, name, "must be true or false");
+            false
+        })
     }
 
-    pub fn function(&self, name: &'static str) -> Result<Option<Function>, Error> {
-        let Some(value) = self.get(name)? else { return Ok(None) };
-        value.dyn_into().map(Some).map_err(|_| Error::invalid(name, "must be a function"))
+    pub fn function(&self, name: &'static str) -> Option<Function> {
+        let value = self.get(name);
+        if value.is_function() {
+            return Some(value.unchecked_into());
+        }
+        self.unless_absent(&value, name, "must be a function");
+        None
     }
 
     /// A URL as a string or an object, be it of another realm or a library.
-    pub fn url(&self, name: &'static str) -> Result<Option<String>, Error> {
-        let Some(value) = self.get(name)? else { return Ok(None) };
-        let text = if value.is_object() { js::peek(&value, "href") } else { value };
-        text.as_string().map(Some).ok_or_else(|| Error::invalid(name, "must be a string or a URL"))
+    pub fn url(&self, name: &'static str) -> Option<String> {
+        let value = self.get(name);
+        let text = if value.is_object() { js::peek(&value, "href") } else { value.clone() };
+        let text = text.as_string();
+        if text.is_none() {
+            self.unless_absent(&value, name, "must be a string or a URL");
+        }
+        text
     }
 
-    pub fn signal(&self) -> Result<Option<Signal>, Error> {
-        let Some(value) = self.get("signal")? else { return Ok(None) };
-        Signal::new(value).map(Some).ok_or_else(|| Error::invalid("signal", "must be an AbortSignal"))
+    pub fn signal(&self) -> Option<Signal> {
+        let value = self.get("signal");
+        if value.is_undefined() {
+            return None;
+        }
+        let signal = Signal::new(value);
+        if signal.is_none() {
+            self.refuse("signal", "must be an AbortSignal");
+        }
+        signal
     }
 
     /// The names and values of an object of strings.
-    pub fn strings(&self, name: &'static str) -> Result<Vec<(String, String)>, Error> {
-        let Some(value) = self.get(name)? else { return Ok(Vec::new()) };
-        let problem = || Error::invalid(name, "must be a plain object of strings");
-        // A Headers or a Map has no keys: taking one in silence would lose what it holds.
-        let pairs = entries(&value).ok().filter(|_| js::is_plain(&value)).ok_or_else(problem)?;
+    pub fn strings(&self, name: &'static str) -> Vec<(String, String)> {
+        let value = self.get(name);
         let mut strings = Vec::new();
-        for pair in pairs.iter() {
-            let pair: Array = pair.unchecked_into();
+        if value.is_undefined() {
+            return strings;
+        }
+        let problem = "must be a plain object of strings";
+        // A Headers or a Map has no keys: taking one in silence would lose what it holds.
+        let Some(pairs) = entries(&value).ok().filter(|_| js::is_plain(&value)) else {
+            self.refuse(name, problem);
+            return strings;
+        };
+        for index in 0..pairs.length() {
+            let pair: Array = pairs.get(index).unchecked_into();
             match (pair.get(0).as_string(), pair.get(1).as_string()) {
                 (Some(name), Some(value)) => strings.push((name, value)),
-                _ => return Err(problem()),
+                _ => self.refuse(name, problem),
             }
         }
-        Ok(strings)
+        strings
     }
 }
 
+/// As much of a whole number as fits; infinity is the most.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn clamped(count: f64) -> u32 {
+    count as u32
+}
+
 /// An id: a string that can be one path segment.
-pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Error> {
-    let text = value.dyn_ref::<JsString>().ok_or_else(|| Error::invalid(argument, "must be a string"))?;
+pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Failure> {
+    let invalid = |problem| Err(Error::invalid(argument, problem).into());
+    let Some(text) = value.dyn_ref::<JsString>() else { return invalid("must be a string") };
     // Before it is copied: an id of a gigabyte is a mistake that should cost nothing.
     if text.length() > LONGEST_ID {
-        return Err(Error::invalid(argument, "is longer than 1024 characters"));
+        return invalid("is longer than 1024 characters");
     }
     let text = String::from(text);
     if *value != JsValue::from_str(&text) {
-        return Err(Error::invalid(argument, "has a lone surrogate"));
+        return invalid("has a lone surrogate");
     }
     match crate::core::route::check_id(&text) {
-        Some(problem) => Err(Error::invalid(argument, problem)),
+        Some(problem) => invalid(problem),
         None => Ok(text),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::env;
 use super::http::Http;
+use super::js;
 use super::options::{Options, is_header_name, is_header_value};
 use super::secret::{Key, KeySource};
-use crate::core::error::Error;
 use crate::core::route::{Base, UrlParts};
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
@@ -14,94 +14,98 @@ const KEY_VARIABLE: &str = "PLANGREP_API_KEY";
 const BASE_VARIABLE: &str = "PLANGREP_BASE_URL";
 
 /// What requests depend on.
-pub fn http(options: &Options) -> Result<Http, Error> {
+pub fn http(options: &Options) -> Http {
     let page = env::page();
-    let literal_allowed = options.flag("dangerouslyAllowBrowser")? || page.is_none();
-    let key = key(options, literal_allowed)?;
-    let base = base(options, page.as_deref(), !matches!(key, KeySource::None))?;
-    Ok(Http {
+    let in_page = page.is_some();
+    // In this order: the first that is wrong is told.
+    let literal_allowed = options.flag("dangerouslyAllowBrowser") || !in_page;
+    let key = key(options, literal_allowed);
+    let base = base(options, page.as_deref(), !matches!(key, KeySource::None));
+    Http {
         base,
         key,
-        custom_fetch: options.function("fetch")?,
-        headers: headers(options, page.is_some())?,
-        on_event: options.function("onEvent")?,
-        in_page: page.is_some(),
-    })
+        custom_fetch: options.function("fetch"),
+        headers: headers(options, in_page),
+        on_event: options.function("onEvent"),
+        in_page,
+    }
 }
 
 /// Says of a value from the environment where it comes from.
-fn invalid(argument: &str, variable: Option<&str>, problem: &str) -> Error {
+fn refuse(options: &Options, argument: &str, variable: Option<&str>, problem: &str) {
     match variable {
-        Some(variable) => Error::invalid(argument, &["from the variable ", variable, " ", problem].concat()),
-        None => Error::invalid(argument, problem),
+        Some(variable) => options.refuse(argument, &["from the variable ", variable, " ", problem].concat()),
+        None => options.refuse(argument, problem),
     }
 }
 
-fn key(options: &Options, literal_allowed: bool) -> Result<KeySource, Error> {
-    let (value, variable) = match (options.get("apiKey")?, env::variable(KEY_VARIABLE)) {
-        (Some(given), _) => (given, None),
-        (None, Some(set)) => (JsValue::from(set), Some(KEY_VARIABLE)),
-        (None, None) => return Ok(KeySource::None),
-    };
-    let value = match value.dyn_into() {
-        Ok(function) => return Ok(KeySource::Function(function)),
-        Err(value) => value,
-    };
-    let key = Key::new(&value).map_err(|problem| invalid("apiKey", variable, problem))?;
-    if literal_allowed {
-        return Ok(KeySource::Literal(key));
+fn key(options: &Options, literal_allowed: bool) -> KeySource {
+    let (mut value, mut variable) = (options.get("apiKey"), None);
+    if value.is_undefined() {
+        let Some(set) = env::variable(KEY_VARIABLE) else { return KeySource::None };
+        (value, variable) = (set.into(), Some(KEY_VARIABLE));
     }
-    Err(Error::invalid(
-        "apiKey",
-        "can be read by whoever opens the page: let a server of yours add it and give its baseUrl, \
-         or set dangerouslyAllowBrowser",
-    ))
+    if value.is_function() {
+        return KeySource::Function(value.unchecked_into());
+    }
+    match Key::new(&value) {
+        Err(problem) => refuse(options, "apiKey", variable, problem),
+        Ok(key) if literal_allowed => return KeySource::Literal(key),
+        Ok(_) => options.refuse(
+            "apiKey",
+            "can be read by whoever opens the page: let a server of yours add it and give its baseUrl, \
+             or set dangerouslyAllowBrowser",
+        ),
+    }
+    KeySource::None
 }
 
-fn base(options: &Options, page: Option<&str>, with_key: bool) -> Result<Base, Error> {
-    let (given, variable) = match (options.url("baseUrl")?, env::variable(BASE_VARIABLE)) {
-        (Some(given), _) => (given, None),
-        (None, Some(set)) => (set, Some(BASE_VARIABLE)),
-        (None, None) => (DEFAULT_BASE.to_owned(), None),
-    };
+fn base(options: &Options, page: Option<&str>, with_key: bool) -> Base {
+    let (mut given, mut variable) = (options.url("baseUrl"), None);
+    if given.is_none() {
+        given = env::variable(BASE_VARIABLE);
+        variable = given.as_ref().map(|_| BASE_VARIABLE);
+    }
+    let given = given.as_deref().unwrap_or(DEFAULT_BASE);
     let url = match page {
-        Some(page) => Url::new_with_base(&given, page),
-        None => Url::new(&given),
+        Some(page) => Url::new_with_base(given, page),
+        None => Url::new(given),
     };
-    let url = url.map_err(|_| invalid("baseUrl", variable, "is no URL"))?;
-    let parts = UrlParts {
-        href: &url.href(),
-        protocol: &url.protocol(),
-        hostname: &url.hostname(),
-        username: &url.username(),
-        password: &url.password(),
-    };
-    Base::new(parts, with_key).map_err(|problem| invalid("baseUrl", variable, problem))
+    let base = url.map_err(|_| "is no URL").and_then(|url| {
+        let part = |name| js::peek(&url, name).as_string().unwrap_or_default();
+        let parts = UrlParts {
+            href: &part("href"),
+            protocol: &part("protocol"),
+            hostname: &part("hostname"),
+            username: &part("username"),
+            password: &part("password"),
+        };
+        Base::new(parts, with_key)
+    });
+    base.unwrap_or_else(|problem| {
+        refuse(options, "baseUrl", variable, problem);
+        Base::default()
+    })
 }
 
 /// Our own headers and the caller's, which win.
-fn headers(options: &Options, in_page: bool) -> Result<Vec<(String, String)>, Error> {
-    let given = options.strings("headers")?;
-    for (name, value) in &given {
+fn headers(options: &Options, in_page: bool) -> Vec<(String, String)> {
+    let mut headers = options.strings("headers");
+    for (name, value) in &headers {
         if !is_header_name(name) || !is_header_value(value) {
-            let problem = ["has a name or value that cannot be sent: ", name].concat();
-            return Err(Error::invalid("headers", &problem));
+            options.refuse("headers", &["has a name or value that cannot be sent: ", name].concat());
         }
         if name.eq_ignore_ascii_case("authorization") {
-            return Err(Error::invalid("headers", "cannot replace Authorization: give apiKey"));
+            options.refuse("headers", "cannot replace Authorization: give apiKey");
         }
     }
-    let accept = ("Accept", "application/json");
-    // A page may not name its user agent.
-    let agent = ("User-Agent", concat!("plangrep-client/", env!("CARGO_PKG_VERSION")));
-    let own = [Some(accept), Some(agent).filter(|_| !in_page)];
-    let replaced = |name: &str| given.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-    let mut all: Vec<_> = own
-        .into_iter()
-        .flatten()
-        .filter(|(name, _)| !replaced(name))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    all.extend(given);
-    Ok(all)
+    let agent = concat!("plangrep-client/", env!("CARGO_PKG_VERSION"));
+    for (own, value) in [("Accept", "application/json"), ("User-Agent", agent)] {
+        // A page may not name its user agent.
+        let fits = !in_page || own == "Accept";
+        if fits && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(own)) {
+            headers.push((own.to_owned(), value.to_owned()));
+        }
+    }
+    headers
 }

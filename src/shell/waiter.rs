@@ -203,7 +203,7 @@ impl Waiter {
     fn call(&self, callback: Option<&Function>, update: &JsValue, group: &Rc<Group>) {
         let Some(callback) = callback.filter(|_| !self.settled.get()) else { return };
         let group = Rc::clone(group);
-        js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), move |thrown| {
+        let report = move |thrown: JsValue| {
             if !group.reported.replace(true) {
                 let console = js::peek(&env::global(), "console");
                 let _ = js::call(
@@ -212,7 +212,8 @@ impl Waiter {
                     &[js::text("plangrep-client: a callback of a wait threw; the wait goes on"), &thrown],
                 );
             }
-        });
+        };
+        js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), Box::new(report));
     }
 
     /// Whether it is a watch that nobody can ask for another value.

@@ -5,6 +5,7 @@ use super::client::Inner;
 use super::clock::Clock;
 use super::failure::{Failure, Stop};
 use super::jobs::{self, Seen};
+use super::js;
 use super::page;
 use super::slot::{Slot, Winner, race};
 use super::timer::Timer;
@@ -16,7 +17,6 @@ use crate::core::wait::Rules;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 /// The number of one that is not in the hub, or not any more.
 const NOBODY: MemberId = MemberId::MAX;
@@ -158,7 +158,7 @@ impl Inner {
     fn step_soon(self: &Rc<Self>) {
         if !self.watcher.stepping.replace(true) {
             let inner = Rc::clone(self);
-            spawn_local(async move { inner.step() });
+            js::spawn(Box::pin(async move { inner.step() }));
         }
     }
 
@@ -177,7 +177,7 @@ impl Inner {
         for send in step.send {
             let (inner, cancel) = (Rc::clone(self), Rc::new(Slot::default()));
             watcher.flights.borrow_mut().push((send.request, Rc::clone(&cancel)));
-            spawn_local(async move { inner.fly(send, &cancel).await });
+            js::spawn(Box::pin(async move { inner.fly(send, &cancel).await }));
         }
         self.set(|watcher| &watcher.wake, step.wake, now);
         self.set(|watcher| &watcher.deadline, step.deadline, now);
