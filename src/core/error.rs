@@ -129,12 +129,12 @@ impl Error {
 
 /// A whole number in decimals, without the weight of the formatting machinery.
 pub fn decimal(mut number: u32) -> String {
-    let mut digits = Vec::new();
+    let mut digits = String::new();
     loop {
-        digits.push(char::from_digit(number % 10, 10).unwrap_or('0'));
+        digits.insert(0, char::from_digit(number % 10, 10).unwrap_or('0'));
         number /= 10;
         if number == 0 {
-            return digits.iter().rev().collect();
+            return digits;
         }
     }
 }

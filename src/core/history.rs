@@ -2,7 +2,6 @@
 
 use super::status;
 use super::time::parse_iso;
-use serde::ser::{Serialize, Serializer};
 
 /// Successful pages over all pages, 0 to 1; `None` while the page count is absent or 0.
 pub fn progress(pages: Option<f64>, done: Option<f64>) -> Option<f64> {
@@ -10,22 +9,23 @@ pub fn progress(pages: Option<f64>, done: Option<f64>) -> Option<f64> {
     (!share.is_nan()).then(|| share.clamp(0.0, 1.0))
 }
 
-/// The index of the newest job that is not terminal, over `(status, createdAt)` in any order.
+/// The search for the newest job that is not terminal, over jobs in any order.
 ///
 /// Of equally new ones the first is it: the server lists the newest first.
-pub fn current<'a>(jobs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<usize> {
-    let mut newest = None;
-    for (index, (status, created)) in jobs.into_iter().enumerate() {
-        if status::is_terminal(status) {
-            continue;
-        }
+#[derive(Debug, Default)]
+pub struct Newest(Option<f64>);
+
+impl Newest {
+    /// Whether this job is newer than all before it.
+    pub fn takes(&mut self, status: &str, created: &str) -> bool {
         // An instant that cannot be read is older than any other.
         let created = parse_iso(created).unwrap_or(f64::NEG_INFINITY);
-        if newest.is_none_or(|(_, before)| created > before) {
-            newest = Some((index, created));
+        let newer = !status::is_terminal(status) && self.0.is_none_or(|before| created > before);
+        if newer {
+            self.0 = Some(created);
         }
+        newer
     }
-    newest.map(|(index, _)| index)
 }
 
 /// Sums over some jobs.
@@ -35,18 +35,6 @@ pub struct Totals {
     pub credits_debited: f64,
     pub page_count: f64,
     pub successful_page_count: f64,
-}
-
-impl Serialize for Totals {
-    /// As a map, for the same reason as [`status::StatusInfo`].
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([
-            ("jobs", self.jobs),
-            ("creditsDebited", self.credits_debited),
-            ("pageCount", self.page_count),
-            ("successfulPageCount", self.successful_page_count),
-        ])
-    }
 }
 
 impl Totals {
@@ -96,6 +84,12 @@ mod tests {
         ] {
             assert_eq!(progress(pages, done), expected, "{pages:?} {done:?}");
         }
+    }
+
+    fn current<'a>(jobs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<usize> {
+        let mut newest = Newest::default();
+        let newer = |&(_, (status, created)): &(usize, (&str, &str))| newest.takes(status, created);
+        jobs.into_iter().enumerate().filter(newer).map(|(index, _)| index).last()
     }
 
     #[test]

@@ -67,20 +67,20 @@ pub fn delay_after(fault: Fault, attempt: u32, max_retries: u32, unit: f64) -> O
 }
 
 fn backoff(attempt: u32, unit: f64) -> f64 {
-    let doublings = i32::try_from(attempt.saturating_sub(1).min(16)).unwrap_or(16);
-    (FIRST_DELAY * 2f64.powi(doublings)).min(LONGEST_DELAY) * (1.0 - JITTER + 2.0 * JITTER * unit)
+    let doubled = f64::from(1_u32 << attempt.saturating_sub(1).min(16));
+    (FIRST_DELAY * doubled).min(LONGEST_DELAY) * (1.0 - JITTER + 2.0 * JITTER * unit)
 }
 
 /// What a Retry-After header asks for, in ms from now; `None` if it is neither seconds nor an HTTP date
 /// (RFC 9110, section 10.2.3). A date is measured against the answer's own `Date` where that can be read.
 pub fn parse_retry_after(value: &str, date: Option<&str>, now: f64) -> Option<f64> {
-    let value = value.trim_matches([' ', '\t']);
+    let value = value.trim_ascii();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
         // More than any timer can hold is clamped, so that the sum with a clock stays exact enough.
         let seconds = value.bytes().fold(0.0, |sum, byte| (sum * 10.0 + f64::from(byte - b'0')).min(1e9));
         return Some(seconds * 1000.0);
     }
-    let now = date.and_then(|date| parse_http_date(date.trim(), now)).unwrap_or(now);
+    let now = date.and_then(|date| parse_http_date(date.trim_ascii(), now)).unwrap_or(now);
     parse_http_date(value, now).map(|at| (at - now).max(0.0))
 }
 

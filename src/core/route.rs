@@ -79,22 +79,26 @@ impl Base {
             return Err("must not hold credentials");
         }
         // Not `search` and `hash`: those are empty for a bare "?" or "#".
-        if url.href.contains(['?', '#']) {
+        if url.href.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
             return Err("must not have a query or a fragment");
         }
         if with_key && !secure && !is_loopback(url.hostname) {
             return Err("must be https: an API key is sent over plain http only to a loopback host");
         }
-        Ok(Self(url.href.trim_end_matches('/').to_owned()))
+        let mut base = url.href;
+        while let Some(shorter) = base.strip_suffix("/") {
+            base = shorter;
+        }
+        Ok(Self(base.to_owned()))
     }
 }
 
 fn is_loopback(hostname: &str) -> bool {
-    let octets = || hostname.split('.').map(str::parse::<u8>);
-    hostname == "localhost"
+    // The platform's parser has made an address of four numbers of whatever could be one.
+    let is_address = |host: &str| host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    ["localhost", "[::1]"].contains(&hostname)
         || hostname.ends_with(".localhost")
-        || hostname == "[::1]"
-        || (octets().count() == 4 && octets().all(|octet| octet.is_ok()) && octets().next() == Some(Ok(127)))
+        || hostname.starts_with("127.") && is_address(hostname)
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! The caller's AbortSignal.
 
 use super::js;
-use std::cell::RefCell;
-use std::rc::{Rc, Weak};
+use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
 /// An AbortSignal, or what looks like one: another realm's, a polyfill's.
@@ -23,69 +22,10 @@ impl Signal {
         js::peek(&self.0, "aborted").is_truthy().then(|| js::peek(&self.0, "reason"))
     }
 
-    /// Calls back with the reason when it is aborted, until that is dropped. However many wait for one signal, it
-    /// has one listener: Node warns of more than ten.
-    pub fn on_abort(&self, then: impl FnMut(JsValue) + 'static) -> OnAbort {
-        let then = Rc::new(RefCell::new(then));
-        let call: Rc<Call> = then;
-        let known = SOURCES.with_borrow(|sources| {
-            sources.iter().rev().filter_map(Weak::upgrade).find(|source| source.signal == self.0)
-        });
-        let source = known.unwrap_or_else(|| {
-            let source = Source::new(&self.0);
-            SOURCES.with_borrow_mut(|sources| {
-                sources.retain(|source| source.strong_count() > 0);
-                sources.push(Rc::downgrade(&source));
-            });
-            source
-        });
-        source.calls.borrow_mut().push(Rc::clone(&call));
-        OnAbort { source, call }
-    }
-}
-
-type Call = RefCell<dyn FnMut(JsValue)>;
-
-thread_local! {
-    /// The signals that are waited for.
-    static SOURCES: RefCell<Vec<Weak<Source>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// One signal, and all who wait for it.
-struct Source {
-    signal: JsValue,
-    calls: RefCell<Vec<Rc<Call>>>,
-    listener: RefCell<Option<Listener>>,
-}
-
-impl Source {
-    fn new(signal: &JsValue) -> Rc<Self> {
-        let source =
-            Rc::new(Self { signal: signal.clone(), calls: RefCell::default(), listener: RefCell::default() });
-        let weak = Rc::downgrade(&source);
-        source.listener.replace(Some(Listener::new(signal, "abort", move || {
-            let Some(source) = weak.upgrade() else { return };
-            for call in source.calls.take() {
-                (call.borrow_mut())(js::peek(&source.signal, "reason"));
-            }
-        })));
-        source
-    }
-}
-
-/// Somebody who waits for a signal, until dropped.
-#[must_use = "dropping it ends the waiting"]
-pub struct OnAbort {
-    source: Rc<Source>,
-    call: Rc<Call>,
-}
-
-impl Drop for OnAbort {
-    fn drop(&mut self) {
-        let mut calls = self.source.calls.borrow_mut();
-        if let Some(at) = calls.iter().rposition(|call| Rc::ptr_eq(call, &self.call)) {
-            calls.remove(at);
-        }
+    /// Calls back with the reason when it is aborted, until that is dropped.
+    pub fn on_abort(&self, mut then: impl FnMut(JsValue) + 'static) -> Listener {
+        let signal = self.0.clone();
+        Listener::new(&self.0, "abort", Box::new(move || then(js::peek(&signal, "reason"))))
     }
 }
 
@@ -100,7 +40,16 @@ extern "C" {
 }
 
 thread_local! {
-    static ALL: JsValue = create();
+    static ALL: Cell<Option<&'static JsValue>> = const { Cell::new(None) };
+}
+
+/// All targets with what listens there, made once and kept.
+fn all() -> &'static JsValue {
+    ALL.get().unwrap_or_else(|| {
+        let made = Box::leak(Box::new(create()));
+        ALL.set(Some(made));
+        made
+    })
 }
 
 /// An event listener, removed when dropped.
@@ -112,16 +61,17 @@ pub struct Listener {
 }
 
 impl Listener {
-    pub fn new(target: &JsValue, event: &'static str, then: impl FnMut() + 'static) -> Self {
-        let closure = Closure::<dyn FnMut()>::new(then);
+    /// Any number of them at one target: they share a listener there.
+    pub fn new(target: &JsValue, event: &'static str, then: Box<dyn FnMut()>) -> Self {
+        let closure = Closure::wrap(then);
         // A target that does not let itself be listened to is one that never tells.
-        let _ = ALL.with(|all| add(all, target, js::text(event), closure.as_ref()));
+        let _ = add(all(), target, js::text(event), closure.as_ref());
         Self { target: target.clone(), event, closure }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = ALL.with(|all| remove(all, &self.target, js::text(self.event), self.closure.as_ref()));
+        let _ = remove(all(), &self.target, js::text(self.event), self.closure.as_ref());
     }
 }

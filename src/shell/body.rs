@@ -14,14 +14,6 @@ extern "C" {
     type TextDecoder;
     #[wasm_bindgen(constructor, catch)]
     fn new() -> Result<TextDecoder, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn decode(this: &TextDecoder, bytes: &JsValue, options: &JsValue) -> Result<JsString, JsValue>;
-
-    type Bytes;
-    #[wasm_bindgen(method, getter, catch, js_name = byteLength)]
-    fn byte_length(this: &Bytes) -> Result<f64, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn subarray(this: &Bytes, from: f64, to: f64) -> Result<JsValue, JsValue>;
 }
 
 /// Reads a body and hands on its text as it comes, at most `limit` bytes of it; false: there was more.
@@ -62,17 +54,20 @@ async fn read_stream(body: &JsValue, limit: f64, mut take: impl FnMut(&JsString)
         let part = settled(&js::call(&reader.reader, "read", &[])?).await?;
         if get(&part, "done")?.is_truthy() {
             reader.done.set(true);
-            take(&decoder.decode(&JsValue::UNDEFINED, &JsValue::UNDEFINED)?);
+            take(js::call(&decoder, "decode", &[])?.unchecked_ref());
             return Ok(true);
         }
         let chunk = get(&part, "value")?;
         if !is_view(&chunk)? {
             return Err(js_sys::TypeError::new("the response's body gives something else than bytes").into());
         }
-        let chunk: Bytes = chunk.unchecked_into();
-        let length = chunk.byte_length()?;
-        let bytes = if length > room { chunk.subarray(0.0, room)? } else { chunk.into() };
-        take(&decoder.decode(&bytes, &more)?);
+        let length = get(&chunk, "byteLength")?.as_f64().unwrap_or(0.0);
+        let bytes = if length > room {
+            js::call(&chunk, "subarray", &[&0.into(), &room.into()])?
+        } else {
+            chunk
+        };
+        take(js::call(&decoder, "decode", &[&bytes, &more])?.unchecked_ref());
         if length > room {
             return Ok(false);
         }

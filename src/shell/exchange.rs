@@ -46,7 +46,7 @@ struct Abort {
 impl Drop for Abort {
     fn drop(&mut self) {
         if !self.completed.get() {
-            self.controller.abort();
+            js::ignore(js::call(&self.controller, "abort", &[]));
         }
     }
 }
@@ -77,7 +77,7 @@ impl Attempt<'_> {
             completed: Cell::new(false),
         };
         let fetch = self.http.fetch()?;
-        let init = self.http.init(key.as_ref(), &abort.controller.signal());
+        let init = self.http.init(key.as_ref(), &js::peek(&abort.controller, "signal"));
         self.key.replace(key);
         if self.http.tell("request", self.url, self.number, &[]) {
             // The callback may have aborted or closed: that ends this here, before anything is sent.

@@ -3,7 +3,7 @@
 use super::js::{self, nullable};
 use crate::core::error::Error;
 use js_sys::{Array, Function};
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
 use wasm_bindgen::prelude::*;
 
@@ -70,13 +70,13 @@ impl From<Stop> for JsValue {
 
 thread_local! {
     /// `(code, message, facts, cause?) => Error`
-    static MAKE_ERROR: RefCell<Option<Function>> = const { RefCell::new(None) };
+    static MAKE_ERROR: Cell<Option<&'static Function>> = const { Cell::new(None) };
 }
 
 /// Takes the function that makes an instance of the right class of `(code, message, facts, cause?)`.
 #[wasm_bindgen(js_name = setErrorFactory)]
 pub fn set_error_factory(make: Function) {
-    MAKE_ERROR.set(Some(make));
+    MAKE_ERROR.set(Some(Box::leak(Box::new(make))));
 }
 
 impl Failure {
@@ -100,9 +100,7 @@ impl Failure {
                 .iter()
                 .chain(&self.cause)
                 .collect();
-        // Out of the cell before the call: it may come back in here.
-        let make = MAKE_ERROR.with_borrow(Clone::clone);
-        make.and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(facts)
+        MAKE_ERROR.get().and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(facts)
     }
 
     fn facts(&self) -> Vec<(&'static str, JsValue)> {

@@ -250,7 +250,7 @@ pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Failure> {
 
 /// A string that a header may hold: visible ASCII and, inside, blanks.
 pub fn is_header_value(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ' || byte == b'\t') && text.trim() == text
+    text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ' || byte == b'\t') && text.trim_ascii() == text
 }
 
 /// A name that a header may have (RFC 9110, section 5.1).

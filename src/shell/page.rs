@@ -23,7 +23,7 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
             let then = then.clone();
             peek(target, "addEventListener")
                 .is_function()
-                .then(|| Listener::new(target, event, move || then(is_offline())))
+                .then(|| Listener::new(target, event, Box::new(move || then(is_offline()))))
         })
         .collect()
 }

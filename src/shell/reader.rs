@@ -50,13 +50,9 @@ impl Kind {
     }
 }
 
-/// What does not fit, and where.
-#[derive(Debug, Default)]
-pub struct Misfit {
-    /// From the inside out.
-    path: Vec<Step>,
-    expected: &'static str,
-}
+/// What does not fit, and where: the steps to it, from the inside out. A pointer, as it passes through many hands.
+#[derive(Debug)]
+pub struct Misfit(Box<(Vec<Step>, &'static str)>);
 
 #[derive(Debug)]
 enum Step {
@@ -66,25 +62,25 @@ enum Step {
 
 impl Misfit {
     pub fn expected(expected: &'static str) -> Self {
-        Self { path: Vec::new(), expected }
+        Self(Box::new((Vec::new(), expected)))
     }
 
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
-        self.path.push(Step::Field(name));
+        self.0.0.push(Step::Field(name));
         self
     }
 
     #[must_use]
     pub fn in_item(mut self, index: u32) -> Self {
-        self.path.push(Step::Item(index));
+        self.0.0.push(Step::Item(index));
         self
     }
 
     /// As in `jobs[3].files[0].id`.
     pub fn path(&self) -> String {
         let mut path = String::new();
-        for step in self.path.iter().rev() {
+        for step in self.0.0.iter().rev() {
             match step {
                 Step::Field(name) => {
                     if !path.is_empty() {
@@ -103,13 +99,13 @@ impl Misfit {
     }
 
     pub fn problem(&self) -> String {
-        ["is not ", self.expected].concat()
+        ["is not ", self.0.1].concat()
     }
 }
 
 impl Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.expected)
+        f.write_str(self.0.1)
     }
 }
 
@@ -232,17 +228,25 @@ struct Fields<'a> {
     absent: &'a Cell<u32>,
 }
 
-impl<'de> SeqAccess<'de> for Fields<'_> {
-    type Error = Misfit;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
-        let Some(name) = self.rest.next() else { return Ok(None) };
+impl<'a> Fields<'a> {
+    /// Apart from the rest, which is compiled for every type of field.
+    #[inline(never)]
+    fn step(&mut self) -> Option<(&'static str, Reader<'a>)> {
+        let name = self.rest.next()?;
         let kind = Kind::from_bits(self.kinds);
         self.kinds >>= 3;
         if kind == Kind::Absent {
             self.absent.set(self.absent.get() + 1);
         }
-        let reader = Reader { place: Place::Field(self.object, name, kind), absent: self.absent };
+        Some((name, Reader { place: Place::Field(self.object, name, kind), absent: self.absent }))
+    }
+}
+
+impl<'de> SeqAccess<'de> for Fields<'_> {
+    type Error = Misfit;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
+        let Some((name, reader)) = self.step() else { return Ok(None) };
         seed.deserialize(reader).map(Some).map_err(|misfit| misfit.in_field(name))
     }
 }

@@ -50,7 +50,7 @@ impl Key {
         let key = value.as_string().ok_or("must be a string, or a function that gives one")?;
         if key.is_empty() {
             Err("is empty")
-        } else if !is_header_value(&key) || key.contains([' ', '\t']) {
+        } else if !is_header_value(&key) || key.bytes().any(|byte| byte.is_ascii_whitespace()) {
             Err("has a line break, a blank or a character that is not ASCII")
         } else {
             Ok(Self(key))

@@ -13,11 +13,6 @@ fn refuse(argument: &str, problem: &str) -> JsValue {
     Failure::from(Error::invalid(argument, problem)).to_js()
 }
 
-fn to_js(value: &impl Serialize) -> JsValue {
-    // Cannot fail: strings, numbers and flags.
-    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
-}
-
 /// The status of a status or a job.
 fn status_of(of: &JsValue) -> Result<String, JsValue> {
     let status = if of.is_string() { of.clone() } else { js::peek(of, "status") };
@@ -27,7 +22,8 @@ fn status_of(of: &JsValue) -> Result<String, JsValue> {
 /// Every documented status, in lifecycle order.
 #[wasm_bindgen(js_name = jobStatuses)]
 pub fn job_statuses() -> JsValue {
-    to_js(&status::STATUSES.as_slice())
+    // Cannot fail: strings and flags.
+    status::STATUSES.as_slice().serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
 /// Whether the status will not change any more.
@@ -67,22 +63,36 @@ pub fn progress(job: &JsValue) -> Result<JsValue, JsValue> {
 /// The jobs of a list, each with its status.
 fn list(jobs: &JsValue) -> Result<Vec<(JsValue, String)>, JsValue> {
     let jobs = js::items(jobs).ok_or_else(|| refuse("jobs", "must be an array of jobs"))?;
-    jobs.iter()
-        .map(|job| match js::peek(&job, "status").as_string() {
-            Some(status) => Ok((job, status)),
-            None => Err(refuse("jobs", "must hold nothing but jobs")),
-        })
-        .collect()
+    let mut list = Vec::new();
+    for index in 0..jobs.length() {
+        let job = jobs.get(index);
+        let status = js::peek(&job, "status").as_string();
+        list.push((job, status.ok_or_else(|| refuse("jobs", "must hold nothing but jobs"))?));
+    }
+    Ok(list)
 }
 
 /// The newest job that is not terminal.
 #[wasm_bindgen(js_name = currentJob)]
 pub fn current_job(jobs: &JsValue) -> Result<JsValue, JsValue> {
-    let jobs = list(jobs)?;
-    let created: Vec<_> =
-        jobs.iter().map(|(job, _)| js::peek(job, "createdAt").as_string().unwrap_or_default()).collect();
-    let current = history::current(jobs.iter().zip(&created).map(|((_, status), at)| (&**status, &**at)));
-    Ok(current.and_then(|index| jobs.into_iter().nth(index)).map_or(JsValue::NULL, |(job, _)| job))
+    let mut newest = history::Newest::default();
+    let mut current = JsValue::NULL;
+    for (job, status) in list(jobs)? {
+        let created = js::peek(&job, "createdAt").as_string().unwrap_or_default();
+        if newest.takes(&status, &created) {
+            current = job;
+        }
+    }
+    Ok(current)
+}
+
+fn js_totals(totals: &Totals) -> JsValue {
+    js::object(&[
+        ("jobs", totals.jobs.into()),
+        ("creditsDebited", totals.credits_debited.into()),
+        ("pageCount", totals.page_count.into()),
+        ("successfulPageCount", totals.successful_page_count.into()),
+    ])
 }
 
 /// What jobs cost.
@@ -110,7 +120,7 @@ pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
             &by_status,
             &JsValue::from_str(status),
             js::object(&[
-                ("value", to_js(totals)),
+                ("value", js_totals(totals)),
                 ("enumerable", true.into()),
                 ("writable", true.into()),
                 ("configurable", true.into()),
@@ -118,7 +128,7 @@ pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
             .unchecked_ref(),
         );
     }
-    let summary = to_js(&billing.total);
+    let summary = js_totals(&billing.total);
     js::set(&summary, "byStatus", &by_status);
     Ok(summary)
 }

@@ -1,6 +1,6 @@
 //! One wait or watch as JavaScript sees it: what it is told, and how it ends.
 
-use super::abort::OnAbort;
+use super::abort::Listener;
 use super::env;
 use super::failure::{Failure, Stop};
 use super::jobs::Seen;
@@ -84,7 +84,7 @@ pub struct Waiter {
     pub last_error: RefCell<Option<Failure>>,
     /// It has ended; the next step takes it out of the hub.
     pub settled: Cell<bool>,
-    pub listener: RefCell<Option<OnAbort>>,
+    pub listener: RefCell<Option<Listener>>,
 }
 
 impl Waiter {
