@@ -4,6 +4,7 @@
 //! that the cost grows with projects and not with jobs. Like [`Wait`], no clock and no I/O: what happened goes
 //! in, and [`Hub::step`] says what to do.
 
+use super::job::Facts;
 use super::retry::Patience;
 use super::route::Endpoint;
 use super::wait::{End, Rules, Wait, Watched};
@@ -110,10 +111,31 @@ struct Flight {
     riders: usize,
 }
 
-/// Ids with their places, in the order of the ids.
-pub fn by_id<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
-    // By a heap: the smallest code that sorts.
-    ids.zip(0..).collect::<BinaryHeap<_>>().into_sorted_vec()
+/// A job of a list, as far as the hub cares.
+pub trait Listed {
+    fn id(&self) -> &Rc<str>;
+    fn facts(&self) -> &Facts;
+}
+
+/// Ids with their places, in the order of the ids and then of the places.
+pub struct Index<'a>(pub Vec<(&'a str, usize)>);
+
+impl<'a> Index<'a> {
+    /// Of ids in any order.
+    pub fn new(ids: &mut dyn Iterator<Item = &'a str>) -> Self {
+        // By a heap: the smallest code that sorts.
+        let mut heap = BinaryHeap::new();
+        for (place, id) in ids.enumerate() {
+            heap.push((id, place));
+        }
+        Self(heap.into_sorted_vec())
+    }
+
+    /// The first place of an id.
+    pub fn first(&self, id: &str) -> Option<usize> {
+        let at = self.0.partition_point(|(other, _)| *other < id);
+        self.0.get(at).filter(|(other, _)| *other == id).map(|(_, place)| *place)
+    }
 }
 
 /// All waits and watches of one client.
@@ -232,7 +254,9 @@ impl Hub {
         while self.flights.len() < MOST_IN_FLIGHT
             && let Some(target) = self.next_target(now)
         {
-            send.extend(self.launch(target, now));
+            if let Some(request) = self.launch(target, now) {
+                send.push(request);
+            }
         }
         let (mut wake, mut deadline) = (f64::INFINITY, f64::INFINITY);
         for member in self.members.iter().flatten().filter(|member| member.listening) {

@@ -1,20 +1,21 @@
 //! Instants as Unix milliseconds: ISO 8601 as the API writes it, and the three date forms of HTTP.
 
 const DAY: f64 = 86_400_000.0;
-const MONTHS: [&[u8; 3]; 12] =
-    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
-const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+const WEEKDAYS: &[u8] = b"MonTueWedThuFriSatSun";
+/// What follows in the names of the weekdays.
+const WEEKDAY_ENDS: [&[u8]; 7] = [b"day", b"sday", b"nesday", b"rsday", b"day", b"urday", b"day"];
+
+/// Forms of an instant: a letter for each part, as [`Cursor::read`] knows them; anything else stands for itself.
+type Form = &'static [u8];
+const ISO: Form = b"y-m-dst";
+/// IMF-fixdate, RFC 850 and asctime (RFC 9110, section 5.6.7).
+const HTTP: [Form; 3] = [b"w, d b y t GMT", b"we, d-b-c t GMT", b"w b _ t y"];
 
 /// Reads `2024-11-02T09:07:35.000Z`: fraction optional, `Z` or an offset.
 pub fn parse_iso(text: &str) -> Option<f64> {
     let mut rest = Cursor(text.as_bytes());
-    let year = rest.number(4)?;
-    rest.eat(b"-")?;
-    let month = rest.number(2)?;
-    rest.eat(b"-")?;
-    let day = rest.number(2)?;
-    rest.eat(b"T").or_else(|| rest.eat(b" "))?;
-    let mut at = instant(year, month, day, rest.clock()?)?;
+    let mut at = rest.read(ISO, 0.0)?;
     if rest.eat(b".").is_some() {
         let mut unit = 1000.0;
         while let Some(digit) = rest.number(1) {
@@ -28,55 +29,20 @@ pub fn parse_iso(text: &str) -> Option<f64> {
         let _ = rest.eat(b":");
         at -= sign * f64::from(hours * 60 + rest.number(2)?) * 60_000.0;
     }
-    rest.end(at)
+    rest.0.is_empty().then_some(at)
 }
 
 /// Reads an HTTP date (RFC 9110, section 5.6.7): IMF-fixdate, RFC 850 or asctime.
 ///
 /// A two-digit year is the one that lies at most 50 years after `now`.
 pub fn parse_http_date(text: &str, now: f64) -> Option<f64> {
-    let name = WEEKDAYS.into_iter().find(|name| text.starts_with(name));
-    let mut rest = Cursor(text.as_bytes());
-    let (year, month, day, clock);
-    if let Some(name) = name {
-        rest.eat(name.as_bytes())?;
-        rest.eat(b", ")?;
-        day = rest.number(2)?;
-        rest.eat(b"-")?;
-        month = rest.month()?;
-        rest.eat(b"-")?;
-        let short = rest.number(2)?;
-        rest.eat(b" ")?;
-        clock = rest.clock()?;
-        rest.eat(b" GMT")?;
-        let far = now + 50.0 * 365.25 * DAY;
-        year = [2000, 1900]
-            .into_iter()
-            .map(|century| century + short)
-            .find(|&year| instant(year, month, day, clock).is_some_and(|at| at <= far))?;
-    } else {
-        WEEKDAYS.into_iter().find_map(|name| rest.eat(name.as_bytes().get(..3)?))?;
-        if rest.eat(b", ").is_some() {
-            day = rest.number(2)?;
-            rest.eat(b" ")?;
-            month = rest.month()?;
-            rest.eat(b" ")?;
-            year = rest.number(4)?;
-            rest.eat(b" ")?;
-            clock = rest.clock()?;
-            rest.eat(b" GMT")?;
-        } else {
-            rest.eat(b" ")?;
-            month = rest.month()?;
-            rest.eat(b" ")?;
-            day = if rest.eat(b" ").is_some() { rest.number(1)? } else { rest.number(2)? };
-            rest.eat(b" ")?;
-            clock = rest.clock()?;
-            rest.eat(b" ")?;
-            year = rest.number(4)?;
+    for form in HTTP {
+        let mut rest = Cursor(text.as_bytes());
+        if let Some(at) = rest.read(form, now).filter(|_| rest.0.is_empty()) {
+            return Some(at);
         }
     }
-    rest.end(instant(year, month, day, clock)?)
+    None
 }
 
 /// Unix milliseconds of a civil date, after Howard Hinnant's `days_from_civil`.
@@ -102,6 +68,32 @@ fn instant(year: u32, month: u32, day: u32, clock: f64) -> Option<f64> {
 struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
+    /// Reads an instant of this form, in Unix milliseconds.
+    fn read(&mut self, form: Form, now: f64) -> Option<f64> {
+        let (mut year, mut month, mut day, mut weekday, mut clock) = (0, 0, 0, 0, 0.0);
+        let mut century = 0;
+        for part in form {
+            match part {
+                b'y' => year = self.number(4)?,
+                // Without its century.
+                b'c' => (year, century) = (self.number(2)?, 2000),
+                b'm' => month = self.number(2)?,
+                b'b' => month = self.name(MONTHS)? + 1,
+                b'd' => day = self.number(2)?,
+                b'_' => day = if self.eat(b" ").is_some() { self.number(1)? } else { self.number(2)? },
+                b'w' => weekday = self.name(WEEKDAYS)?,
+                b'e' => self.eat(WEEKDAY_ENDS.get(weekday as usize)?)?,
+                b's' => self.eat(b"T").or_else(|| self.eat(b" "))?,
+                b't' => clock = self.clock()?,
+                plain => self.eat(&[*plain])?,
+            }
+        }
+        let far = now + 50.0 * 365.25 * DAY;
+        instant(year + century, month, day, clock)
+            .filter(|at| century == 0 || *at <= far)
+            .or_else(|| if century > 0 { instant(year + century - 100, month, day, clock) } else { None })
+    }
+
     fn eat(&mut self, text: &[u8]) -> Option<()> {
         self.0 = self.0.strip_prefix(text)?;
         Some(())
@@ -109,15 +101,29 @@ impl Cursor<'_> {
 
     fn number(&mut self, digits: usize) -> Option<u32> {
         let (head, tail) = self.0.split_at_checked(digits)?;
-        let value = head
-            .iter()
-            .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))?;
+        let mut value = 0;
+        for byte in head {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            value = value * 10 + u32::from(byte - b'0');
+        }
         self.0 = tail;
         Some(value)
     }
 
-    fn month(&mut self) -> Option<u32> {
-        (1..).zip(MONTHS).find_map(|(number, name)| self.eat(name).map(|()| number))
+    /// The place of a name of three letters among others.
+    fn name(&mut self, names: &[u8]) -> Option<u32> {
+        let (head, tail) = self.0.split_at_checked(3)?;
+        let mut place = 0;
+        for name in names.chunks_exact(3) {
+            if name == head {
+                self.0 = tail;
+                return Some(place);
+            }
+            place += 1;
+        }
+        None
     }
 
     /// `hh:mm:ss` as milliseconds; a leap second is the second before.
@@ -129,10 +135,6 @@ impl Cursor<'_> {
         let seconds = self.number(2)?;
         (hours < 24 && minutes < 60 && seconds < 61)
             .then(|| f64::from((hours * 60 + minutes) * 60 + seconds.min(59)) * 1000.0)
-    }
-
-    fn end(&self, value: f64) -> Option<f64> {
-        self.0.is_empty().then_some(value)
     }
 }
 

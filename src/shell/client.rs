@@ -4,6 +4,7 @@ use super::abort::Signal;
 use super::failure::{Failure, Stop};
 use super::http::Http;
 use super::jobs;
+use super::js;
 use super::options::{self, Options};
 use super::settings;
 use super::slot::{Slot, Winner, race};
@@ -11,7 +12,7 @@ use super::waiter::{Callbacks, Deferred, Group, Kind, Queue};
 use super::watch::Watch;
 use super::watcher::Watcher;
 use crate::core::error::Error;
-use crate::core::hub::{Aim, by_id};
+use crate::core::hub::{Aim, Index};
 use crate::core::retry::Patience;
 use crate::core::route::Endpoint;
 use crate::core::wait::{Pace, Rules};
@@ -92,17 +93,19 @@ impl Client {
     #[wasm_bindgen(js_name = waitForJobs)]
     pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
         self.wait(|inner| {
-            let invalid = |_| {
-                Failure::from(Error::invalid("jobIds", "must be an array, or another iterable, of job ids"))
-            };
             // A string is an iterable too: of letters.
-            let given = if ids.is_string() { None } else { js_sys::try_iter(&ids).map_err(invalid)? };
-            let given = given.ok_or_else(|| invalid(JsValue::UNDEFINED))?;
-            // Each as it comes: an iterator that gives no ids may never end.
-            let ids = given
-                .map(|id| options::id("jobIds", &id.map_err(invalid)?))
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok(Promise::all(&inner.wait(&ids, options)?.into_iter().collect::<Array>()))
+            let given = if ids.is_string() { None } else { js::strings(&ids).ok() };
+            let problem = "must be an array, or another iterable, of job ids";
+            let given = given.ok_or_else(|| Error::invalid("jobIds", problem))?;
+            let mut ids = Vec::new();
+            for index in 0..given.length() {
+                ids.push(options::id("jobIds", &given.get(index))?);
+            }
+            let promises = Array::new();
+            for promise in inner.wait(&ids, options)? {
+                promises.push(&promise);
+            }
+            Ok(Promise::all(&promises))
         })
     }
 
@@ -230,11 +233,10 @@ impl Inner {
         {
             promises.push(Promise::reject(&reason));
         }
-        let order = by_id(ids.iter().map(String::as_str));
+        let by_id = Index::new(&mut ids.iter().map(String::as_str));
         for id in ids {
-            let first = order.partition_point(|(other, _)| *other < id.as_str());
-            let first = order.get(first).and_then(|(_, index)| promises.get(*index)).cloned();
-            if let Some(same) = first {
+            // None has a promise yet if this is the first of that name.
+            if let Some(same) = by_id.first(id).and_then(|place| promises.get(place)).cloned() {
                 promises.push(same);
                 continue;
             }
@@ -256,8 +258,9 @@ impl Inner {
     /// When to poll and when to give up, by the options of a call.
     fn rules(&self, options: &Options) -> Rules {
         let floor = self.poll_floor;
-        let [interval, min, max] =
-            ["intervalMs", "minIntervalMs", "maxIntervalMs"].map(|name| options.duration(name));
+        let interval = options.duration("intervalMs");
+        let min = options.duration("minIntervalMs");
+        let max = options.duration("maxIntervalMs");
         let pace = Pace::new(interval, min, max, floor);
         Rules {
             pace: pace.unwrap_or_else(|(option, problem)| {

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::js;
 use super::reader::{Misfit, Reader};
 use crate::core::error::Error;
+use crate::core::hub::Listed;
 use crate::core::job::{Facts, Job, NULLABLE};
 use js_sys::Array;
 use serde::Deserialize;
@@ -45,6 +46,16 @@ impl Seen {
     }
 }
 
+impl Listed for Seen {
+    fn id(&self) -> &Rc<str> {
+        &self.id
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
 /// The job of an answer to Get Job.
 pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     let read = || {
@@ -79,7 +90,13 @@ pub fn seen_of(reply: &Reply, id: &str) -> Result<Seen, Failure> {
 
 /// As [`jobs_of`], for the logic.
 pub fn all_seen_of(reply: &Reply) -> Result<Vec<Seen>, Failure> {
-    jobs_of(reply).map(|list| list.iter().map(Seen::new).collect())
+    let list = jobs_of(reply)?;
+    let length = list.length();
+    let mut all = Vec::with_capacity(length as usize);
+    for index in 0..length {
+        all.push(Seen::new(list.get(index)));
+    }
+    Ok(all)
 }
 
 fn member(reply: &Reply, name: &'static str) -> Result<JsValue, Misfit> {

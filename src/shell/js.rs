@@ -1,15 +1,15 @@
 //! Reading JavaScript values that are not ours: any access may throw, so each is a `Result`.
 
 use js_sys::{Array, JsString, Object, Promise, Reflect};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-/// A string constant of this crate as a JavaScript string.
+/// A constant of this crate as a JavaScript value.
 struct Constant {
-    start: *const u8,
+    start: usize,
     length: usize,
     value: JsValue,
 }
@@ -21,43 +21,36 @@ thread_local! {
     static CONSTANTS: [Cell<Option<&'static Constant>>; PLACES] = const { [const { Cell::new(None) }; PLACES] };
 }
 
-/// A string constant as a JavaScript value, made once and kept.
-pub fn text(constant: &'static str) -> &'static JsValue {
-    let (start, length) = (constant.as_ptr(), constant.len());
-    let keep = || -> &'static Constant {
-        Box::leak(Box::new(Constant { start, length, value: JsValue::from_str(constant) }))
-    };
+/// What is kept of what lies at `start`, made the first time.
+fn kept(start: usize, length: usize, make: &dyn Fn() -> JsValue) -> &'static JsValue {
+    let keep = || -> &'static Constant { Box::leak(Box::new(Constant { start, length, value: make() })) };
     CONSTANTS.with(|constants| {
         // A table open to its neighbours, by address.
-        for place in constants.iter().cycle().skip((start.addr() >> 2) % PLACES).take(PLACES) {
-            match place.get() {
-                Some(known) if known.start == start && known.length == length => return &known.value,
-                Some(_) => {}
-                None => {
-                    let made = keep();
-                    place.set(Some(made));
-                    return &made.value;
-                }
+        for step in 0..PLACES {
+            let Some(place) = constants.get(((start >> 2) + step) % PLACES) else { continue };
+            let known = place.get().unwrap_or_else(keep);
+            place.set(Some(known));
+            if known.start == start && known.length == length {
+                return &known.value;
             }
         }
         &keep().value
     })
 }
 
-thread_local! {
-    static LISTS: RefCell<Vec<(*const &'static str, &'static JsValue)>> = const { RefCell::new(Vec::new()) };
+/// A string constant as a JavaScript value, made once and kept.
+pub fn text(constant: &'static str) -> &'static JsValue {
+    kept(constant.as_ptr().addr(), constant.len(), &|| JsValue::from_str(constant))
 }
 
 /// Several string constants as a JavaScript array, made once and kept.
 pub fn texts(constants: &'static [&'static str]) -> &'static JsValue {
-    LISTS.with_borrow_mut(|lists| {
-        if let Some((_, list)) = lists.iter().find(|(start, _)| *start == constants.as_ptr()) {
-            return *list;
+    kept(constants.as_ptr().addr(), constants.len(), &|| {
+        let list = Array::new();
+        for constant in constants {
+            list.push(text(constant));
         }
-        let list: Array = constants.iter().map(|constant| text(constant)).collect();
-        let list: &'static JsValue = Box::leak(Box::new(list.into()));
-        lists.push((constants.as_ptr(), list));
-        list
+        list.into()
     })
 }
 
@@ -74,6 +67,8 @@ extern "C" {
         one: &JsValue,
         other: &JsValue,
     ) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = values, catch)]
+    pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
     #[wasm_bindgen(js_namespace = values, js_name = settled)]
     fn settling(value: &JsValue) -> Promise;
 }

@@ -31,6 +31,15 @@ export const values = {
     if (one === undefined) return target[name]();
     return other === undefined ? target[name](one) : target[name](one, other);
   },
+  /** What an iterable gives, up to and with the first that is no string: an iterator that gives none may never end. */
+  strings(iterable) {
+    const strings = [];
+    for (const item of iterable) {
+      strings.push(item);
+      if (typeof item !== "string") break;
+    }
+    return strings;
+  },
   /** A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once. */
   settled: (value) => Promise.race([value]),
 };

@@ -9,7 +9,7 @@ use super::same::same;
 use super::status;
 use crate::core::error::Error;
 use crate::core::history;
-use crate::core::hub::{MemberId, News, Told, by_id};
+use crate::core::hub::{Index, MemberId, News, Told};
 use crate::core::wait::End;
 use js_sys::{Array, Function, Promise};
 use std::cell::{Cell, RefCell};
@@ -79,7 +79,7 @@ pub struct Waiter {
     /// Of the job or the project.
     pub id: Rc<str>,
     pub kind: Kind,
-    /// What is known, if anything: the job, or the jobs of the project in the order of their ids.
+    /// What is known, if anything: the job, or the jobs of the project.
     pub known: RefCell<Option<Vec<Seen>>>,
     pub last_error: RefCell<Option<Failure>>,
     /// It has ended; the next step takes it out of the hub.
@@ -157,28 +157,25 @@ impl Waiter {
     fn tell_project(&self, told: &Told, answer: &[Seen]) -> bool {
         let Kind::Watch(queue) = &self.kind else { return false };
         self.last_error.take();
-        let order = by_id(answer.iter().map(|seen| &*seen.id));
         let first = self.known.borrow().is_none();
         let before = self.known.take().unwrap_or_default();
+        let by_id = Index::new(&mut before.iter().map(|known| &*known.id));
         let (jobs, changed) = (Array::new(), Array::new());
-        // In the server's order for the caller, in the order of ids for the next time.
-        let now: Vec<Seen> = answer
-            .iter()
-            .map(|seen| {
-                let known = before.binary_search_by(|known| known.id.cmp(&seen.id)).ok();
-                let known = known.and_then(|at| before.get(at));
-                let job = known.filter(|known| !seen.facts.supersedes(&known.facts)).unwrap_or(seen);
-                jobs.push(&job.value);
-                if known.is_none_or(|known| !same(known, job)) {
-                    changed.push(&job.value);
-                }
-                job.clone()
-            })
-            .collect();
+        let mut now = Vec::with_capacity(answer.len());
+        let mut active = false;
+        for seen in answer {
+            let known = by_id.first(&seen.id).and_then(|place| before.get(place));
+            let job = known.filter(|known| !seen.facts.supersedes(&known.facts)).unwrap_or(seen);
+            jobs.push(&job.value);
+            if known.is_none_or(|known| !same(known, job)) {
+                changed.push(&job.value);
+            }
+            active |= !job.facts.terminal();
+            now.push(job.clone());
+        }
         let gives = first || queue.every_poll || changed.length() > 0 || before.len() != now.len();
-        let idle = queue.stop_when_idle && now.iter().all(|seen| seen.facts.terminal());
-        let sorted = order.iter().filter_map(|(_, index)| now.get(*index)).cloned().collect();
-        self.known.replace(Some(sorted));
+        let idle = queue.stop_when_idle && !active;
+        self.known.replace(Some(now));
         if gives || idle {
             queue.give(js::object(&[
                 ("jobs", jobs.clone().into()),
@@ -230,9 +227,11 @@ impl Waiter {
         match &self.kind {
             Kind::Wait(callbacks) => {
                 if result.is_err() {
-                    for other in callbacks.group.members.take().iter().filter_map(Weak::upgrade) {
-                        other.settled.set(true);
-                        other.listener.take();
+                    for other in callbacks.group.members.take() {
+                        if let Some(other) = other.upgrade() {
+                            other.settled.set(true);
+                            other.listener.take();
+                        }
                     }
                 }
                 callbacks.promise.settle(result.map_err(JsValue::from));

@@ -10,7 +10,7 @@ use super::page;
 use super::slot::{Slot, Winner, race};
 use super::timer::Timer;
 use super::waiter::{Kind, Waiter};
-use crate::core::hub::{Aim, Hub, MemberId, News, RequestId, Send, Told};
+use crate::core::hub::{Aim, Hub, MemberId, News, RequestId, Send};
 use crate::core::retry::Patience;
 use crate::core::route::Endpoint;
 use crate::core::wait::Rules;
@@ -83,8 +83,8 @@ impl Inner {
         waiter.member.set(member);
         {
             let mut waiters = watcher.waiters.borrow_mut();
-            if waiters.len() <= member {
-                waiters.resize(member + 1, None);
+            while waiters.len() <= member {
+                waiters.push(None);
             }
             if let Some(place) = waiters.get_mut(member) {
                 *place = Some(Rc::clone(&waiter));
@@ -117,29 +117,26 @@ impl Inner {
 
     /// Ends everything, at once.
     pub fn stop_all(self: &Rc<Self>, stop: &Stop) {
-        let waiters: Vec<_> = self.watcher.waiters.borrow().iter().flatten().cloned().collect();
-        for waiter in waiters {
-            waiter.settle(Err(stop.clone()));
+        for member in 0..self.watcher.waiters.borrow().len() {
+            if let Some(waiter) = self.waiter(member) {
+                waiter.settle(Err(stop.clone()));
+            }
         }
         self.step();
     }
 
     /// Takes out those who have ended.
     fn sweep(&self) {
-        let ended: Vec<_> = self
-            .watcher
-            .waiters
-            .borrow()
-            .iter()
-            .flatten()
-            .filter(|waiter| waiter.settled.get())
-            .cloned()
-            .collect();
-        for waiter in ended {
-            let member = waiter.member.get();
-            self.forget(member);
-            self.watcher.hub.borrow_mut().leave(member);
+        for member in 0..self.watcher.waiters.borrow().len() {
+            if self.waiter(member).is_some_and(|waiter| waiter.settled.get()) {
+                self.forget(member);
+                self.watcher.hub.borrow_mut().leave(member);
+            }
         }
+    }
+
+    fn waiter(&self, member: MemberId) -> Option<Rc<Waiter>> {
+        self.watcher.waiters.borrow().get(member)?.clone()
     }
 
     fn forget(&self, member: MemberId) -> Option<Rc<Waiter>> {
@@ -268,8 +265,7 @@ impl Inner {
                             hub.job_answered(send.request, &job.project(), &job.facts, *retry_after, now)
                         }
                         _ => {
-                            let facts: Vec<_> = seen.iter().map(|job| (job.id.clone(), job.facts)).collect();
-                            hub.list_answered(send.request, &facts, *retry_after, now)
+                            hub.list_answered(send.request, seen, *retry_after, now)
                         }
                     };
                     (told, seen.as_slice())
@@ -277,21 +273,15 @@ impl Inner {
             }
         };
         // Those who have left the hub are taken out before any callback runs: it may start waits that take their place.
-        let told: Vec<(Rc<Waiter>, Told)> = told
-            .into_iter()
-            .filter_map(|told| {
-                let waiter = if told.news.ends() {
-                    self.forget(told.member)
-                } else {
-                    watcher.waiters.borrow().get(told.member).cloned().flatten()
-                };
-                Some((waiter?, told))
-            })
-            .collect();
-        for (waiter, told) in told {
-            if waiter.settled.get() {
+        let mut waiters = Vec::with_capacity(told.len());
+        for told in &told {
+            let waiter = if told.news.ends() { self.forget(told.member) } else { self.waiter(told.member) };
+            waiters.push(waiter);
+        }
+        for (told, waiter) in told.iter().zip(&waiters) {
+            let Some(waiter) = waiter.as_ref().filter(|waiter| !waiter.settled.get()) else {
                 continue; // ended by another's callback
-            }
+            };
             if let (News::Failed { ends }, Err(failure)) = (&told.news, &result) {
                 if *ends {
                     waiter.settle(Err(Stop::Failed(failure.clone())));
@@ -300,7 +290,7 @@ impl Inner {
                 }
                 continue;
             }
-            if waiter.tell(&told, seen) && !waiter.settled.get() {
+            if waiter.tell(told, seen) && !waiter.settled.get() {
                 if waiter.is_dropped() {
                     waiter.settle(Ok(JsValue::UNDEFINED)); // the step that follows takes it out
                 }

@@ -1,7 +1,7 @@
 //! What became of a request, and whom to tell.
 
 use super::member::{Member, Subject};
-use super::{Hub, News, RequestId, Target, Told, by_id};
+use super::{Hub, Index, Listed, News, RequestId, Target, Told};
 use crate::core::error::Error;
 use crate::core::job::Facts;
 use std::rc::Rc;
@@ -38,7 +38,7 @@ impl Hub {
     pub fn list_answered(
         &mut self,
         request: RequestId,
-        jobs: &[(Rc<str>, Facts)],
+        jobs: &[impl Listed],
         retry_after: Option<f64>,
         now: f64,
     ) -> Vec<Told> {
@@ -50,31 +50,28 @@ impl Hub {
             project.answered = turn;
             project.unusable = false;
         }
-        let by_id = by_id(jobs.iter().map(|(id, _)| &**id));
-        let find = |id: &str| {
-            let at = by_id.binary_search_by(|(other, _)| (*other).cmp(id)).ok()?;
-            by_id.get(at).map(|(_, job)| *job)
-        };
+        let by_id = Index::new(&mut jobs.iter().map(|job| &**job.id()));
         for member in self.members.iter_mut().flatten() {
             // One that the list lacked before may be in it by now.
             if let Subject::Job { id, project: Some(project), unlisted, .. } = &mut member.subject
                 && *unlisted
                 && *project == index
             {
-                *unlisted = find(id).is_none();
+                *unlisted = by_id.first(id).is_none();
             }
         }
         let (mut guessed, mut hit) = (false, false);
         let told = self.tell(request, now, |member, unit| match &mut member.subject {
             Subject::Job { id, project, unlisted, .. } => {
-                let found = find(id);
+                let found = by_id.first(id);
                 guessed |= project.is_none();
                 hit |= project.is_none() && found.is_some();
                 if found.is_some() {
                     *project = Some(index);
                 }
                 *unlisted = found.is_none() && *project == Some(index);
-                let (job, facts) = found.and_then(|job| Some((job, &jobs.get(job)?.1)))?;
+                let job = found?;
+                let facts = jobs.get(job)?.facts();
                 member.observe(job, facts, retry_after, unit, now)
             }
             Subject::Project { .. } => {

@@ -1,6 +1,6 @@
 //! One wait or watch in the hub.
 
-use super::{MemberId, News, RequestId, Told};
+use super::{Index, Listed, MemberId, News, RequestId, Told};
 use crate::core::job::Facts;
 use crate::core::retry::Patience;
 use crate::core::schedule::Bounds;
@@ -75,22 +75,23 @@ impl Member {
 
     pub fn observe_all(
         &mut self,
-        by_id: &[(&str, usize)],
-        list: &[(Rc<str>, Facts)],
+        by_id: &Index,
+        list: &[impl Listed],
         retry_after: Option<f64>,
         unit: f64,
         now: f64,
     ) {
         let Subject::Project { jobs, .. } = &mut self.subject else { return };
         let before = std::mem::take(jobs);
-        for (id, facts) in by_id.iter().filter_map(|(_, index)| list.get(*index)) {
-            if !facts.terminal() {
-                let known = before.binary_search_by(|(other, _)| other.cmp(id)).ok();
-                let known = known.and_then(|at| before.get(at)).map(|(_, job)| job.clone());
-                let mut job = known.unwrap_or_default();
-                job.observe(now, facts);
-                jobs.push((id.clone(), job));
+        for (_, index) in &by_id.0 {
+            let Some(listed) = list.get(*index) else { continue };
+            if listed.facts().terminal() {
+                continue;
             }
+            let known = before.binary_search_by(|(other, _)| other.cmp(listed.id())).ok();
+            let mut job = known.and_then(|at| before.get(at)).map(|(_, job)| job.clone()).unwrap_or_default();
+            job.observe(now, listed.facts());
+            jobs.push((listed.id().clone(), job));
         }
         let subject = &self.subject;
         self.wait.answered(now, retry_after, unit, |bounds| subject.interval(bounds));

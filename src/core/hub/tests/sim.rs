@@ -1,7 +1,7 @@
 //! A hub on a virtual clock before a scripted server.
 
 use crate::core::error::{Answer, Error};
-use crate::core::hub::{Aim, Hub, MemberId, RequestId, Send, Told};
+use crate::core::hub::{Aim, Hub, Listed, MemberId, RequestId, Send, Told};
 use crate::core::job::Facts;
 use crate::core::retry::Patience;
 use crate::core::route::Endpoint;
@@ -164,5 +164,15 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
             }
         }
         self.now = until;
+    }
+}
+
+impl Listed for (Rc<str>, Facts) {
+    fn id(&self) -> &Rc<str> {
+        &self.0
+    }
+
+    fn facts(&self) -> &Facts {
+        &self.1
     }
 }
