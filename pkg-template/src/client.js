@@ -11,27 +11,27 @@ export class PlangrepClient {
   }
 
   getJob(jobId, options) {
-    return ask(() => this.#client.getJob(jobId, options));
+    return ask(() => this.#client.request(false, jobId, options));
   }
 
   listJobs(projectId, options) {
-    return ask(() => this.#client.listJobs(projectId, options));
+    return ask(() => this.#client.request(true, projectId, options));
   }
 
   waitForJob(jobId, options) {
-    return ask(() => this.#client.waitForJob(jobId, options));
+    return ask(() => this.#client.wait(false, jobId, options));
   }
 
   waitForJobs(jobIds, options) {
-    return ask(() => this.#client.waitForJobs(jobIds, options));
+    return ask(() => this.#client.wait(true, jobIds, options));
   }
 
   watchJob(jobId, options) {
-    return new Watch(call(() => this.#client.watchJob(jobId, options)));
+    return new Watch(call(() => this.#client.watch(false, jobId, options)));
   }
 
   watchProject(projectId, options) {
-    return new Watch(call(() => this.#client.watchProject(projectId, options)));
+    return new Watch(call(() => this.#client.watch(true, projectId, options)));
   }
 
   close() {

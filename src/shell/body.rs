@@ -62,11 +62,8 @@ async fn read_stream(body: &JsValue, limit: f64, mut take: impl FnMut(&JsString)
             return Err(js_sys::TypeError::new("the response's body gives something else than bytes").into());
         }
         let length = get(&chunk, "byteLength")?.as_f64().unwrap_or(0.0);
-        let bytes = if length > room {
-            js::call(&chunk, "subarray", &[&0.into(), &room.into()])?
-        } else {
-            chunk
-        };
+        let bytes =
+            if length > room { js::call(&chunk, "subarray", &[&0.into(), &room.into()])? } else { chunk };
         take(js::call(&decoder, "decode", &[&bytes, &more])?.unchecked_ref());
         if length > room {
             return Ok(false);

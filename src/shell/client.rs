@@ -4,7 +4,6 @@ use super::abort::Signal;
 use super::failure::{Failure, Stop};
 use super::http::Http;
 use super::jobs;
-use super::js;
 use super::options::{self, Options};
 use super::settings;
 use super::slot::{Slot, Winner, race};
@@ -69,82 +68,13 @@ impl Client {
         Ok(Self(RefCell::new(Some(Rc::new(inner)))))
     }
 
-    #[wasm_bindgen(js_name = getJob)]
-    pub fn get_job(&self, id: JsValue, options: JsValue) -> Promise {
-        self.request(Endpoint::GetJob, "jobId", &id, options)
-    }
-
-    #[wasm_bindgen(js_name = listJobs)]
-    pub fn list_jobs(&self, id: JsValue, options: JsValue) -> Promise {
-        self.request(Endpoint::ListJobs, "projectId", &id, options)
-    }
-
-    /// Polls until the job is terminal.
-    #[wasm_bindgen(js_name = waitForJob)]
-    pub fn wait_for_job(&self, id: JsValue, options: JsValue) -> Promise {
-        self.wait(|inner| {
-            let id = options::id("jobId", &id)?;
-            let wait = inner.wait(&[id], options)?.pop();
-            Ok(wait.unwrap_or_else(|| Promise::resolve(&JsValue::UNDEFINED)))
-        })
-    }
-
-    /// The same for several jobs, in their order; the first failure ends all of them.
-    #[wasm_bindgen(js_name = waitForJobs)]
-    pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
-        self.wait(|inner| {
-            // A string is an iterable too: of letters.
-            let given = if ids.is_string() { None } else { js::strings(&ids).ok() };
-            let problem = "must be an array, or another iterable, of job ids";
-            let given = given.ok_or_else(|| Error::invalid("jobIds", problem))?;
-            let mut ids = Vec::new();
-            for index in 0..given.length() {
-                ids.push(options::id("jobIds", &given.get(index))?);
-            }
-            let promises = Array::new();
-            for promise in inner.wait(&ids, options)? {
-                promises.push(&promise);
-            }
-            Ok(Promise::all(&promises))
-        })
-    }
-
-    /// Watches one job.
-    #[wasm_bindgen(js_name = watchJob)]
-    pub fn watch_job(&self, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
-        let known = [options::REQUEST, options::PACE, options::WATCH_JOB];
-        self.watch("jobId", &id, &Options::new(options, &known))
-    }
-
-    /// Watches all jobs of a project.
-    #[wasm_bindgen(js_name = watchProject)]
-    pub fn watch_project(&self, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
-        let known = [options::REQUEST, options::PACE, options::WATCH_PROJECT];
-        self.watch("projectId", &id, &Options::new(options, &known))
-    }
-
-    /// Ends what is pending; a second call does nothing.
-    pub fn close(&self) {
-        let Some(inner) = self.0.take() else { return };
-        inner.closed.set(true);
-        for call in inner.pending.take() {
-            if let Some(call) = call.upgrade() {
-                call.fill(Error::ClientClosed.into());
-            }
-        }
-        inner.stop_all(&Error::ClientClosed.into());
-    }
-}
-
-impl Client {
-    fn inner(&self) -> Result<Rc<Inner>, Failure> {
-        self.0.borrow().clone().ok_or_else(|| Error::ClientClosed.into())
-    }
-
-    fn request(&self, endpoint: Endpoint, argument: &'static str, id: &JsValue, options: JsValue) -> Promise {
+    /// Get Job or, if `all`, List Jobs.
+    pub fn request(&self, all: bool, id: JsValue, options: JsValue) -> Promise {
+        let (endpoint, argument) =
+            if all { (Endpoint::ListJobs, "projectId") } else { (Endpoint::GetJob, "jobId") };
         let call = (|| {
             let inner = self.inner()?;
-            let id = options::id(argument, id)?;
+            let id = options::id(argument, &id)?;
             let options = Options::new(options, &[options::REQUEST]);
             let (patience, signal) = (inner.patience.with(&options), options.signal());
             options.checked()?;
@@ -163,19 +93,28 @@ impl Client {
         }))
     }
 
-    fn wait(&self, start: impl FnOnce(Rc<Inner>) -> Result<Promise, Failure>) -> Promise {
-        self.inner().and_then(start).unwrap_or_else(|failure| Promise::reject(&failure.to_js()))
-    }
-
-    fn watch(
-        &self,
-        argument: &'static str,
-        id: &JsValue,
-        options: &Options,
-    ) -> Result<Watch, JsValue> {
+    /// Polls until a job is terminal or, if `all`, each of several, in their order; the first failure ends all.
+    pub fn wait(&self, all: bool, ids: JsValue, options: JsValue) -> Promise {
         let start = || {
             let inner = self.inner()?;
-            let id = options::id(argument, id)?.into();
+            let ids = if all { options::ids("jobIds", &ids)? } else { vec![options::id("jobId", &ids)?] };
+            let promises = inner.wait(&ids, options)?;
+            Ok(if all { Promise::all(&promises) } else { promises.get(0).unchecked_into() })
+        };
+        start().unwrap_or_else(|failure: Failure| Promise::reject(&failure.to_js()))
+    }
+
+    /// Watches one job or, if `all`, those of a project.
+    pub fn watch(&self, all: bool, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
+        let start = || {
+            let inner = self.inner()?;
+            let id = options::id(if all { "projectId" } else { "jobId" }, &id)?.into();
+            let (aim, known) = if all {
+                (Aim::Project(id), options::WATCH_PROJECT)
+            } else {
+                (Aim::Job(id), options::WATCH_JOB)
+            };
+            let options = Options::new(options, &[options::REQUEST, options::PACE, known]);
             let kind = Kind::Watch(Queue {
                 every_poll: options.flag("everyPoll"),
                 stop_when_idle: options.flag("stopWhenIdle"),
@@ -183,14 +122,31 @@ impl Client {
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
             });
-            let aim = if argument == "jobId" { Aim::Job(id) } else { Aim::Project(id) };
-            let (rules, patience) = (inner.rules(options), inner.patience.with(options));
+            let (rules, patience) = (inner.rules(&options), inner.patience.with(&options));
             let signal = options.signal();
             options.checked()?;
             let waiter = inner.join(&aim, rules, patience, kind, signal);
             Ok(Watch::new(inner, waiter))
         };
         start().map_err(|failure: Failure| failure.to_js())
+    }
+
+    /// Ends what is pending; a second call does nothing.
+    pub fn close(&self) {
+        let Some(inner) = self.0.take() else { return };
+        inner.closed.set(true);
+        for call in inner.pending.take() {
+            if let Some(call) = call.upgrade() {
+                call.fill(Error::ClientClosed.into());
+            }
+        }
+        inner.stop_all(&Error::ClientClosed.into());
+    }
+}
+
+impl Client {
+    fn inner(&self) -> Result<Rc<Inner>, Failure> {
+        self.0.borrow().clone().ok_or_else(|| Error::ClientClosed.into())
     }
 }
 
@@ -219,7 +175,7 @@ impl Inner {
     }
 
     /// Starts a wait for each job, with the same options. A job that is named twice is waited for once.
-    fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Vec<Promise>, Failure> {
+    fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Array, Failure> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT]);
         let (rules, patience) = (self.rules(&options), self.patience.with(&options));
         let (on_update, on_poll) = (options.function("onUpdate"), options.function("onPoll"));
@@ -227,21 +183,21 @@ impl Inner {
         let signal = options.signal();
         options.checked()?;
         let group = Rc::new(Group::default());
-        let mut promises: Vec<Promise> = Vec::with_capacity(ids.len());
+        let promises = Array::new();
         if ids.is_empty()
             && let Some(reason) = signal.as_ref().and_then(Signal::reason)
         {
-            promises.push(Promise::reject(&reason));
+            promises.push(&Promise::reject(&reason));
         }
         let by_id = Index::new(&mut ids.iter().map(String::as_str));
-        for id in ids {
-            // None has a promise yet if this is the first of that name.
-            if let Some(same) = by_id.first(id).and_then(|place| promises.get(place)).cloned() {
-                promises.push(same);
+        for (place, id) in ids.iter().enumerate() {
+            #[allow(clippy::cast_possible_truncation)] // as many as an array holds
+            if let Some(first) = by_id.first(id).filter(|first| *first < place) {
+                promises.push(&promises.get(first as u32));
                 continue;
             }
             let (promise, ends) = Deferred::new();
-            promises.push(promise);
+            promises.push(&promise);
             let kind = Kind::Wait(Callbacks {
                 on_update: on_update.clone(),
                 on_poll: on_poll.clone(),
@@ -271,11 +227,7 @@ impl Inner {
             initial_delay: options.duration("initialDelayMs").unwrap_or(0.0),
             max_wait: options.limit("maxWaitMs").unwrap_or(f64::INFINITY),
             max_poll_errors: options.endless_count("maxPollErrors").unwrap_or(DEFAULT_POLL_ERRORS),
-            throw_on_blocked: options.second(
-                "onBlocked",
-                ["wait", "throw"],
-                "must be \"wait\" or \"throw\"",
-            ),
+            throw_on_blocked: options.second("onBlocked", ["wait", "throw"], "must be \"wait\" or \"throw\""),
         }
     }
 

@@ -2,17 +2,18 @@
 
 use super::js::{self, nullable};
 use crate::core::error::Error;
-use js_sys::{Array, Function};
+use js_sys::{Array, Function, Object};
 use std::cell::Cell;
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// An error, and what of it only JavaScript can hold. A pointer: it is passed on through many hands.
 #[derive(Clone, Debug)]
-pub struct Failure(Box<Details>);
+pub struct Failure(Rc<Details>);
 
 /// What is in a [`Failure`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Details {
     pub error: Error,
     /// Attempts made for the request; 0 where none was due.
@@ -28,7 +29,7 @@ pub struct Details {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (about, last_error) = (JsValue::NULL, JsValue::NULL);
-        Self(Box::new(Details { error, attempts: 0, cause: None, about, last_error }))
+        Self(Rc::new(Details { error, attempts: 0, cause: None, about, last_error }))
     }
 }
 
@@ -36,12 +37,6 @@ impl Deref for Failure {
     type Target = Details;
     fn deref(&self) -> &Details {
         &self.0
-    }
-}
-
-impl DerefMut for Failure {
-    fn deref_mut(&mut self) -> &mut Details {
-        &mut self.0
     }
 }
 
@@ -80,57 +75,75 @@ pub fn set_error_factory(make: Function) {
 }
 
 impl Failure {
+    /// With more said, by the one who made it.
     #[must_use]
-    pub fn because(mut self, cause: JsValue) -> Self {
-        self.cause = Some(cause);
+    pub fn with(mut self, say: impl FnOnce(&mut Details)) -> Self {
+        if let Some(details) = Rc::get_mut(&mut self.0) {
+            say(details);
+        }
         self
     }
 
     #[must_use]
-    pub fn about(mut self, about: JsValue) -> Self {
-        self.about = about;
-        self
+    pub fn because(self, cause: JsValue) -> Self {
+        self.with(|details| details.cause = Some(cause))
+    }
+
+    #[must_use]
+    pub fn about(self, about: JsValue) -> Self {
+        self.with(|details| details.about = about)
     }
 
     /// The instance that the caller gets.
     pub fn to_js(&self) -> JsValue {
-        let facts = js::object(&self.facts());
-        let arguments: Array =
-            [JsValue::from_str(self.error.code()), JsValue::from_str(&self.error.message()), facts.clone()]
-                .iter()
-                .chain(&self.cause)
-                .collect();
+        let facts = self.facts();
+        let arguments = Array::of3(
+            &JsValue::from_str(self.error.code()),
+            &JsValue::from_str(&self.error.message()),
+            &facts,
+        );
+        if let Some(cause) = &self.cause {
+            arguments.push(cause);
+        }
         MAKE_ERROR.get().and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(facts)
     }
 
-    fn facts(&self) -> Vec<(&'static str, JsValue)> {
-        let attempts = ("attempts", self.attempts.into());
-        let about = self.about.clone();
+    fn facts(&self) -> JsValue {
+        let facts = Object::new().into();
+        let set = |name, value: JsValue| js::set(&facts, name, &value);
+        let text = |name, value: &str| set(name, JsValue::from_str(value));
+        let attempts = || set("attempts", self.attempts.into());
+        let about = |name| js::set(&facts, name, &self.about);
         match &self.error {
-            Error::InvalidArgument { argument, .. } => vec![("argument", JsValue::from_str(argument))],
-            Error::Api(answer) => vec![
-                ("status", answer.status.into()),
-                ("apiCode", nullable(answer.api_code.as_deref())),
-                ("apiMessage", nullable(answer.api_message.as_deref())),
-                ("requestId", nullable(answer.request_id.as_deref())),
-                ("retryAfterMs", nullable(answer.retry_after)),
-                ("body", about),
-                attempts,
-            ],
-            Error::Connection { .. } => vec![attempts],
-            Error::Timeout { timeout_ms } => vec![("timeoutMs", (*timeout_ms).into()), attempts],
-            Error::InvalidResponse { path, status, .. } => {
-                vec![("path", JsValue::from_str(path)), ("status", (*status).into())]
+            Error::InvalidArgument { argument, .. } => text("argument", argument),
+            Error::Api(answer) => {
+                set("status", answer.status.into());
+                set("apiCode", nullable(answer.api_code.as_deref()));
+                set("apiMessage", nullable(answer.api_message.as_deref()));
+                set("requestId", nullable(answer.request_id.as_deref()));
+                set("retryAfterMs", nullable(answer.retry_after));
+                about("body");
+                attempts();
             }
-            Error::WaitTimeout { job_id, polls, elapsed_ms } => vec![
-                ("jobId", JsValue::from_str(job_id)),
-                ("lastJob", about),
-                ("lastError", self.last_error.clone()),
-                ("polls", (*polls).into()),
-                ("elapsedMs", (*elapsed_ms).into()),
-            ],
-            Error::JobFailed { .. } | Error::JobBlocked => vec![("job", about)],
-            Error::ClientClosed => vec![],
+            Error::Connection { .. } => attempts(),
+            Error::Timeout { timeout_ms } => {
+                set("timeoutMs", (*timeout_ms).into());
+                attempts();
+            }
+            Error::InvalidResponse { path, status, .. } => {
+                text("path", path);
+                set("status", (*status).into());
+            }
+            Error::WaitTimeout { job_id, polls, elapsed_ms } => {
+                text("jobId", job_id);
+                about("lastJob");
+                set("lastError", self.last_error.clone());
+                set("polls", (*polls).into());
+                set("elapsedMs", (*elapsed_ms).into());
+            }
+            Error::JobFailed { .. } | Error::JobBlocked => about("job"),
+            Error::ClientClosed => {}
         }
+        facts
     }
 }

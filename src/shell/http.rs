@@ -31,11 +31,10 @@ impl Http {
         let url = endpoint.url(&self.base, id);
         let mut number = 1;
         loop {
-            let mut failure = match attempt(self, &url, number, patience.timeout_ms).await {
+            let failure = match attempt(self, &url, number, patience.timeout_ms).await {
                 Ok(reply) => return Ok(reply),
-                Err(failure) => failure,
+                Err(failure) => failure.with(|details| details.attempts = number),
             };
-            failure.attempts = number;
             let unit = js_sys::Math::random();
             let Some(delay) = delay_after(failure.error.fault(), number, patience.max_retries, unit) else {
                 return Err(failure);

@@ -118,7 +118,9 @@ impl Options {
 
     /// A number of milliseconds, finite and 1 or more.
     pub fn poll_floor(&self) -> Option<f64> {
-        self.number("pollFloorMs", "must be a number of milliseconds, 1 or more", |ms| ms.is_finite() && ms >= 1.0)
+        self.number("pollFloorMs", "must be a number of milliseconds, 1 or more", |ms| {
+            ms.is_finite() && ms >= 1.0
+        })
     }
 
     /// A whole number, 0 or more.
@@ -248,9 +250,23 @@ pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Failure> {
     }
 }
 
+/// Several ids out of an iterable.
+pub fn ids(argument: &'static str, value: &JsValue) -> Result<Vec<String>, Failure> {
+    // A string is an iterable too: of letters.
+    let given = if value.is_string() { None } else { js::strings(value).ok() };
+    let problem = "must be an array, or another iterable, of job ids";
+    let given = given.ok_or_else(|| Error::invalid(argument, problem))?;
+    let mut ids = Vec::new();
+    for index in 0..given.length() {
+        ids.push(id(argument, &given.get(index))?);
+    }
+    Ok(ids)
+}
+
 /// A string that a header may hold: visible ASCII and, inside, blanks.
 pub fn is_header_value(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ' || byte == b'\t') && text.trim_ascii() == text
+    text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ' || byte == b'\t')
+        && text.trim_ascii() == text
 }
 
 /// A name that a header may have (RFC 9110, section 5.1).

@@ -248,14 +248,14 @@ impl Waiter {
     /// The error for a deadline that was reached.
     pub fn expire(&self, told: &Told) {
         let last_job = self.known_job().map(|seen| seen.value);
-        let mut failure = Failure::from(Error::WaitTimeout {
+        let failure = Failure::from(Error::WaitTimeout {
             job_id: String::from(&*self.id),
             polls: told.polls,
             elapsed_ms: told.elapsed,
         })
         .about(nullable(last_job));
-        failure.last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
-        self.settle(Err(failure.into()));
+        let last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
+        self.settle(Err(failure.with(|details| details.last_error = last_error).into()));
     }
 }
 

@@ -117,7 +117,9 @@ impl Inner {
 
     /// Ends everything, at once.
     pub fn stop_all(self: &Rc<Self>, stop: &Stop) {
-        for member in 0..self.watcher.waiters.borrow().len() {
+        // Counted first: what is borrowed in the head of a loop stays so in its body.
+        let members = self.watcher.waiters.borrow().len();
+        for member in 0..members {
             if let Some(waiter) = self.waiter(member) {
                 waiter.settle(Err(stop.clone()));
             }
@@ -127,7 +129,8 @@ impl Inner {
 
     /// Takes out those who have ended.
     fn sweep(&self) {
-        for member in 0..self.watcher.waiters.borrow().len() {
+        let members = self.watcher.waiters.borrow().len();
+        for member in 0..members {
             if self.waiter(member).is_some_and(|waiter| waiter.settled.get()) {
                 self.forget(member);
                 self.watcher.hub.borrow_mut().leave(member);
@@ -264,9 +267,7 @@ impl Inner {
                         (Endpoint::GetJob, Some(job)) => {
                             hub.job_answered(send.request, &job.project(), &job.facts, *retry_after, now)
                         }
-                        _ => {
-                            hub.list_answered(send.request, seen, *retry_after, now)
-                        }
+                        _ => hub.list_answered(send.request, seen, *retry_after, now),
                     };
                     (told, seen.as_slice())
                 }

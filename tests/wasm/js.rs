@@ -117,7 +117,10 @@ async fn what_a_callback_throws_or_rejects_is_told_once_or_goes_by() {
         let outcome = || js_sys::Function::new_no_args(body).call0(&JsValue::UNDEFINED);
         let told = Rc::new(RefCell::new(Vec::new()));
         let telling = Rc::clone(&told);
-        watch_rejection(outcome(), move |reason| telling.borrow_mut().extend(reason.as_string()));
+        watch_rejection(
+            outcome(),
+            Box::new(move |reason: JsValue| telling.borrow_mut().extend(reason.as_string())),
+        );
         ignore(outcome());
         settle().await;
         assert_eq!(*told.borrow(), expected, "{body}");

@@ -23,7 +23,7 @@ impl Hub {
         if let Some(project) = self.projects.get_mut(index) {
             project.told = turn;
         }
-        self.tell(request, now, |member, unit| {
+        self.tell(request, now, &mut |member, unit| {
             if let Subject::Job { project, unlisted, .. } = &mut member.subject
                 && *project != Some(index)
             {
@@ -61,7 +61,7 @@ impl Hub {
             }
         }
         let (mut guessed, mut hit) = (false, false);
-        let told = self.tell(request, now, |member, unit| match &mut member.subject {
+        let told = self.tell(request, now, &mut |member, unit| match &mut member.subject {
             Subject::Job { id, project, unlisted, .. } => {
                 let found = by_id.first(id);
                 guessed |= project.is_none();
@@ -99,7 +99,7 @@ impl Hub {
                 project.unusable |= falls_back;
             }
         }
-        self.tell(request, now, |member, unit| {
+        self.tell(request, now, &mut |member, unit| {
             let Member { subject, wait, .. } = member;
             // Who is not told of a poll is due as before.
             if lost || falls_back && matches!(subject, Subject::Job { .. }) {
@@ -120,7 +120,7 @@ impl Hub {
         &mut self,
         request: RequestId,
         now: f64,
-        mut each: impl FnMut(&mut Member, f64) -> Option<News>,
+        each: &mut dyn FnMut(&mut Member, f64) -> Option<News>,
     ) -> Vec<Told> {
         let mut all = Vec::new();
         for (id, place) in self.members.iter_mut().enumerate() {
