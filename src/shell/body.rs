@@ -48,7 +48,7 @@ async fn whole(response: &JsValue) -> Result<JsString, JsValue> {
 async fn read_stream(body: &JsValue, limit: f64, mut take: impl FnMut(&JsString)) -> Result<bool, JsValue> {
     let reader = Reader { reader: js::call(body, "getReader", &[])?, done: Cell::new(false) };
     let decoder = TextDecoder::new()?;
-    let more = js::object(&[("stream", true.into())]);
+    let more: JsValue = js::record().with("stream", true.into()).into();
     let mut room = limit;
     loop {
         let part = settled(&js::call(&reader.reader, "read", &[])?).await?;

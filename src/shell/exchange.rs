@@ -79,7 +79,8 @@ impl Attempt<'_> {
         let fetch = self.http.fetch()?;
         let init = self.http.init(key.as_ref(), &js::peek(&abort.controller, "signal"));
         self.key.replace(key);
-        if self.http.tell("request", self.url, self.number, &[]) {
+        if let Some(event) = self.http.event("request", self.url, self.number) {
+            self.http.tell(event);
             // The callback may have aborted or closed: that ends this here, before anything is sent.
             let _ = settled(&JsValue::UNDEFINED).await;
         }
@@ -91,16 +92,11 @@ impl Attempt<'_> {
         let answer = self.read_head(&response)?;
         let status = answer.status;
         let retry_after = answer.retry_after;
-        self.http.tell(
-            "response",
-            self.url,
-            self.number,
-            &[
-                ("status", status.into()),
-                ("durationMs", (env::now() - started).into()),
-                ("requestId", nullable(answer.request_id.as_deref())),
-            ],
-        );
+        if let Some(event) = self.http.event("response", self.url, self.number) {
+            let event = event.with("status", status.into());
+            let event = event.with("durationMs", (env::now() - started).into());
+            self.http.tell(event.with("requestId", nullable(answer.request_id.as_deref())));
+        }
         let success = (200..300).contains(&status);
         self.incoming.replace(Some(Incoming { answer, text: JsString::from(""), whole: false }));
         let limit = if success { LARGEST_BODY } else { LARGEST_ERROR_BODY };

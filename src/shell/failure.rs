@@ -2,7 +2,7 @@
 
 use super::js::{self, nullable};
 use crate::core::error::Error;
-use js_sys::{Array, Function, Object};
+use js_sys::{Array, Function};
 use std::cell::Cell;
 use std::ops::Deref;
 use std::rc::Rc;
@@ -109,41 +109,35 @@ impl Failure {
     }
 
     fn facts(&self) -> JsValue {
-        let facts = Object::new().into();
-        let set = |name, value: JsValue| js::set(&facts, name, &value);
-        let text = |name, value: &str| set(name, JsValue::from_str(value));
-        let attempts = || set("attempts", self.attempts.into());
-        let about = |name| js::set(&facts, name, &self.about);
-        match &self.error {
-            Error::InvalidArgument { argument, .. } => text("argument", argument),
-            Error::Api(answer) => {
-                set("status", answer.status.into());
-                set("apiCode", nullable(answer.api_code.as_deref()));
-                set("apiMessage", nullable(answer.api_message.as_deref()));
-                set("requestId", nullable(answer.request_id.as_deref()));
-                set("retryAfterMs", nullable(answer.retry_after));
-                about("body");
-                attempts();
-            }
-            Error::Connection { .. } => attempts(),
+        let facts = js::record();
+        let attempts = self.attempts.into();
+        let about = self.about.clone();
+        let facts = match &self.error {
+            Error::InvalidArgument { argument, .. } => facts.with("argument", JsValue::from_str(argument)),
+            Error::Api(answer) => facts
+                .with("status", answer.status.into())
+                .with("apiCode", nullable(answer.api_code.as_deref()))
+                .with("apiMessage", nullable(answer.api_message.as_deref()))
+                .with("requestId", nullable(answer.request_id.as_deref()))
+                .with("retryAfterMs", nullable(answer.retry_after))
+                .with("body", about)
+                .with("attempts", attempts),
+            Error::Connection { .. } => facts.with("attempts", attempts),
             Error::Timeout { timeout_ms } => {
-                set("timeoutMs", (*timeout_ms).into());
-                attempts();
+                facts.with("timeoutMs", (*timeout_ms).into()).with("attempts", attempts)
             }
             Error::InvalidResponse { path, status, .. } => {
-                text("path", path);
-                set("status", (*status).into());
+                facts.with("path", JsValue::from_str(path)).with("status", (*status).into())
             }
-            Error::WaitTimeout { job_id, polls, elapsed_ms } => {
-                text("jobId", job_id);
-                about("lastJob");
-                set("lastError", self.last_error.clone());
-                set("polls", (*polls).into());
-                set("elapsedMs", (*elapsed_ms).into());
-            }
-            Error::JobFailed { .. } | Error::JobBlocked => about("job"),
-            Error::ClientClosed => {}
-        }
-        facts
+            Error::WaitTimeout { job_id, polls, elapsed_ms } => facts
+                .with("jobId", JsValue::from_str(job_id))
+                .with("lastJob", about)
+                .with("lastError", self.last_error.clone())
+                .with("polls", (*polls).into())
+                .with("elapsedMs", (*elapsed_ms).into()),
+            Error::JobFailed { .. } | Error::JobBlocked => facts.with("job", about),
+            Error::ClientClosed => facts,
+        };
+        facts.into()
     }
 }

@@ -39,9 +39,8 @@ impl Http {
             let Some(delay) = delay_after(failure.error.fault(), number, patience.max_retries, unit) else {
                 return Err(failure);
             };
-            if self.on_event.is_some() {
-                let facts = [("delayMs", delay.into()), ("error", failure.to_js())];
-                self.tell("retry", &url, number, &facts);
+            if let Some(event) = self.event("retry", &url, number) {
+                self.tell(event.with("delayMs", delay.into()).with("error", failure.to_js()));
             }
             sleep(delay).await;
             number += 1;
@@ -50,25 +49,26 @@ impl Http {
 
     /// The second argument of `fetch`.
     pub fn init(&self, key: Option<&Key>, signal: &JsValue) -> JsValue {
-        let pairs: Array =
-            self.headers.iter().map(|(name, value)| Array::of2(&name.into(), &value.into())).collect();
+        let pairs = Array::new();
+        for (name, value) in &self.headers {
+            pairs.push(&Array::of2(&name.into(), &value.into()));
+        }
         // Not one assignment each: a header may be named "__proto__".
         let headers = Object::from_entries(&pairs).unwrap_or_default().into();
         if let Some(key) = key {
             js::set(&headers, "Authorization", &key.bearer().into());
         }
-        let init = js::object(&[
-            ("method", js::text("GET").clone()),
-            ("headers", headers),
+        let mut init = js::record()
+            .with("method", js::text("GET").clone())
+            .with("headers", headers)
             // Following a redirect can carry the key away; "error" is refused by workerd.
-            ("redirect", js::text("manual").clone()),
-            ("signal", signal.clone()),
-        ]);
+            .with("redirect", js::text("manual").clone())
+            .with("signal", signal.clone());
         // Next.js would otherwise answer a poll from its cache for ever.
         if env::knows_cache() {
-            js::set(&init, "cache", js::text("no-store"));
+            init = init.with("cache", js::text("no-store").clone());
         }
-        init
+        init.into()
     }
 
     /// The function to fetch with, called as a plain one.
@@ -78,24 +78,17 @@ impl Http {
         self.custom_fetch.clone().or_else(global).ok_or_else(missing)
     }
 
-    /// Tells `onEvent`; false: there is none. What it throws is ignored, and so is a promise of it that is rejected.
-    pub fn tell(
-        &self,
-        kind: &'static str,
-        url: &str,
-        attempt: u32,
-        facts: &[(&'static str, JsValue)],
-    ) -> bool {
-        let Some(on_event) = &self.on_event else { return false };
-        let event = js::object(&[
-            ("type", js::text(kind).clone()),
-            ("url", JsValue::from_str(url)),
-            ("attempt", attempt.into()),
-        ]);
-        for (name, value) in facts {
-            js::set(&event, name, value);
+    /// An event to tell; `None`: nobody wants to know.
+    pub fn event(&self, kind: &'static str, url: &str, attempt: u32) -> Option<js::Record> {
+        self.on_event.as_ref()?;
+        let event = js::record().with("type", js::text(kind).clone());
+        Some(event.with("url", JsValue::from_str(url)).with("attempt", attempt.into()))
+    }
+
+    /// Tells `onEvent`. What it throws is ignored, and so is a promise of it that is rejected.
+    pub fn tell(&self, event: js::Record) {
+        if let Some(on_event) = &self.on_event {
+            js::ignore(on_event.call1(&JsValue::UNDEFINED, &event.into()));
         }
-        js::ignore(on_event.call1(&JsValue::UNDEFINED, &event));
-        true
     }
 }

@@ -129,7 +129,7 @@ fn check(value: &JsValue) -> Result<(), Misfit> {
     if job.error.is_some() {
         let error = js::peek(value, "error");
         if error.is_string() {
-            js::set(value, "error", &js::object(&[("message", error)]));
+            js::set(value, "error", &js::record().with("message", error).into());
         } else if !error.is_object() || Array::is_array(&error) {
             return Err(Misfit::expected("an object or a string").in_field("error"));
         }

@@ -96,13 +96,27 @@ pub fn set(target: &JsValue, name: &'static str, value: &JsValue) {
     let _ = Reflect::set(target, text(name), value);
 }
 
-/// A plain object of these properties.
-pub fn object(properties: &[(&'static str, JsValue)]) -> JsValue {
-    let object = Object::new().into();
-    for (name, value) in properties {
-        set(&object, name, value);
+/// A plain object in the making.
+#[must_use]
+pub struct Record(JsValue);
+
+/// An empty one.
+pub fn record() -> Record {
+    Record(Object::new().into())
+}
+
+impl Record {
+    /// With one property more.
+    pub fn with(self, name: &'static str, value: JsValue) -> Self {
+        set(&self.0, name, &value);
+        self
     }
-    object
+}
+
+impl From<Record> for JsValue {
+    fn from(record: Record) -> Self {
+        record.0
+    }
 }
 
 /// `await value`, for a value that may be a promise.

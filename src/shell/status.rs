@@ -87,12 +87,12 @@ pub fn current_job(jobs: &JsValue) -> Result<JsValue, JsValue> {
 }
 
 fn js_totals(totals: &Totals) -> JsValue {
-    js::object(&[
-        ("jobs", totals.jobs.into()),
-        ("creditsDebited", totals.credits_debited.into()),
-        ("pageCount", totals.page_count.into()),
-        ("successfulPageCount", totals.successful_page_count.into()),
-    ])
+    js::record()
+        .with("jobs", totals.jobs.into())
+        .with("creditsDebited", totals.credits_debited.into())
+        .with("pageCount", totals.page_count.into())
+        .with("successfulPageCount", totals.successful_page_count.into())
+        .into()
 }
 
 /// What jobs cost.
@@ -119,12 +119,13 @@ pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
         let _ = js_sys::Reflect::define_property(
             &by_status,
             &JsValue::from_str(status),
-            js::object(&[
-                ("value", js_totals(totals)),
-                ("enumerable", true.into()),
-                ("writable", true.into()),
-                ("configurable", true.into()),
-            ])
+            JsValue::from(
+                js::record()
+                    .with("value", js_totals(totals))
+                    .with("enumerable", true.into())
+                    .with("writable", true.into())
+                    .with("configurable", true.into()),
+            )
             .unchecked_ref(),
         );
     }

@@ -103,21 +103,23 @@ impl Waiter {
         let Some(job) = seen.filter(|_| fresh).or(previous.as_ref()).cloned() else { return false };
         let changed = fresh && previous.as_ref().is_none_or(|previous| !same(previous, &job));
         self.known.replace(Some(vec![job.clone()]));
-        let update = || {
+        let update = || -> JsValue {
             let facts = job.facts;
-            js::object(&[
-                ("job", job.value.clone()),
-                ("previous", nullable(previous.as_ref().map(|seen| seen.value.clone()))),
-                ("changed", changed.into()),
-                ("terminal", facts.terminal().into()),
-                ("progress", nullable(history::progress(facts.pages, facts.done))),
-                ("etaMs", nullable(told.eta.filter(|_| !facts.terminal()))),
-                ("poll", told.polls.into()),
-                ("elapsedMs", told.elapsed.into()),
-                ("nextPollMs", nullable(told.next_poll)),
-            ])
+            js::record()
+                .with("job", job.value.clone())
+                .with("previous", nullable(previous.as_ref().map(|seen| seen.value.clone())))
+                .with("changed", changed.into())
+                .with("terminal", facts.terminal().into())
+                .with("progress", nullable(history::progress(facts.pages, facts.done)))
+                .with("etaMs", nullable(told.eta.filter(|_| !facts.terminal())))
+                .with("poll", told.polls.into())
+                .with("elapsedMs", told.elapsed.into())
+                .with("nextPollMs", nullable(told.next_poll))
+                .into()
         };
-        match &self.kind {
+        let failed = |error| Err(Failure::from(error).about(job.value.clone()).into());
+        let mut pauses = false;
+        let throws = match &self.kind {
             Kind::Wait(callbacks) => {
                 let on_update = callbacks.on_update.as_ref().filter(|_| changed);
                 if on_update.is_some() || callbacks.on_poll.is_some() {
@@ -125,33 +127,25 @@ impl Waiter {
                     self.call(on_update, &update, &callbacks.group);
                     self.call(callbacks.on_poll.as_ref(), &update, &callbacks.group);
                 }
-                let failed = |error| Err(Failure::from(error).about(job.value.clone()).into());
-                match end {
-                    None => {}
-                    Some(End::Terminal) if callbacks.throw_on_failure && !job.has_result() => {
-                        let status = js::peek(&job.value, "status").as_string().unwrap_or_default();
-                        self.settle(failed(Error::JobFailed { status }));
-                    }
-                    Some(End::Terminal) => self.settle(Ok(job.value.clone())),
-                    Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
+                callbacks.throw_on_failure && !job.has_result()
+            }
+            Kind::Watch(queue) => {
+                if changed || queue.every_poll || end.is_some() {
+                    pauses = queue.give(update());
                 }
                 false
             }
-            Kind::Watch(queue) => {
-                let gives = changed || queue.every_poll || end.is_some();
-                if gives {
-                    queue.give(update());
-                }
-                match end {
-                    None => {}
-                    Some(End::Terminal) => self.settle(Ok(JsValue::UNDEFINED)),
-                    Some(End::Blocked) => {
-                        self.settle(Err(Failure::from(Error::JobBlocked).about(job.value.clone()).into()));
-                    }
-                }
-                gives && queue.waiting.borrow().is_empty()
+        };
+        match end {
+            None => {}
+            Some(End::Terminal) if throws => {
+                let status = js::peek(&job.value, "status").as_string().unwrap_or_default();
+                self.settle(failed(Error::JobFailed { status }));
             }
+            Some(End::Terminal) => self.settle(Ok(job.value.clone())),
+            Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
         }
+        pauses
     }
 
     fn tell_project(&self, told: &Told, answer: &[Seen]) -> bool {
@@ -176,20 +170,21 @@ impl Waiter {
         let gives = first || queue.every_poll || changed.length() > 0 || before.len() != now.len();
         let idle = queue.stop_when_idle && !active;
         self.known.replace(Some(now));
-        if gives || idle {
-            queue.give(js::object(&[
-                ("jobs", jobs.clone().into()),
-                ("changed", changed.into()),
-                ("current", status::current_job(&jobs).unwrap_or(JsValue::NULL)),
-                ("poll", told.polls.into()),
-                ("elapsedMs", told.elapsed.into()),
-                ("nextPollMs", nullable(told.next_poll.filter(|_| !idle))),
-            ]));
-        }
+        let pauses = (gives || idle)
+            && queue.give(
+                js::record()
+                    .with("current", status::current_job(&jobs).unwrap_or(JsValue::NULL))
+                    .with("jobs", jobs.into())
+                    .with("changed", changed.into())
+                    .with("poll", told.polls.into())
+                    .with("elapsedMs", told.elapsed.into())
+                    .with("nextPollMs", nullable(told.next_poll.filter(|_| !idle)))
+                    .into(),
+            );
         if idle {
             self.settle(Ok(JsValue::UNDEFINED));
         }
-        gives && queue.waiting.borrow().is_empty()
+        pauses
     }
 
     fn known_job(&self) -> Option<Seen> {
@@ -260,20 +255,21 @@ impl Waiter {
 }
 
 impl Queue {
-    /// Hands a value to the call of `next` that waits for longest.
-    fn give(&self, value: JsValue) {
+    /// Hands a value to the call of `next` that waits for longest. Gives whether none waits any more.
+    fn give(&self, value: JsValue) -> bool {
         let waiting = &mut *self.waiting.borrow_mut();
         if !waiting.is_empty() {
             let next = waiting.remove(0);
-            next.settle(Ok(js::object(&[("done", false.into()), ("value", value)])));
+            next.settle(Ok(js::record().with("done", false.into()).with("value", value).into()));
         }
+        waiting.is_empty()
     }
 
     /// What `next` gives after the end: what ended it, once; then that it is done.
     pub fn last(&self) -> Result<JsValue, JsValue> {
         match self.ending.take() {
             Some(stop) => Err(stop.into()),
-            None => Ok(js::object(&[("done", true.into()), ("value", JsValue::UNDEFINED)])),
+            None => Ok(js::record().with("done", true.into()).with("value", JsValue::UNDEFINED).into()),
         }
     }
 }
