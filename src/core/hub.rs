@@ -124,11 +124,11 @@ impl<'a> Index<'a> {
     /// Of ids in any order.
     pub fn new(ids: &mut dyn Iterator<Item = &'a str>) -> Self {
         // By a heap: the smallest code that sorts.
-        let mut heap = BinaryHeap::new();
-        for (place, id) in ids.enumerate() {
-            heap.push((id, place));
+        let mut places = Vec::new();
+        for id in ids {
+            places.push((id, places.len()));
         }
-        Self(heap.into_sorted_vec())
+        Self(BinaryHeap::from(places).into_sorted_vec())
     }
 
     /// The first place of an id.

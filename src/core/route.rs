@@ -26,7 +26,7 @@ impl Endpoint {
         url.push_str(&base.0);
         url.push_str(before);
         for byte in id.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
                 url.push(char::from(byte));
             } else {
                 url.push('%');

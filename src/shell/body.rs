@@ -19,41 +19,29 @@ extern "C" {
 /// Reads a body and hands on its text as it comes, at most `limit` bytes of it; false: there was more.
 pub async fn read(response: &JsValue, limit: f64, mut take: impl FnMut(&JsString)) -> Result<bool, JsValue> {
     let body = get(response, "body")?;
-    if js::peek(&body, "getReader").is_function() {
-        return read_stream(&body, limit, take).await;
-    }
     // No stream: an empty body, or a fetch (React Native's, a mock) that has none.
-    if body.is_null() {
+    let (from, method) = if js::peek(&body, "getReader").is_function() {
+        (js::call(&body, "getReader", &[])?, "read")
+    } else if body.is_null() {
         return Ok(true);
-    }
-    let text = whole(response).await?;
-    let fits = f64::from(text.length()) <= limit;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a length that fits an u32
-    take(&if fits { text } else { text.slice(0, limit as u32) });
-    Ok(fits)
-}
-
-/// What `text()` gives, or `json()` where there is nothing else.
-async fn whole(response: &JsValue) -> Result<JsString, JsValue> {
-    let text = if js::peek(response, "text").is_function() {
-        settled(&js::call(response, "text", &[])?).await?
+    } else if js::peek(response, "text").is_function() {
+        (response.clone(), "text")
     } else if js::peek(response, "json").is_function() {
-        JSON::stringify(&settled(&js::call(response, "json", &[])?).await?)?.into()
+        (response.clone(), "json")
     } else {
-        js::text("").clone()
+        return Ok(true);
     };
-    text.dyn_into().map_err(|_| js_sys::TypeError::new("the response's body is no text").into())
-}
-
-async fn read_stream(body: &JsValue, limit: f64, mut take: impl FnMut(&JsString)) -> Result<bool, JsValue> {
-    let reader = Reader { reader: js::call(body, "getReader", &[])?, done: Cell::new(false) };
-    let decoder = TextDecoder::new()?;
-    let more: JsValue = js::record().with("stream", true.into()).into();
+    let is_stream = method == "read";
+    let source = Source { from, done: Cell::new(!is_stream) };
+    let decoder = if is_stream { TextDecoder::new()?.into() } else { JsValue::UNDEFINED };
     let mut room = limit;
     loop {
-        let part = settled(&js::call(&reader.reader, "read", &[])?).await?;
+        let part = settled(&js::call(&source.from, method, &[])?).await?;
+        if !is_stream {
+            return take_whole(part, method, limit, take);
+        }
         if get(&part, "done")?.is_truthy() {
-            reader.done.set(true);
+            source.done.set(true);
             take(js::call(&decoder, "decode", &[])?.unchecked_ref());
             return Ok(true);
         }
@@ -62,26 +50,43 @@ async fn read_stream(body: &JsValue, limit: f64, mut take: impl FnMut(&JsString)
             return Err(js_sys::TypeError::new("the response's body gives something else than bytes").into());
         }
         let length = get(&chunk, "byteLength")?.as_f64().unwrap_or(0.0);
-        let bytes =
-            if length > room { js::call(&chunk, "subarray", &[&0.into(), &room.into()])? } else { chunk };
+        let fits = length <= room;
+        let bytes = if fits { chunk } else { js::call(&chunk, "subarray", &[&0.into(), &room.into()])? };
+        let more = js::record().with("stream", true.into()).into();
         take(js::call(&decoder, "decode", &[&bytes, &more])?.unchecked_ref());
-        if length > room {
+        if !fits {
             return Ok(false);
         }
         room -= length;
     }
 }
 
-/// A stream's reader; dropping it before the end cancels the stream.
-struct Reader {
-    reader: JsValue,
+/// What `text()` or `json()` gave, as [`read`].
+fn take_whole(
+    part: JsValue,
+    method: &str,
+    limit: f64,
+    mut take: impl FnMut(&JsString),
+) -> Result<bool, JsValue> {
+    let text = if method == "json" { JSON::stringify(&part)?.into() } else { part };
+    let text: JsString =
+        text.dyn_into().map_err(|_| js_sys::TypeError::new("the response's body is no text"))?;
+    let fits = f64::from(text.length()) <= limit;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a length that fits an u32
+    take(&if fits { text } else { text.slice(0, limit as u32) });
+    Ok(fits)
+}
+
+/// Where the text comes from. Dropping a stream's reader before the end cancels the stream.
+struct Source {
+    from: JsValue,
     done: Cell<bool>,
 }
 
-impl Drop for Reader {
+impl Drop for Source {
     fn drop(&mut self) {
         if !self.done.get() {
-            js::ignore(js::call(&self.reader, "cancel", &[]));
+            js::ignore(js::call(&self.from, "cancel", &[]));
         }
     }
 }

@@ -269,8 +269,30 @@ pub fn is_header_value(text: &str) -> bool {
         && text.trim_ascii() == text
 }
 
+/// What separates the parts of a header's value (RFC 9110, section 5.6.2).
+fn is_delimiter(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'"' | b'('
+            | b')'
+            | b','
+            | b'/'
+            | b':'
+            | b';'
+            | b'<'
+            | b'='
+            | b'>'
+            | b'?'
+            | b'@'
+            | b'['
+            | b'\\'
+            | b']'
+            | b'{'
+            | b'}'
+    )
+}
+
 /// A name that a header may have (RFC 9110, section 5.1).
 pub fn is_header_name(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && !is_delimiter(byte))
 }

@@ -1,4 +1,5 @@
-//! Keeps source paths out of the wasm: panics carry where they come from, and nobody will ever see it.
+//! Keeps out of the wasm what only a panic would tell, which nobody will ever see: source paths and the standard
+//! library's words.
 //!
 //! Two steps. The compiler is told to write the same paths on every machine, so that the package is the same wherever
 //! it is built; then what it wrote is blanked, which compresses to nothing.
@@ -14,6 +15,30 @@ use crate::sh;
 
 /// What the folder with the dependencies' sources is called instead.
 const DEPENDENCIES: &str = "/dependencies";
+
+/// The standard library's words in a panic, and the table by which it would write numbers there. A wording that another
+/// version of it has costs a few bytes.
+const WORDS: [&str; 18] = [
+    "cannot access a Thread Local Storage value during or after destruction: ",
+    "copy_from_slice: source slice length (",
+    ") does not match destination slice length (",
+    "removal index (is ",
+    ") should be < len (is ",
+    "finish: callbacks should be Some",
+    "finish: result should be None",
+    "FnOnce called more than once",
+    "internal error: entered unreachable code",
+    "called `Result::unwrap()` on an `Err` value",
+    "attempt to join into collection with len > usize::MAX",
+    "Tried to shrink to a larger capacity",
+    "capacity overflow",
+    "LazyCell instance has previously been poisoned",
+    "`async fn` resumed after completion",
+    "RefCell already mutably borrowed",
+    "RefCell already borrowed",
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+     5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899",
+];
 
 /// The compiler's flags.
 pub fn flags() -> Result<Vec<String>> {
@@ -34,14 +59,15 @@ pub fn flags() -> Result<Vec<String>> {
     Ok(flags)
 }
 
-/// Overwrites the paths with zeros.
+/// Overwrites the paths and the words with zeros.
 pub fn blank(module: &mut Module) -> Result<()> {
-    let paths =
-        Regex::new(&format!(r"(?-u)(?:{DEPENDENCIES}/|/rustc/|/rust/deps/|src[/\\])[\w./\\-]*?\.rs"))?;
+    let path = format!(r"(?:{DEPENDENCIES}/|/rustc/|/rust/deps/|src[/\\])[\w./\\-]*?\.rs");
+    let words = WORDS.map(regex::escape).join("|");
+    let told = Regex::new(&format!("(?-u){path}|{words}"))?;
     let segments: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     for segment in segments {
         let bytes = &mut module.data.get_mut(segment).value;
-        let found: Vec<_> = paths.find_iter(bytes).map(|path| path.range()).collect();
+        let found: Vec<_> = told.find_iter(bytes).map(|told| told.range()).collect();
         for range in found {
             bytes[range].fill(0);
         }
@@ -73,6 +99,16 @@ mod tests {
         assert!(
             !blanked("src/shell/js.rs/dependencies/js-sys-0.3.107/src/lib.rs").iter().any(|&byte| byte != 0)
         );
+    }
+
+    #[test]
+    fn the_words_of_a_panic_are_blanked() {
+        let words = "RefCell already borrowed";
+        assert_eq!(
+            blanked(&format!("job{words}status")),
+            format!("job{}status", "\0".repeat(words.len())).as_bytes()
+        );
+        assert_eq!(blanked("must be an array of jobs"), b"must be an array of jobs");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //!   return Ok.
 //! - The words of a panic, some 10 KB. On `wasm32-unknown-unknown` a panic prints nowhere and ends in a trap, so its
 //!   functions are replaced by the trap: what a caller sees stays the same.
-//! - The paths of source files, which only a panic would tell.
+//! - The paths of source files and the words that only a panic would tell.
 //!
 //! The optimiser then drops what only they reached.
 
@@ -32,7 +32,7 @@ enum Body {
 }
 
 const SNIPS: [Snip; 2] = [
-    Snip { replaced: formats, body: Body::WriteNothing, gone: turns_floats_to_digits },
+    Snip { replaced: formats, body: Body::WriteNothing, gone: turns_numbers_to_digits },
     Snip { replaced: panics, body: Body::Trap, gone: tells_of_a_panic },
 ];
 
@@ -100,11 +100,14 @@ fn formats(name: &str) -> bool {
     traits.iter().any(|which| method_of(name, which))
         || name.starts_with("core::fmt::float::")
         || name.starts_with("<core::fmt::Formatter>::pad")
+        || name.contains("String as core::fmt::Write>::write_")
         || name == "core::fmt::write"
 }
 
-fn turns_floats_to_digits(name: &str) -> bool {
-    ["::flt2dec::", "::bignum::", "core::fmt::float::"].iter().any(|part| name.contains(part))
+fn turns_numbers_to_digits(name: &str) -> bool {
+    ["::flt2dec::", "::bignum::", "core::fmt::float::", "core::fmt::num::"]
+        .iter()
+        .any(|part| name.contains(part))
 }
 
 /// The functions that never return because they panic.
@@ -148,7 +151,7 @@ fn replace(module: &mut Module, id: FunctionId, body: &Body) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{formats, panics, plain, turns_floats_to_digits};
+    use super::{formats, panics, plain, turns_numbers_to_digits};
 
     #[test]
     fn crate_hashes_are_dropped_and_slices_are_kept() {
@@ -163,19 +166,20 @@ mod tests {
             "core::fmt::float::<impl core::fmt::Debug for f32>::fmt::h0123456789abcdef",
             "core::fmt::float::float_to_decimal_common_exact::<f64>",
             "<u64 as core::fmt::Display>::fmt",
+            "<alloc::string::String as core::fmt::Write>::write_str",
             "<serde_core::de::WithDecimalPoint as core::fmt::Display>::fmt",
         ] {
             assert!(formats(name), "{name}");
         }
-        assert!(!formats("<alloc::string::String as core::fmt::Write>::write_str"));
         assert!(!formats("plangrep_client::core::error::decimal"));
     }
 
     #[test]
     fn what_must_be_gone_afterwards_is_known() {
-        assert!(turns_floats_to_digits("core::num::flt2dec::strategy::dragon::mul_pow10"));
-        assert!(turns_floats_to_digits("<core::num::bignum::Big32x40>::mul_pow2"));
-        assert!(!turns_floats_to_digits("core::num::fmt::Part"));
+        assert!(turns_numbers_to_digits("core::num::flt2dec::strategy::dragon::mul_pow10"));
+        assert!(turns_numbers_to_digits("<core::num::bignum::Big32x40>::mul_pow2"));
+        assert!(turns_numbers_to_digits("core::fmt::num::imp::fmt_u64"));
+        assert!(!turns_numbers_to_digits("core::num::fmt::Part"));
     }
 
     #[test]
