@@ -121,12 +121,12 @@ pub trait Listed {
 pub struct Index<'a>(pub Vec<(&'a str, usize)>);
 
 impl<'a> Index<'a> {
-    /// Of ids in any order.
-    pub fn new(ids: &mut dyn Iterator<Item = &'a str>) -> Self {
+    /// Of so many ids, `id` telling which is at a place.
+    pub fn new(count: usize, id: &dyn Fn(usize) -> Option<&'a str>) -> Self {
         // By a heap: the smallest code that sorts.
-        let mut places = Vec::new();
-        for id in ids {
-            places.push((id, places.len()));
+        let mut places = Vec::with_capacity(count);
+        for place in 0..count {
+            places.push((id(place).unwrap_or_default(), place));
         }
         Self(BinaryHeap::from(places).into_sorted_vec())
     }

@@ -51,7 +51,7 @@ const UNTOLD: f64 = 0.25;
 const PATIENCE: f64 = 0.05;
 
 /// What was observed of one job.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Schedule {
     /// The last answer's arrival and status; `None` before the first answer.
     last: Option<(f64, Option<Status>)>,

@@ -198,7 +198,7 @@ impl Wait {
 }
 
 /// What is known of one job through polls.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Watched {
     known: Option<Facts>,
     /// When that came.

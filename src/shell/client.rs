@@ -189,7 +189,7 @@ impl Inner {
         {
             promises.push(&Promise::reject(&reason));
         }
-        let by_id = Index::new(&mut ids.iter().map(String::as_str));
+        let by_id = Index::new(ids.len(), &|place| Some(ids.get(place)?));
         for (place, id) in ids.iter().enumerate() {
             #[allow(clippy::cast_possible_truncation)] // as many as an array holds
             if let Some(first) = by_id.first(id).filter(|first| *first < place) {

@@ -16,16 +16,15 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
     }
     let global = env::global();
     let document = peek(&global, "document");
-    EVENTS
-        .into_iter()
-        .filter_map(|(event, of_document)| {
-            let target = if of_document { &document } else { &global };
+    let mut listeners = Vec::new();
+    for (event, of_document) in EVENTS {
+        let target = if of_document { &document } else { &global };
+        if peek(target, "addEventListener").is_function() {
             let then = then.clone();
-            peek(target, "addEventListener")
-                .is_function()
-                .then(|| Listener::new(target, event, Box::new(move || then(is_offline()))))
-        })
-        .collect()
+            listeners.push(Listener::new(target, event, Box::new(move || then(is_offline()))));
+        }
+    }
+    listeners
 }
 
 /// Whether the browser knows that there is no network.

@@ -30,9 +30,17 @@ fn same_value(one: &JsValue, other: &JsValue, depth: u32) -> bool {
         return false;
     }
     let names = Object::keys(one.unchecked_ref::<Object>());
-    names.length() == Object::keys(other.unchecked_ref::<Object>()).length()
-        && names.iter().all(|name| match (Reflect::get(one, &name), Reflect::get(other, &name)) {
-            (Ok(one), Ok(other)) => same_value(&one, &other, depth + 1),
-            _ => false,
-        })
+    if names.length() != Object::keys(other.unchecked_ref::<Object>()).length() {
+        return false;
+    }
+    for index in 0..names.length() {
+        let name = names.get(index);
+        let (Ok(one), Ok(other)) = (Reflect::get(one, &name), Reflect::get(other, &name)) else {
+            return false;
+        };
+        if !same_value(&one, &other, depth + 1) {
+            return false;
+        }
+    }
+    true
 }

@@ -101,15 +101,21 @@ impl Key {
         if depth == DEEPEST || !known.contains(&js::kind(value).as_str()) {
             return false;
         }
-        let inherited = ["name", "message", "stack", "cause"];
+        let is_free =
+            |part: Result<JsValue, JsValue>| part.is_ok_and(|part| self.is_free(&part, depth + 1, left));
+        for inherited in ["name", "message", "stack", "cause"] {
+            if !is_free(js::get(value, inherited)) {
+                return false;
+            }
+        }
         let own = Reflect::own_keys(value).unwrap_or_default();
-        let names = own.iter().map(Ok);
-        let values = own.iter().map(|name| Reflect::get(value, &name));
-        inherited
-            .into_iter()
-            .map(|name| js::get(value, name))
-            .chain(names)
-            .chain(values)
-            .all(|part| part.is_ok_and(|part| self.is_free(&part, depth + 1, left)))
+        for index in 0..own.length() {
+            let name = own.get(index);
+            let member = Reflect::get(value, &name);
+            if !is_free(Ok(name)) || !is_free(member) {
+                return false;
+            }
+        }
+        true
     }
 }

@@ -153,7 +153,7 @@ impl Waiter {
         self.last_error.take();
         let first = self.known.borrow().is_none();
         let before = self.known.take().unwrap_or_default();
-        let by_id = Index::new(&mut before.iter().map(|known| &*known.id));
+        let by_id = Index::new(before.len(), &|place| Some(&before.get(place)?.id));
         let (jobs, changed) = (Array::new(), Array::new());
         let mut now = Vec::with_capacity(answer.len());
         let mut active = false;

@@ -50,7 +50,7 @@ impl Hub {
             project.answered = turn;
             project.unusable = false;
         }
-        let by_id = Index::new(&mut jobs.iter().map(|job| &**job.id()));
+        let by_id = Index::new(jobs.len(), &|place| Some(jobs.get(place)?.id()));
         for member in self.members.iter_mut().flatten() {
             // One that the list lacked before may be in it by now.
             if let Subject::Job { id, project: Some(project), unlisted, .. } = &mut member.subject
@@ -155,7 +155,12 @@ impl Hub {
 
     /// When the first of those who poll this is due; infinity: none is.
     fn next_poll(&self, target: &Target) -> f64 {
-        let same = self.members.iter().flatten().filter(|member| self.target(member) == *target);
-        same.map(|member| self.due(member)).fold(f64::INFINITY, f64::min)
+        let mut first = f64::INFINITY;
+        for member in self.members.iter().flatten() {
+            if self.target(member) == *target {
+                first = first.min(self.due(member));
+            }
+        }
+        first
     }
 }

@@ -41,7 +41,11 @@ impl Subject {
         match self {
             Self::Job { watched, .. } => watched.interval(bounds),
             Self::Project { jobs, .. } => {
-                jobs.iter().map(|(_, job)| job.interval(bounds)).fold(bounds.max, f64::min)
+                let mut shortest = bounds.max;
+                for (_, job) in jobs {
+                    shortest = shortest.min(job.interval(bounds));
+                }
+                shortest
             }
         }
     }
@@ -89,7 +93,7 @@ impl Member {
                 continue;
             }
             let known = before.binary_search_by(|(other, _)| other.cmp(listed.id())).ok();
-            let mut job = known.and_then(|at| before.get(at)).map(|(_, job)| job.clone()).unwrap_or_default();
+            let mut job = known.and_then(|at| before.get(at)).map(|(_, job)| *job).unwrap_or_default();
             job.observe(now, listed.facts());
             jobs.push((listed.id().clone(), job));
         }

@@ -118,8 +118,16 @@ fn panics(name: &str) -> bool {
     within.iter().any(|part| name.contains(part))
         || name.ends_with("rust_begin_unwind")
         || name.starts_with("core::") && last.starts_with("slice_") && last.contains("fail")
-        || ["unwrap_failed", "expect_failed", "slice_error_fail", "slice_error_fail_rt", "panic_access_error"]
-            .contains(&last)
+        || [
+            "unwrap_failed",
+            "expect_failed",
+            "assert_failed",
+            "len_mismatch_fail",
+            "slice_error_fail",
+            "slice_error_fail_rt",
+            "panic_access_error",
+        ]
+        .contains(&last)
 }
 
 /// rustc's suffix that tells two functions of one name apart.
