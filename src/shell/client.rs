@@ -1,12 +1,12 @@
 //! The client as JavaScript holds it.
 
-use super::abort::Signal;
+use super::abort::{Listener, Signal};
 use super::failure::{Failure, Stop};
 use super::http::Http;
 use super::jobs;
 use super::options::{self, Options};
 use super::settings;
-use super::slot::{Slot, Winner, race};
+use super::slot::Slot;
 use super::waiter::{Callbacks, Deferred, Group, Kind, Queue};
 use super::watch::Watch;
 use super::watcher::Watcher;
@@ -82,14 +82,12 @@ impl Client {
         })();
         promise(Box::pin(async move {
             let (inner, id, patience, signal) = call?;
-            let exchange = async {
-                let reply = inner.http.request(endpoint, &id, patience).await?;
-                match endpoint {
-                    Endpoint::GetJob => Ok(jobs::job_of(&reply, &id)?),
-                    Endpoint::ListJobs => Ok(jobs::jobs_of(&reply)?.into()),
-                }
-            };
-            inner.until_stopped(signal, exchange).await
+            let (stop, _listener) = inner.pend(signal)?;
+            let reply = inner.http.request(endpoint, &id, patience, &stop).await?;
+            Ok(match endpoint {
+                Endpoint::GetJob => jobs::job_of(&reply, &id)?,
+                Endpoint::ListJobs => jobs::jobs_of(&reply)?.into(),
+            })
         }))
     }
 
@@ -231,12 +229,8 @@ impl Inner {
         }
     }
 
-    /// Runs a call until it completes, the signal is aborted or the client is closed.
-    async fn until_stopped(
-        &self,
-        signal: Option<Signal>,
-        call: impl Future<Output = Result<JsValue, Stop>>,
-    ) -> Result<JsValue, Stop> {
+    /// What ends a call before it completes: the signal, while its listener is kept, or the end of the client.
+    fn pend(&self, signal: Option<Signal>) -> Result<(Rc<Slot<Stop>>, Option<Listener>), Stop> {
         if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
             return Err(Stop::Aborted(reason));
         }
@@ -245,20 +239,15 @@ impl Inner {
             return Err(Error::ClientClosed.into());
         }
         let stop = Rc::new(Slot::default());
-        {
-            let mut pending = self.pending.borrow_mut();
-            if pending.len() == pending.capacity() {
-                pending.retain(|call| call.strong_count() > 0);
-            }
-            pending.push(Rc::downgrade(&stop));
+        let mut pending = self.pending.borrow_mut();
+        if pending.len() == pending.capacity() {
+            pending.retain(|call| call.strong_count() > 0);
         }
-        let _listener = signal.map(|signal| {
+        pending.push(Rc::downgrade(&stop));
+        let listener = signal.map(|signal| {
             let stop = Rc::clone(&stop);
             signal.on_abort(move |reason| stop.fill(Stop::Aborted(reason)))
         });
-        match race(call, stop.filled()).await {
-            Winner::First(result) => result,
-            Winner::Second(stop) => Err(stop),
-        }
+        Ok((stop, listener))
     }
 }

@@ -2,9 +2,10 @@
 
 use super::env;
 use super::exchange::{Reply, attempt};
-use super::failure::Failure;
+use super::failure::{Failure, Stop};
 use super::js;
 use super::secret::{Key, KeySource};
+use super::slot::{Slot, Winner, race};
 use super::timer::sleep;
 use crate::core::error::Error;
 use crate::core::retry::{Patience, delay_after};
@@ -26,8 +27,21 @@ pub struct Http {
 }
 
 impl Http {
-    /// Asks until an answer is accepted or nothing more can be done.
-    pub async fn request(&self, endpoint: Endpoint, id: &str, patience: Patience) -> Result<Reply, Failure> {
+    /// Asks until an answer is accepted, nothing more can be done, or something is in `stop`.
+    pub async fn request(
+        &self,
+        endpoint: Endpoint,
+        id: &str,
+        patience: Patience,
+        stop: &Slot<Stop>,
+    ) -> Result<Reply, Stop> {
+        match race(self.attempts(endpoint, id, patience), stop.filled()).await {
+            Winner::First(result) => Ok(result?),
+            Winner::Second(stop) => Err(stop),
+        }
+    }
+
+    async fn attempts(&self, endpoint: Endpoint, id: &str, patience: Patience) -> Result<Reply, Failure> {
         let url = endpoint.url(&self.base, id);
         let mut number = 1;
         loop {

@@ -7,7 +7,7 @@ use super::failure::{Failure, Stop};
 use super::jobs::{self, Seen};
 use super::js;
 use super::page;
-use super::slot::{Slot, Winner, race};
+use super::slot::Slot;
 use super::timer::Timer;
 use super::waiter::{Kind, Waiter};
 use crate::core::hub::{Aim, Hub, MemberId, News, RequestId, Send};
@@ -28,7 +28,7 @@ pub struct Watcher {
     hub: RefCell<Hub>,
     /// By their number in the hub.
     waiters: RefCell<Vec<Option<Rc<Waiter>>>>,
-    flights: RefCell<Vec<(RequestId, Rc<Slot<()>>)>>,
+    flights: RefCell<Vec<(RequestId, Rc<Slot<Stop>>)>>,
     clock: Clock,
     /// For the next poll.
     wake: RefCell<Option<Alarm>>,
@@ -171,7 +171,7 @@ impl Inner {
         let step = watcher.hub.borrow_mut().step(now);
         for request in step.abort {
             if let Some(flight) = self.landed(request) {
-                flight.fill(());
+                flight.fill(Stop::Aborted(JsValue::UNDEFINED));
             }
         }
         for send in step.send {
@@ -233,23 +233,26 @@ impl Inner {
         }
     }
 
-    fn landed(&self, request: RequestId) -> Option<Rc<Slot<()>>> {
+    fn landed(&self, request: RequestId) -> Option<Rc<Slot<Stop>>> {
         let mut flights = self.watcher.flights.borrow_mut();
         let at = flights.iter().position(|(flight, _)| *flight == request)?;
         Some(flights.swap_remove(at).1)
     }
 
     /// Makes one request of the hub, until it is answered or nobody waits for it any more.
-    async fn fly(self: Rc<Self>, send: Send, cancel: &Slot<()>) {
-        let request = async {
-            let reply = self.http.request(send.endpoint, &send.id, send.patience).await?;
-            let seen = match send.endpoint {
-                Endpoint::GetJob => vec![jobs::seen_of(&reply, &send.id)?],
-                Endpoint::ListJobs => jobs::all_seen_of(&reply)?,
-            };
-            Ok((seen, reply.retry_after))
+    async fn fly(self: Rc<Self>, send: Send, cancel: &Slot<Stop>) {
+        let reply = self.http.request(send.endpoint, &send.id, send.patience, cancel).await;
+        let result = match reply {
+            Err(Stop::Aborted(_)) => return,
+            Err(Stop::Failed(failure)) => Err(failure),
+            Ok(reply) => {
+                let seen = match send.endpoint {
+                    Endpoint::GetJob => jobs::seen_of(&reply, &send.id).map(|job| vec![job]),
+                    Endpoint::ListJobs => jobs::all_seen_of(&reply),
+                };
+                seen.map(|seen| (seen, reply.retry_after))
+            }
         };
-        let Winner::First(result) = race(request, cancel.filled()).await else { return };
         self.landed(send.request);
         self.deliver(&send, result);
         self.step();
