@@ -4,6 +4,7 @@ mod assemble;
 mod glue;
 mod inline;
 mod names;
+mod order;
 mod paths;
 mod snip;
 mod wasm;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::{names, paths, snip};
+use super::{names, order, paths, snip};
 use crate::sh;
 
 /// What rustc emits for wasm32-unknown-unknown, told to wasm-opt: it refuses what it was not told of.
@@ -42,7 +42,9 @@ pub fn build(dir: &Path) -> Result<Wasm> {
     snip::snip(&bound, &snipped)?;
     optimise(&snipped, &named)?;
     snip::check_none_left(&named)?;
-    strip(&named, &module)?;
+    let ordered = dir.join("ordered.wasm");
+    order::name_by_likeness(&named, &ordered)?;
+    strip(&ordered, &module)?;
     Ok(Wasm { module, glue })
 }
 
@@ -75,15 +77,14 @@ fn bind(dir: &Path) -> Result<()> {
 fn optimise(from: &Path, to: &Path) -> Result<()> {
     let inlining = ["--one-caller-inline-max-function-size=20", "--skip-pass=local-cse"];
     let passes = ["-Oz", "--converge", "--low-memory-unused", "--debuginfo"];
-    // Instances of one generic function side by side compress best.
-    let order = ["--reorder-functions-by-name"];
-    wasm_opt(from, to, &[&passes[..], &inlining[..], &order[..]].concat())
+    wasm_opt(from, to, &[&passes[..], &inlining[..]].concat())
 }
 
-/// The levels are for the writer, which would undo some of the work without them.
+/// In the order of the names. The levels are for the writer, which would undo some of the work without them.
 fn strip(from: &Path, to: &Path) -> Result<()> {
     let levels = ["--optimize-level=2", "--shrink-level=2"];
-    let passes = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+    let passes =
+        ["--reorder-functions-by-name", "--strip-debug", "--strip-producers", "--strip-target-features"];
     wasm_opt(from, to, &[&levels[..], &passes[..]].concat())
 }
 
