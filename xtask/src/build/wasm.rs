@@ -76,7 +76,8 @@ fn bind(dir: &Path) -> Result<()> {
 /// Nothing lies in low memory but the far end of the stack.
 fn optimise(from: &Path, to: &Path) -> Result<()> {
     let inlining = ["--one-caller-inline-max-function-size=20", "--skip-pass=local-cse"];
-    let passes = ["-Oz", "--converge", "--low-memory-unused", "--debuginfo"];
+    let passes =
+        ["--flatten", "--rereloop", "-Oz", "-Oz", "--converge", "--low-memory-unused", "--debuginfo"];
     wasm_opt(from, to, &[&passes[..], &inlining[..]].concat())
 }
 
