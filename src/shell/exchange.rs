@@ -100,7 +100,7 @@ impl Attempt<'_> {
         let success = (200..300).contains(&status);
         self.incoming.replace(Some(Incoming { answer, text: JsString::from(""), whole: false }));
         let limit = if success { LARGEST_BODY } else { LARGEST_ERROR_BODY };
-        let whole = body::read(&response, limit, |text| self.append(text)).await;
+        let whole = body::read(&response, limit, !success, |text| self.append(text)).await;
         if matches!(whole, Ok(true)) {
             abort.completed.set(true);
             self.complete();

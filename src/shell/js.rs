@@ -56,8 +56,6 @@ pub fn texts(constants: &'static [&'static str]) -> &'static JsValue {
 
 #[wasm_bindgen(module = "/src/shell/values.js")]
 extern "C" {
-    #[wasm_bindgen(js_namespace = values)]
-    pub fn kinds(object: &JsValue, names: &JsValue) -> f64;
     #[wasm_bindgen(js_namespace = values, catch)]
     fn member(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = values, js_name = call, catch)]

@@ -5,19 +5,23 @@
 //! bring the formatting of floats, a third of its weight.
 
 use super::js;
-use js_sys::Array;
 use serde::de::{DeserializeSeed, Deserializer, Error, Expected, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::Cell;
 use std::fmt::{self, Display};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
+// Of objects that `JSON.parse` made: reading them runs nobody's code.
+#[wasm_bindgen(module = "/src/shell/values.js")]
 extern "C" {
-    /// An object that `JSON.parse` made: reading it runs nobody's code.
-    type Parsed;
-    #[wasm_bindgen(method, structural, indexing_getter)]
-    fn field(this: &Parsed, name: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_namespace = values)]
+    fn kinds(object: &JsValue, name: &JsValue, names: &JsValue) -> f64;
+    #[wasm_bindgen(js_namespace = values, js_name = itemKinds)]
+    fn item_kinds(object: &JsValue, name: &JsValue, index: u32, names: &JsValue) -> f64;
+    #[wasm_bindgen(js_namespace = values)]
+    fn length(object: &JsValue, name: &JsValue) -> u32;
+    #[wasm_bindgen(js_namespace = values)]
+    fn item(array: &JsValue, index: u32) -> JsValue;
 }
 
 /// What a value is, as far as JSON tells kinds apart.
@@ -124,33 +128,58 @@ impl Error for Misfit {
 /// A value to be checked. `absent` counts the fields that a type names and the object lacks.
 pub struct Reader<'a> {
     place: Place<'a>,
+    kind: Kind,
     absent: &'a Cell<u32>,
 }
 
-/// Where the value is. A field is fetched only where its kind does not say enough.
+/// Where a value is: nothing is fetched whose kind says enough.
+#[derive(Clone, Copy)]
 enum Place<'a> {
     Here(&'a JsValue),
-    Field(&'a Parsed, &'static str, Kind),
+    Field(&'a Place<'a>, &'static str),
+    Item(&'a Place<'a>, u32),
 }
 
-impl<'a> Reader<'a> {
-    pub fn new(value: &'a JsValue, absent: &'a Cell<u32>) -> Self {
-        Self { place: Place::Here(value), absent }
+impl Place<'_> {
+    /// In one call into JavaScript at the depths that the models have.
+    fn kinds(&self, names: &JsValue) -> f64 {
+        match self {
+            Place::Field(Place::Here(object), name) => kinds(object, js::text(name), names),
+            Place::Item(Place::Field(Place::Here(object), name), index) => {
+                item_kinds(object, js::text(name), *index, names)
+            }
+            other => kinds(&other.value(), &JsValue::UNDEFINED, names),
+        }
     }
 
-    /// Refuses a field of another kind. What is no field is checked where it is used.
-    fn expect(&self, kind: Kind, expected: &'static str) -> Result<(), Misfit> {
-        match self.place {
-            Place::Field(_, _, found) if found == kind => Ok(()),
-            Place::Field(_, _, Kind::Absent) => Err(Misfit::expected("there")),
-            _ => Err(Misfit::expected(expected)),
+    /// The length of an array.
+    fn length(&self) -> u32 {
+        match self {
+            Place::Field(Place::Here(object), name) => length(object, js::text(name)),
+            other => length(&other.value(), &JsValue::UNDEFINED),
         }
     }
 
     fn value(&self) -> JsValue {
-        match self.place {
-            Place::Here(value) => value.clone(),
-            Place::Field(object, name, _) => object.field(js::text(name)),
+        match self {
+            Place::Here(value) => (*value).clone(),
+            Place::Field(object, name) => js::peek(&object.value(), name),
+            Place::Item(array, index) => item(&array.value(), *index),
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(value: &'a JsValue, absent: &'a Cell<u32>) -> Self {
+        Self { place: Place::Here(value), kind: Kind::Other, absent }
+    }
+
+    /// Refuses another kind. That of what is no field is checked where it is used.
+    fn expect(&self, kind: Kind, expected: &'static str) -> Result<(), Misfit> {
+        match self.kind {
+            found if found == kind => Ok(()),
+            Kind::Absent => Err(Misfit::expected("there")),
+            _ => Err(Misfit::expected(expected)),
         }
     }
 }
@@ -171,16 +200,20 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.place {
-            Place::Field(_, _, Kind::Null | Kind::Absent) => visitor.visit_none(),
+        match self.kind {
+            Kind::Null | Kind::Absent => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         self.expect(Kind::Array, "an array")?;
-        let list: Array = self.value().unchecked_into();
-        visitor.visit_seq(Items { list: &list, next: 0, length: list.length(), absent: self.absent })
+        visitor.visit_seq(Items {
+            array: &self.place,
+            next: 0,
+            length: self.place.length(),
+            absent: self.absent,
+        })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -189,20 +222,14 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        let value = self.value();
-        let kinds = js::kinds(&value, js::texts(fields));
+        let kinds = self.place.kinds(js::texts(fields));
         if kinds < 0.0 || fields.len() > MOST_FIELDS {
             return Err(Misfit::expected("an object"));
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and below 2^51
         let kinds = kinds as u64;
         // In their order, so that nothing looks for names.
-        visitor.visit_seq(Fields {
-            object: value.unchecked_ref(),
-            rest: fields.iter(),
-            kinds,
-            absent: self.absent,
-        })
+        visitor.visit_seq(Fields { object: &self.place, rest: fields.iter(), kinds, absent: self.absent })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
@@ -221,7 +248,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 }
 
 struct Fields<'a> {
-    object: &'a Parsed,
+    object: &'a Place<'a>,
     rest: std::slice::Iter<'static, &'static str>,
     /// Of those that are left.
     kinds: u64,
@@ -238,7 +265,7 @@ impl<'a> Fields<'a> {
         if kind == Kind::Absent {
             self.absent.set(self.absent.get() + 1);
         }
-        Some((name, Reader { place: Place::Field(self.object, name, kind), absent: self.absent }))
+        Some((name, Reader { place: Place::Field(self.object, name), kind, absent: self.absent }))
     }
 }
 
@@ -252,7 +279,7 @@ impl<'de> SeqAccess<'de> for Fields<'_> {
 }
 
 struct Items<'a> {
-    list: &'a Array,
+    array: &'a Place<'a>,
     next: u32,
     length: u32,
     absent: &'a Cell<u32>,
@@ -267,7 +294,7 @@ impl<'de> SeqAccess<'de> for Items<'_> {
             return Ok(None);
         }
         self.next += 1;
-        let item = self.list.get(index);
-        seed.deserialize(Reader::new(&item, self.absent)).map(Some).map_err(|misfit| misfit.in_item(index))
+        let reader = Reader { place: Place::Item(self.array, index), kind: Kind::Other, absent: self.absent };
+        seed.deserialize(reader).map(Some).map_err(|misfit| misfit.in_item(index))
     }
 }

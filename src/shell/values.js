@@ -16,15 +16,23 @@ function kindOf(value) {
   }
 }
 
+/** A value, or a member of it. */
+const at = (value, name) => (name === undefined ? value : value[name]);
+
+/** The kinds of an object's fields, three bits each, the first lowest; -1 if it is no object. */
+function kindsOf(object, names) {
+  if (kindOf(object) !== 4) return -1;
+  let all = 0;
+  for (let place = names.length - 1; place >= 0; place--) all = all * 8 + kindOf(object[names[place]]);
+  return all;
+}
+
 // Members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
 export const values = {
-  /** The kinds of an object's fields, three bits each, the first lowest; -1 if it is no object. */
-  kinds(object, names) {
-    if (kindOf(object) !== 4) return -1;
-    let all = 0;
-    for (let at = names.length - 1; at >= 0; at--) all = all * 8 + kindOf(object[names[at]]);
-    return all;
-  },
+  kinds: (object, name, names) => kindsOf(at(object, name), names),
+  itemKinds: (object, name, index, names) => kindsOf(at(object, name)[index], names),
+  length: (object, name) => at(object, name).length,
+  item: (array, index) => array[index],
   member: (target, name) => target?.[name],
   /** With the arguments before the first that is undefined. */
   call(target, name, one, other) {
