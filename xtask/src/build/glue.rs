@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
+use regex::Regex;
 
 /// The futures of wasm-bindgen go on in microtasks. Fake timers of tests replace the global function and then hold
 /// back even a call that waits for no time; a promise they leave alone.
@@ -14,6 +15,36 @@ const MICROTASKS: &str = "const queueMicrotask = (task) => void Promise.resolve(
 /// js-sys can look for the global object by evaluating text, where a runtime has no `globalThis`: none that the package
 /// supports. Some platforms refuse code that holds this at all (Next.js for its edge runtime).
 const EVALUATION: (&str, &str) = ("new Function(getStringFromWasm0(arg0, arg1))", "() => undefined");
+
+/// How wasm-bindgen has an import tell the wasm what it threw: the import is made anew at each call, and its arguments
+/// are put into a list. The same without either is faster.
+const CATCHING: (&str, &str) = (
+    r"(?s)function (\w+)\(\) \{ return handleError\(function \(([^)]*)\) \{(.*?)\n\}, arguments\); \}",
+    "function $1($2) { try {$3\n} catch (e) { handleError(e); } }",
+);
+const HANDLER: (&str, &str) = (
+    "function handleError(f, args) {\n    try {\n        return f.apply(this, args);\n    } catch (e) {\n        \
+     const idx = addToExternrefTable0(e);\n        wasm.__wbindgen_exn_store(idx);\n    }\n}",
+    "function handleError(e) {\n    const idx = addToExternrefTable0(e);\n    wasm.__wbindgen_exn_store(idx);\n}",
+);
+
+/// Rust drops every closure that it makes. To have the garbage collector watch over them too costs each call more than
+/// making them.
+const WATCHED: (&str, &str) =
+    (r"(?s)const CLOSURE_DTORS = .*?;\n", "const CLOSURE_DTORS = { register() {}, unregister() {} };\n");
+
+/// wasm-bindgen's JavaScript, lighter; what it is looked for in must be there.
+pub fn lighten(module: &str) -> Result<String> {
+    let mut lighter = module.to_owned();
+    for (pattern, replacement) in [CATCHING, (&regex::escape(HANDLER.0), HANDLER.1), WATCHED] {
+        let pattern = Regex::new(pattern)?;
+        if !pattern.is_match(&lighter) {
+            bail!("wasm-bindgen's JavaScript has changed: there is no {pattern}");
+        }
+        lighter = pattern.replace_all(&lighter, replacement).into_owned();
+    }
+    Ok(lighter)
+}
 
 /// The module that exports `createGlue()`, from the module that wasm-bindgen wrote for `--target bundler`.
 pub fn as_factory(module: &str) -> Result<String> {
