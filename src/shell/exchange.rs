@@ -77,7 +77,8 @@ impl Attempt<'_> {
             completed: Cell::new(false),
         };
         let fetch = self.http.fetch()?;
-        let init = self.http.init(key.as_ref(), &js::peek(&abort.controller, "signal"));
+        let authorization = key.as_ref().map_or(JsValue::UNDEFINED, |key| key.bearer().clone());
+        let init = js::init(&self.http.init, &authorization, &js::peek(&abort.controller, "signal"));
         self.key.replace(key);
         if let Some(event) = self.http.event("request", self.url, self.number) {
             self.http.tell(event);

@@ -4,13 +4,13 @@ use super::env;
 use super::exchange::{Reply, attempt};
 use super::failure::{Failure, Stop};
 use super::js;
-use super::secret::{Key, KeySource};
+use super::secret::KeySource;
 use super::slot::{Slot, Winner, race};
 use super::timer::sleep;
 use crate::core::error::Error;
 use crate::core::retry::{Patience, delay_after};
 use crate::core::route::{Base, Endpoint};
-use js_sys::{Array, Function, Object};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 /// A client's settings, as far as requests depend on them.
@@ -19,8 +19,8 @@ pub struct Http {
     pub key: KeySource,
     /// Undefined: the global one.
     pub custom_fetch: Option<Function>,
-    /// Names and values of all but Authorization, checked.
-    pub headers: Vec<(String, String)>,
+    /// The second argument of `fetch`, without what each attempt has of its own.
+    pub init: JsValue,
     pub on_event: Option<Function>,
     /// Whether a page or its worker runs this.
     pub in_page: bool,
@@ -59,30 +59,6 @@ impl Http {
             sleep(delay).await;
             number += 1;
         }
-    }
-
-    /// The second argument of `fetch`.
-    pub fn init(&self, key: Option<&Key>, signal: &JsValue) -> JsValue {
-        let pairs = Array::new();
-        for (name, value) in &self.headers {
-            pairs.push(&Array::of2(&name.into(), &value.into()));
-        }
-        // Not one assignment each: a header may be named "__proto__".
-        let headers = Object::from_entries(&pairs).unwrap_or_default().into();
-        if let Some(key) = key {
-            js::set(&headers, "Authorization", &key.bearer().into());
-        }
-        let mut init = js::record()
-            .with("method", js::text("GET").clone())
-            .with("headers", headers)
-            // Following a redirect can carry the key away; "error" is refused by workerd.
-            .with("redirect", js::text("manual").clone())
-            .with("signal", signal.clone());
-        // Next.js would otherwise answer a poll from its cache for ever.
-        if env::knows_cache() {
-            init = init.with("cache", js::text("no-store").clone());
-        }
-        init.into()
     }
 
     /// The function to fetch with, called as a plain one.

@@ -67,6 +67,9 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = values, catch)]
     pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
+    /// What `fetch` takes: `template`, whose members are none of a caller's, with what one attempt adds.
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn init(template: &JsValue, authorization: &JsValue, signal: &JsValue) -> JsValue;
     #[wasm_bindgen(js_namespace = values, js_name = settled)]
     fn settling(value: &JsValue) -> Promise;
 }

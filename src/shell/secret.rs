@@ -7,6 +7,7 @@ use crate::core::error::Error;
 use crate::core::mask::mask;
 use js_sys::{Function, JsString, Reflect};
 use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// How far [`Key::clean`] looks into what was thrown before it takes it for not free of the key.
@@ -43,7 +44,11 @@ impl KeySource {
 
 /// A key that can be sent.
 #[derive(Clone)]
-pub struct Key(String);
+pub struct Key {
+    text: Rc<str>,
+    /// The value of the Authorization header.
+    bearer: JsValue,
+}
 
 impl Key {
     pub fn new(value: &JsValue) -> Result<Self, &'static str> {
@@ -53,18 +58,19 @@ impl Key {
         } else if !is_header_value(&key) || key.bytes().any(|byte| byte.is_ascii_whitespace()) {
             Err("has a line break, a blank or a character that is not ASCII")
         } else {
-            Ok(Self(key))
+            let bearer = JsValue::from_str(&["Bearer ", &key].concat());
+            Ok(Self { text: key.into(), bearer })
         }
     }
 
     /// The value of the Authorization header.
-    pub fn bearer(&self) -> String {
-        ["Bearer ", &self.0].concat()
+    pub fn bearer(&self) -> &JsValue {
+        &self.bearer
     }
 
     /// The text with every occurrence of the key masked. `cut`: it is not the whole text.
     pub fn mask(&self, text: &JsString, cut: bool) -> JsString {
-        mask(&String::from(text), &self.0, cut).map_or_else(|| text.clone(), JsString::from)
+        mask(&String::from(text), &self.text, cut).map_or_else(|| text.clone(), JsString::from)
     }
 
     /// What was thrown, as it is if nothing in it can show the key, else its name and message, masked.
@@ -89,7 +95,7 @@ impl Key {
         let Some(one_less) = left.get().checked_sub(1) else { return false };
         left.set(one_less);
         if let Some(text) = value.dyn_ref::<JsString>() {
-            return !text.includes(&self.0, 0);
+            return !text.includes(&self.text, 0);
         }
         if value.is_symbol() {
             return self.is_free(&js::peek(value, "description"), depth, left);

@@ -6,6 +6,7 @@ use super::js;
 use super::options::{Options, is_header_name, is_header_value};
 use super::secret::{Key, KeySource};
 use crate::core::route::{Base, UrlParts};
+use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
 
@@ -25,7 +26,7 @@ pub fn http(options: &Options) -> Http {
         base,
         key,
         custom_fetch: options.function("fetch"),
-        headers: headers(options, in_page),
+        init: init(&headers(options, in_page)),
         on_event: options.function("onEvent"),
         in_page,
     }
@@ -108,4 +109,22 @@ fn headers(options: &Options, in_page: bool) -> Vec<(String, String)> {
         }
     }
     headers
+}
+
+/// The second argument of `fetch`, without what each attempt has of its own.
+fn init(headers: &[(String, String)]) -> JsValue {
+    let pairs = Array::new();
+    for (name, value) in headers {
+        pairs.push(&Array::of2(&name.into(), &value.into()));
+    }
+    // Not one assignment each: a header may be named "__proto__".
+    let headers = Object::from_entries(&pairs).unwrap_or_default();
+    let init = js::record()
+        .with("method", js::text("GET").clone())
+        .with("headers", headers.into())
+        // Following a redirect can carry the key away; "error" is refused by workerd.
+        .with("redirect", js::text("manual").clone());
+    // Next.js would otherwise answer a poll from its cache for ever.
+    let init = if env::knows_cache() { init.with("cache", js::text("no-store").clone()) } else { init };
+    init.into()
 }

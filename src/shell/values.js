@@ -48,6 +48,12 @@ export const values = {
     }
     return strings;
   },
+  /** Copies all the way: whoever is given them may change them. */
+  init(template, authorization, signal) {
+    const headers = { ...template.headers };
+    if (authorization !== undefined) headers.Authorization = authorization;
+    return { ...template, headers, signal };
+  },
   /** A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once. */
   settled: (value) => Promise.race([value]),
 };
