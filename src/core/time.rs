@@ -115,15 +115,9 @@ impl Cursor<'_> {
     /// The place of a name of three letters among others.
     fn name(&mut self, names: &[u8]) -> Option<u32> {
         let (head, tail) = self.0.split_at_checked(3)?;
-        let mut place = 0;
-        for name in names.chunks_exact(3) {
-            if name == head {
-                self.0 = tail;
-                return Some(place);
-            }
-            place += 1;
-        }
-        None
+        let place = names.chunks_exact(3).zip(0..).find(|(name, _)| *name == head)?.1;
+        self.0 = tail;
+        Some(place)
     }
 
     /// `hh:mm:ss` as milliseconds; a leap second is the second before.

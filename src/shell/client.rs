@@ -150,6 +150,7 @@ impl Client {
 
 impl Patience {
     /// With what the options of a call say.
+    #[must_use]
     pub fn with(self, options: &Options) -> Self {
         Self {
             timeout_ms: options.span("timeoutMs").unwrap_or(self.timeout_ms),
