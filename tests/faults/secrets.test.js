@@ -6,8 +6,9 @@ import { inspect } from "node:util";
 import { PlangrepClient } from "../support/package.js";
 import { getJobBody } from "../support/samples.js";
 import { sendJson, serve } from "../support/server.js";
-import { emulated, outcomeWithin } from "./support/emulated.js";
+import { emulated } from "./support/emulated.js";
 import { FAULTS } from "./support/faults.js";
+import { outcomeWithin } from "./support/page/within.js";
 
 const KEY = "pgk_live_canary0123456789abcdef";
 const emulator = await emulated("--api-key", KEY);
