@@ -46,8 +46,8 @@ async function pagesAt(url) {
   return { ask, goTo };
 }
 
-/** The table of faults with what is different. */
-const faults = (...differences) =>
+/** The faults by name, with what is different laid over them. */
+export const faultsWith = (...differences) =>
   Object.entries(FAULTS).map(([name, fault]) => [name, Object.assign({}, fault, ...differences.map((of) => of[name]))]);
 
 /**
@@ -59,13 +59,13 @@ export async function runtimesFor(emulator) {
   const pages = await pagesAt(emulator.url);
   const inPage = (url, share, ...differences) => ({
     share,
-    faults: faults(IN_PAGE, ...differences),
+    faults: faultsWith(IN_PAGE, ...differences),
     enter: () => pages.goTo(url),
     ask: pages.ask,
   });
   const inNode = lanes(AT_ONCE * CONTEXTS, (question) => ask(plangrep, question));
   return {
-    Node: { share: 1, faults: faults(), enter: () => {}, ask: inNode },
+    Node: { share: 1, faults: faultsWith(), enter: () => {}, ask: inNode },
     Chromium: inPage(emulator.url, 1),
     "Chromium, another origin": inPage(other.url, process.env.SOAK ? 1 : 4, FROM_ANOTHER_ORIGIN),
   };

@@ -3,7 +3,7 @@
 import { outcomeWithin, pause } from "./within.js";
 
 /** How each way asks; what a poll gave is added to `updates`. */
-const CALLS = {
+export const CALLS = {
   getJob: (client, { jobId }, options) => client.getJob(jobId, options),
   listJobs: (client, { projectId }, options) => client.listJobs(projectId, options),
   waitForJob: (client, { jobId }, options, updates) =>
