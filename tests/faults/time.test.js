@@ -66,6 +66,23 @@ function checkOutcome(drawn, lived) {
   }
 }
 
+/** A wait for one job ends with the failure that is one too many, or that will not pass, and with no other. */
+function checkFailures({ way, wait }, { error, requests, events, end }) {
+  if (way === "waitForJobs") return;
+  const attempts = events.filter(({ type }) => type === "request").map(({ attempt }) => attempt);
+  const polls = requests.filter((_, index) => (attempts[index + 1] ?? 1) === 1);
+  // What was in flight at the end was no poll.
+  const cut = PlangrepError.is(error) && error.code !== "wait_timeout" ? undefined : end.uptime;
+  let inRow = 0;
+  for (const [index, { kind, lost, ended }] of polls.entries()) {
+    if (lost || (kind !== "good" && ended?.uptime === cut)) continue;
+    inRow = kind === "good" ? 0 : inRow + 1;
+    const tooMany = kind === "gone" || inRow > wait.maxPollErrors;
+    const isEnd = kind !== "good" && index === polls.length - 1 && error?.code === KINDS[kind];
+    assert.equal(tooMany, isEnd, `poll ${index + 1} of ${polls.length}, ${kind}, the failure number ${inRow} in a row`);
+  }
+}
+
 function checkRequests({ floorMs }, { requests, events }) {
   const sent = events.filter(({ type }) => type === "request");
   assert.equal(requests.length, sent.length, "requests that were not told of");
@@ -99,6 +116,7 @@ async function run(t, seed) {
     [uptime - start.uptime, monotonic - start.monotonic, wall - start.wall].map(Math.round).join("/");
   try {
     checkOutcome(drawn, lived);
+    checkFailures(drawn, lived);
     checkRequests(drawn, lived);
     assert.deepEqual(left, { timers: 0, flights: 0, listeners: 0 });
     assert.equal(later, 0, "something happened afterwards");
