@@ -11,7 +11,7 @@ const SLEPT: f64 = 1_000.0;
 pub struct Clock {
     now: Cell<f64>,
     measured: Cell<f64>,
-    /// How far the wall clock was ahead when last asked.
+    /// How far the wall clock was ahead at most.
     ahead: Cell<f64>,
 }
 
@@ -35,10 +35,21 @@ impl Clock {
         self.now.set(self.now().max(moment));
     }
 
+    /// The machine is awake: no sleep so far is one that [`Self::slept`] tells of.
+    pub fn awake(&self) {
+        self.ahead.set(js_sys::Date::now() - self.now());
+    }
+
     /// For how long the machine slept since this was last asked, in ms: a monotonic clock may stand still meanwhile.
     pub fn slept(&self) -> f64 {
         let ahead = js_sys::Date::now() - self.now();
-        let gained = ahead - self.ahead.replace(ahead);
-        if gained > SLEPT { gained } else { 0.0 }
+        let gained = ahead - self.ahead.get();
+        if gained > SLEPT {
+            // Never back: a wall clock that is put back and forth is no sleep.
+            self.ahead.set(ahead);
+            gained
+        } else {
+            0.0
+        }
     }
 }

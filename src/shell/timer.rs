@@ -1,5 +1,6 @@
 //! Sleeping: always cleared, never above what a timer can hold at a time.
 
+use super::env;
 use super::slot::Slot;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
@@ -24,12 +25,16 @@ impl Timer {
 
 fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, then: Box<dyn FnOnce()>) {
     let slice = ms.clamp(0.0, LONGEST).ceil();
-    let rest = ms - slice;
+    let start = env::now();
     let weak = Rc::downgrade(armed);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped above
-    let timeout = Timeout::new(slice as u32, move || match weak.upgrade() {
-        Some(armed) if rest > 0.0 => arm(&armed, rest, then),
-        _ => then(),
+    let timeout = Timeout::new(slice as u32, move || {
+        // One that came late, after a sleep, leaves less.
+        let rest = ms - slice.max(env::now() - start);
+        match weak.upgrade() {
+            Some(armed) if rest > 0.0 => arm(&armed, rest, then),
+            _ => then(),
+        }
     });
     armed.replace(Some(timeout));
 }

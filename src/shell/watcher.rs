@@ -167,6 +167,7 @@ impl Inner {
         watcher.stepping.set(false);
         self.sweep();
         self.attend_page();
+        self.notice_sleep();
         let now = watcher.clock.now();
         let step = watcher.hub.borrow_mut().step(now);
         for request in step.abort {
@@ -218,18 +219,22 @@ impl Inner {
             watcher.page.take();
         } else if self.http.in_page && watcher.page.borrow().is_empty() {
             watcher.hub.borrow_mut().set_offline(page::is_offline());
-            watcher.clock.slept();
+            watcher.clock.awake();
             let weak: Weak<Self> = Rc::downgrade(self);
             watcher.page.replace(page::listen(move |offline| {
                 if let Some(inner) = weak.upgrade() {
-                    {
-                        let mut hub = inner.watcher.hub.borrow_mut();
-                        hub.slept(inner.watcher.clock.slept());
-                        hub.set_offline(offline);
-                    }
+                    inner.watcher.hub.borrow_mut().set_offline(offline);
                     inner.step_soon();
                 }
             }));
+        }
+    }
+
+    /// Has polls that a sleep kept from being made be due. Before anything else: a sleep counts for what was due then.
+    fn notice_sleep(&self) {
+        let watcher = &self.watcher;
+        if !watcher.page.borrow().is_empty() {
+            watcher.hub.borrow_mut().slept(watcher.clock.slept());
         }
     }
 
@@ -259,6 +264,7 @@ impl Inner {
     }
 
     fn deliver(self: &Rc<Self>, send: &Send, result: Result<(Vec<Seen>, Option<f64>), Failure>) {
+        self.notice_sleep();
         let watcher = &self.watcher;
         let now = watcher.clock.now();
         let (told, seen) = {

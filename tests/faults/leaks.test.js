@@ -6,8 +6,9 @@ import { test } from "node:test";
 import FakeTimers from "@sinonjs/fake-timers";
 import { PlangrepClient } from "../support/package.js";
 import { getJobBody, KEY } from "../support/samples.js";
-import { emulated, pause } from "./support/emulated.js";
+import { emulated } from "./support/emulated.js";
 import { held } from "./support/memory.js";
+import { pause } from "./support/page/within.js";
 
 const SOAK = Number(process.env.SOAK ?? 1);
 const ROUNDS = 5;

@@ -9,7 +9,8 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { rejectionOf } from "../support/outcome.js";
 import { PlangrepClient } from "../support/package.js";
-import { emulated, pathOf, pause } from "./support/emulated.js";
+import { emulated, pathOf } from "./support/emulated.js";
+import { pause } from "./support/page/within.js";
 
 delete process.env.PLANGREP_API_KEY;
 const emulator = await emulated();

@@ -6,8 +6,10 @@ import { inspect } from "node:util";
 import { PlangrepClient } from "../support/package.js";
 import { getJobBody } from "../support/samples.js";
 import { sendJson, serve } from "../support/server.js";
-import { emulated, outcomeWithin } from "./support/emulated.js";
+import { ECHOES, echoHeaders, STATUSES } from "./support/echoes.js";
+import { emulated } from "./support/emulated.js";
 import { FAULTS } from "./support/faults.js";
+import { outcomeWithin } from "./support/page/within.js";
 
 const KEY = "pgk_live_canary0123456789abcdef";
 const emulator = await emulated("--api-key", KEY);
@@ -79,30 +81,12 @@ describe("under every fault", { concurrency: 10 }, () => {
   }
 });
 
-const shapes = {
-  "error object": (said) => ({ error: { code: said, message: said } }),
-  "code and message": (said) => ({ code: said, message: said }),
-  "error string": (said) => ({ error: said }),
-  message: (said) => ({ message: said }),
-  detail: (said) => ({ detail: said }),
-  deep: (said) => ({ request: { headers: [{ authorization: said, [said]: said }] } }),
-  text: (said) => `You sent ${said}.`,
-  HTML: (said) => `<pre>${said}</pre>`,
-};
-
-for (const [shape, make] of Object.entries(shapes)) {
+for (const [shape, make] of Object.entries(ECHOES)) {
   test(`a server that echoes it in its headers and its body: ${shape}`, async (t) => {
     const { url } = await serve(t, (request, response, number) => {
       const said = request.headers.authorization;
-      const headers = {
-        "x-request-id": said,
-        "cf-ray": said,
-        "retry-after": said,
-        "x-echo": said,
-        location: `/${said}`,
-      };
-      const status = [401, 403, 404, 409, 302, 500, 503, 200][(number - 1) % 8];
-      sendJson(response, status, make(said), headers);
+      const status = STATUSES[(number - 1) % STATUSES.length];
+      sendJson(response, status, make(said), echoHeaders(said));
     });
     const events = [];
     const client = new PlangrepClient({

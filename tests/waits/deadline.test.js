@@ -149,3 +149,14 @@ test("waits that share their polls time out one by one, each at its own moment",
   ]);
   await w.nothingAfter(ends);
 });
+
+test("a deadline beyond what a timer can hold is kept, however late a sleep makes the timer", async (t) => {
+  const day = 86_400_000;
+  const w = waiting(t, { server: processing });
+  const wait = w.client.waitForJob("job_1", { intervalMs: 40 * day, maxWaitMs: 30 * day });
+  await w.advance(20 * day);
+  w.clock.jump(7 * day);
+  const { error, at } = await w.run(wait);
+  assert.deepEqual([error.code, error.elapsedMs, at], ["wait_timeout", 30 * day, 30 * day]);
+  await w.nothingAfter();
+});

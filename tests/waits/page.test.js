@@ -1,47 +1,22 @@
 // The life of a page: foreground, sleep, offline. A page is a document, a window and a navigator to the package.
 
 import assert from "node:assert/strict";
-import { getEventListeners } from "node:events";
 import { test } from "node:test";
+import { pageIn } from "../support/page.js";
 import { life, serverOf, waiting } from "./support/waiting.js";
 
 const processing = serverOf(life("job_1", [[0, "processing"]]));
-const events = ["visibilitychange", "pageshow", "online", "offline"];
-
-/** Makes a page of this process until the end of test `t`, and a client in it. */
-function inPage(t, { onLine = true, ...options }) {
-  const before = Object.getOwnPropertyDescriptors(globalThis);
-  const document = new EventTarget();
-  const page = new EventTarget();
-  const navigator = { onLine };
-  const globals = {
-    document,
-    window: globalThis,
-    navigator,
-    location: { href: "https://app.example/jobs" },
-    addEventListener: page.addEventListener.bind(page),
-    removeEventListener: page.removeEventListener.bind(page),
-  };
-  for (const [name, value] of Object.entries(globals)) {
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-  }
-  t.after(() => {
-    for (const name of Object.keys(globals)) {
-      if (before[name]) Object.defineProperty(globalThis, name, before[name]);
-      else delete globalThis[name];
-    }
-  });
+/** A client in a page of this process, until the end of test `t`. */
+function inPage(t, { onLine, ...options }) {
+  const page = pageIn(t, { onLine });
   const w = waiting(t, { ...options, options: { dangerouslyAllowBrowser: true } });
   return {
     ...w,
-    navigator,
+    ...page,
     async tell(event) {
-      if (event === "online" || event === "offline") navigator.onLine = event === "online";
-      (event === "visibilitychange" ? document : page).dispatchEvent(new Event(event));
+      page.tell(event);
       await w.flush();
     },
-    listeners: () =>
-      events.map((event) => getEventListeners(event === "visibilitychange" ? document : page, event).length),
   };
 }
 
@@ -83,6 +58,35 @@ test("after sleep, in which the monotonic clock stood still, an overdue poll is 
   assert.deepEqual(ends, []);
   await w.advance(1);
   assert.deepEqual(ends, ["wait_timeout", 60_000]);
+  await w.nothingAfter();
+});
+
+test("a sleep after which a poll was made already brings no second one", async (t) => {
+  const w = inPage(t, { server: processing });
+  w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+  await w.advance(3_000);
+  w.clock.setSystemTime(Date.now() + 8 * 3_600_000);
+  await w.advance(7_000);
+  assert.equal(w.requests.length, 2);
+  await w.advance(1_000);
+  await w.tell("visibilitychange");
+  assert.equal(w.requests.length, 2, "within the floor of the one before");
+  await w.advance(9_000);
+  assert.equal(w.requests.length, 3);
+  w.abort.abort();
+  await w.nothingAfter();
+});
+
+test("a wall clock that is put back and forth is no sleep", async (t) => {
+  const w = inPage(t, { server: processing });
+  w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+  await w.advance(1_000);
+  for (const step of [-3_600_000, 3_600_000]) {
+    w.clock.setSystemTime(Date.now() + step);
+    await w.tell("visibilitychange");
+  }
+  assert.equal(w.requests.length, 1);
+  w.abort.abort();
   await w.nothingAfter();
 });
 

@@ -29,7 +29,7 @@ enum Command {
     Demo,
     /// Run the tests: all parts, or those named.
     Test(test::Args),
-    /// Run what shows only after long: 100 000 requests, 50 000 polls, 2 000 random schedules of faults.
+    /// Run what shows only after long: 100 000 requests, 50 000 polls, 2 000 random schedules each of faults and of time.
     Soak,
     /// Measure size and speed beside the alternatives.
     Bench(bench::Args),

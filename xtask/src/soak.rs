@@ -1,4 +1,5 @@
-//! `cargo xtask soak`: the tests of leaks and of random faults at length, with their figures.
+//! `cargo xtask soak`: the tests of leaks, of faults in every runtime and of random schedules at length, with their
+//! figures.
 
 use anyhow::Result;
 
@@ -11,8 +12,10 @@ const SCHEDULES: u32 = 2_000;
 pub fn run() -> Result<()> {
     build::run()?;
     setup::npm(&sh::path(""))?;
-    let reporter = "--test-reporter=spec";
-    sh::cmd("node", ["--test", reporter, "tests/faults/leaks.test.js", "tests/faults/seeds.test.js"])
+    setup::chromedriver()?;
+    let files = ["leaks", "matrix", "seeds", "time"].map(|name| format!("tests/faults/{name}.test.js"));
+    let options = ["--test", "--test-reporter=spec"].map(String::from);
+    sh::cmd("node", options.into_iter().chain(files))
         .env("SOAK", TIMES.to_string())
         .env("SEEDS", SCHEDULES.to_string())
         .env("PLANGREP_EMULATOR", emulator::program()?)

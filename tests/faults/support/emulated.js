@@ -2,6 +2,7 @@
 
 import { after } from "node:test";
 import { startEmulator } from "../../package/support/emulator.js";
+import { pause } from "./page/within.js";
 
 /**
  * Starts an emulator until the end of the file.
@@ -31,25 +32,6 @@ export async function emulated(...args) {
       }
     },
   };
-}
-
-export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What became of a promise: its value, or `error`; `hangs` after a limit that no machine needs. */
-export async function outcomeWithin(promise, ms = 60_000) {
-  let timer;
-  const limit = new Promise((resolve) => {
-    timer = setTimeout(() => resolve({ hangs: true }), ms);
-  });
-  const settled = Promise.resolve(promise).then(
-    (value) => ({ value }),
-    (error) => ({ error }),
-  );
-  try {
-    return await Promise.race([settled, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** The URL path of an endpoint. */

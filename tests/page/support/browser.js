@@ -18,15 +18,16 @@ const FLAGS = [
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-let browser;
+let launching;
 
 async function launched() {
   if (PROGRAM === undefined) throw new Error("Chromium is missing: install it, or set CHROMIUM to its path");
-  browser ??= await chromium.launch({ executablePath: PROGRAM, args: FLAGS });
-  return browser;
+  // The promise is kept: pages may be opened side by side.
+  launching ??= chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+  return await launching;
 }
 
-after(() => browser?.close());
+after(async () => (await launching)?.close());
 
 // Runs in the page before anything else.
 function watchOver() {

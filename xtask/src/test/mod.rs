@@ -50,7 +50,7 @@ const PARTS: &[Part] = &[
     Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
     Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
     Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
-    Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, leaks, secrets" },
+    Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, time, leaks, secrets" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
     Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
 ];

@@ -32,10 +32,12 @@ pub fn page() -> Result<()> {
     Ok(())
 }
 
-/// A hostile world: faults, odd answers, odd callers, leaks, secrets, and the proxies of SECURITY.md.
+/// A hostile world: faults in Node and Chromium, odd answers, odd callers, time, leaks, secrets, and the proxies of
+/// SECURITY.md.
 pub fn faults() -> Result<()> {
     setup::npm(&sh::path(""))?;
     setup::npm(&sh::path("tests/faults"))?;
+    setup::chromedriver()?;
     node_tests(&["tests/faults"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
     Ok(())
 }
