@@ -20,12 +20,17 @@ pub fn mask(text: &str, secret: &str, cut: bool) -> Option<String> {
                 rest = after.get(length..).unwrap_or_default();
                 kept = 0;
             }
-            // An escaped backslash is one character: its second half escapes nothing.
-            None if after.starts_with("\\\\") => kept += 2,
+            // An escaped backslash is one character: its second half escapes nothing. It may begin a secret, though.
+            None if after.starts_with("\\\\") && !starts_within(after, secret) => kept += 2,
             None => kept += first.len_utf8(),
         }
     }
     (rest.len() < text.len()).then(|| masked + rest)
+}
+
+/// Whether the text has the secret, as it is, from its second byte on.
+fn starts_within(text: &str, secret: &str) -> bool {
+    text.as_bytes().get(1..).is_some_and(|rest| rest.starts_with(secret.as_bytes()))
 }
 
 /// The length of an occurrence at the text's begin.
@@ -75,9 +80,11 @@ fn character(text: &[u8], character: u8) -> Match {
 }
 
 #[cfg(test)]
+mod random;
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     const KEY: &str = "pgk_live_1";
 
@@ -101,6 +108,7 @@ mod tests {
         ] {
             assert_eq!(masked(text), expected, "{text}");
         }
+        assert_eq!(mask(r"x\\0\ \\0\", r"\0\", false).as_deref(), Some(r"x*** \***"));
         assert_eq!(mask(r#"a\"\\\/b a"\/b"#, r#"a"\/b"#, false).as_deref(), Some("*** ***"));
     }
 
@@ -112,23 +120,5 @@ mod tests {
         }
         assert_eq!(mask("x pgk_live", "pgk_live_1", true).as_deref(), Some("x ***"));
         assert_eq!(mask("x pgk-", KEY, true), None);
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_keeps_the_secret(parts in proptest::collection::vec(".{0,4}", 1..5), secret in "[!-~]{1,12}") {
-            let text = parts.join(&secret);
-            let masked = mask(&text, &secret, false).unwrap_or(text);
-            // What is left could only be made of the mask itself.
-            prop_assert!(!masked.contains(&secret) || secret.contains('*'));
-        }
-
-        #[test]
-        fn masking_a_json_string_leaves_json(before in ".*", after in ".*", secret in "[a-z_0-9]{8,20}") {
-            let value = serde_json::Value::from([before, secret.clone(), after].concat());
-            let masked = mask(&value.to_string(), &secret, false).unwrap();
-            let read: String = serde_json::from_str(&masked).unwrap();
-            prop_assert!(!read.contains(&secret));
-        }
     }
 }

@@ -102,9 +102,11 @@ fn is_loopback(hostname: &str) -> bool {
 }
 
 #[cfg(test)]
+mod random;
+
+#[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     fn parts(href: &str) -> UrlParts<'_> {
         let (protocol, rest) = href.split_once("//").unwrap();
@@ -165,6 +167,7 @@ mod tests {
             "http://localhost.example/",
             "http://10.0.0.1/",
             "http://127.example.a.b/",
+            "http://127.0.0.+1/",
         ] {
             assert!(Base::new(parts(href), true).is_err(), "{href}");
             assert!(Base::new(parts(href), false).is_ok(), "{href}");
@@ -188,21 +191,5 @@ mod tests {
             Endpoint::GetJob.url(&base("http://h"), "a b+ä~"),
             "http://h/api/open/v1/jobs/a%20b%2B%C3%A4~"
         );
-    }
-
-    proptest! {
-        #[test]
-        fn no_id_leaves_the_api(id in ".*") {
-            if check_id(&id).is_none() {
-                let url = Endpoint::ListJobs.url(&base("https://plangrep.com"), &id);
-                let path = url.strip_prefix("https://plangrep.com").unwrap();
-                let segments: Vec<_> = path.split('/').collect();
-                prop_assert_eq!(segments.len(), 7);
-                prop_assert_eq!(&segments[..5], &["", "api", "open", "v1", "projects"]);
-                prop_assert_eq!(segments[6], "jobs");
-                prop_assert!(segments[5] != "." && segments[5] != ".." && !segments[5].is_empty());
-                prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#\\".contains(&byte)));
-            }
-        }
     }
 }

@@ -172,4 +172,6 @@ pub fn jittered(interval: f64, bounds: Bounds, unit: f64) -> f64 {
 }
 
 #[cfg(test)]
+mod random;
+#[cfg(test)]
 mod tests;

@@ -119,6 +119,9 @@ pub fn is_blocked(status: &str) -> bool {
 }
 
 #[cfg(test)]
+mod random;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

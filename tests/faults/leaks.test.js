@@ -97,7 +97,7 @@ test("polls of one wait, on a clock of their own", async () => {
 
 test("waits that are aborted", async () => {
   const client = clientOf(never);
-  await assertFlat("aborted waits", 500 * SOAK, async (count) => {
+  await assertFlat("aborted waits", 1000 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) {
       const abort = new AbortController();
       const wait = client.waitForJob(`job_${done % 7}`, { signal: abort.signal, onPoll: () => {} });
@@ -123,7 +123,7 @@ test("waits that share one signal", async () => {
 
 test("watches that are left", async () => {
   const client = clientOf(jobIs("processing"));
-  await assertFlat("watches", 500 * SOAK, async (count) => {
+  await assertFlat("watches", 1000 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) {
       for await (const _ of client.watchJob("job_1")) break;
     }
@@ -131,7 +131,7 @@ test("watches that are left", async () => {
 });
 
 test("clients that are closed, with calls under way", async () => {
-  await assertFlat("clients", 500 * SOAK, async (count) => {
+  await assertFlat("clients", 1000 * SOAK, async (count) => {
     for (let done = 0; done < count; done++) {
       const client = clientOf(never);
       const calls = [client.getJob("job_1"), client.waitForJob("job_1"), client.watchProject("p").next()];

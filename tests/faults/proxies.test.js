@@ -37,7 +37,10 @@ async function freePort() {
 }
 
 const children = [];
-after(() => children.forEach((child) => void child.kill()));
+after(() => {
+  children.forEach((child) => void child.kill());
+  console.log(`• proxies: ${children.length} servers, as SECURITY.md has them`);
+});
 
 /** Starts a proxy; gives its address. */
 async function start(...args) {
@@ -82,7 +85,7 @@ for (const [name, args] of Object.entries(PROXIES)) {
 
     test("a wait polls through it", async () => {
       const jobId = await emulator.newJob({
-        id: `job_${name.replaceAll(" ", "_")}`,
+        id: `job-${name.replaceAll(" ", "_")}`,
         steps: [{}, {}, { status: "completed" }],
       });
       const job = await client.waitForJob(jobId, { intervalMs: 20 });

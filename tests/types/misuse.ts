@@ -14,6 +14,7 @@ import {
   summarizeBilling,
   TimeoutError,
 } from "plangrep-client";
+import { init } from "plangrep-client/external";
 
 declare const job: Job;
 const client = new PlangrepClient();
@@ -34,6 +35,9 @@ new PlangrepClient({ headers: { a: 1 } });
 new PlangrepClient({ fetch: async () => "text" });
 // @ts-expect-error a client is made with new
 PlangrepClient();
+
+// @ts-expect-error neither the module nor where it is
+init(42);
 
 // @ts-expect-error an id is needed
 client.getJob();

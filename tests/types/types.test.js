@@ -20,7 +20,7 @@ after(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, "node_modules"));
 symlinkSync(dirname(fileURLToPath(api.location)), join(folder, "node_modules/plangrep-client"), "junction");
 writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-for (const name of ["contract.d.ts", "same.ts", "use.ts", "misuse.ts", "disposable.ts"]) {
+for (const name of ["contract.d.ts", "same.ts", "use.ts", "external.ts", "misuse.ts", "disposable.ts"]) {
   cpSync(new URL(name, import.meta.url), join(folder, name));
 }
 writeFileSync(join(folder, "runtime.ts"), await runtimeFacts());
@@ -28,7 +28,7 @@ writeFileSync(join(folder, "runtime.ts"), await runtimeFacts());
 const STRICT = { strict: true, noUncheckedIndexedAccess: false };
 const DOM = { lib: ["es2022", "dom"], types: [] };
 const NODE = { lib: ["es2022"], types: ["node"] };
-const ALL = ["same.ts", "use.ts", "misuse.ts", "runtime.ts"];
+const ALL = ["same.ts", "use.ts", "external.ts", "misuse.ts", "runtime.ts"];
 
 const cases = {
   "strict, with the dom library": { options: { ...STRICT, ...DOM }, files: ALL },
@@ -42,9 +42,9 @@ const cases = {
       isolatedModules: true,
       verbatimModuleSyntax: true,
     },
-    files: ["same.ts", "use.ts", "runtime.ts"],
+    files: ["same.ts", "use.ts", "external.ts", "runtime.ts"],
   },
-  "not strict": { options: { strict: false, ...DOM }, files: ["use.ts"] },
+  "not strict": { options: { strict: false, ...DOM }, files: ["use.ts", "external.ts"] },
   "with explicit resource management": {
     options: { ...STRICT, ...DOM, lib: [...DOM.lib, "esnext.disposable"] },
     files: ["same.ts", "use.ts", "disposable.ts"],

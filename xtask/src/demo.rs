@@ -1,15 +1,41 @@
 //! `cargo xtask demo`: the client at work, without an account.
 
-use anyhow::Result;
+use std::ffi::OsString;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 
-use crate::{build, emulator, sh};
+use anyhow::{Context, Result, ensure};
+
+use crate::{build, emulator};
 
 /// Emulated seconds in a real one: a job lives for about a minute.
 const SPEED: &str = "10";
 
-pub fn run() -> Result<()> {
+/// What the demo needs of what the emulator says of itself.
+#[derive(serde::Deserialize)]
+struct Hello {
+    page: String,
+}
+
+pub fn run(args: Vec<OsString>) -> Result<()> {
     build::run()?;
-    let emulator = emulator::program()?;
-    eprintln!("Open the address that is printed as \"page\" in a browser; Ctrl+C ends the demo.");
-    sh::run(emulator, ["--www", "www", "--pkg", "pkg", "--speed", SPEED])
+    let mut emulator = Command::new(emulator::program()?)
+        .args(["--www", "www", "--pkg", "pkg", "--speed", SPEED, "--exit-with-stdin"])
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cannot start the emulator")?;
+    // It ends with its input, so whatever ends this command ends it too. A terminal's Ctrl+C reaches both.
+    let mut input = emulator.stdin.take();
+    ctrlc::set_handler(move || drop(input.take()))?;
+
+    let mut line = String::new();
+    BufReader::new(emulator.stdout.take().context("no output")?).read_line(&mut line)?;
+    if let Ok(Hello { page }) = serde_json::from_str(&line) {
+        println!("The demo page is at {page} - open it in a browser. Ctrl+C ends the demo.");
+    }
+    let status = emulator.wait()?;
+    ensure!(status.success(), "the emulator ended with {status}");
+    Ok(())
 }

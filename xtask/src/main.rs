@@ -7,6 +7,7 @@ mod emulator;
 mod setup;
 mod sh;
 mod soak;
+mod supply;
 mod test;
 
 use std::env;
@@ -26,10 +27,15 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Build, start the emulator and show the client at work against it. Needs no account.
-    Demo,
+    Demo {
+        /// What the emulator takes besides, such as `-- --port 0`.
+        #[arg(last = true)]
+        args: Vec<OsString>,
+    },
     /// Run the tests: all parts, or those named.
     Test(test::Args),
-    /// Run what shows only after long: 100 000 requests, 50 000 polls, 2 000 random schedules each of faults and of time.
+    /// Run what shows only after long: 100 000 requests, 50 000 polls, all faults in every runtime, 2 000 random schedules
+    /// each of faults and of time, 300 000 random answers, 100 000 cases of each property of the core; and cargo-deny.
     Soak,
     /// Measure size and speed beside the alternatives.
     Bench(bench::Args),
@@ -65,7 +71,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         env::set_current_dir(sh::path(""))?;
     }
     match command {
-        Command::Demo => demo::run()?,
+        Command::Demo { args } => demo::run(args)?,
         Command::Test(args) => return test::run(&args),
         Command::Bench(args) => bench::run(&args)?,
         Command::Soak => soak::run()?,

@@ -13,6 +13,12 @@ const final = (code, rule, more) => ({ becomes: "final", code, rule, ...more });
 const harmless = (rule, more) => ({ becomes: "harmless", rule, ...more });
 
 const SHAPES = ["errorObject", "codeMessage", "errorString", "message", "detail", "text", "html", "empty", "echo"];
+const DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
+const SECOND_AFTER = {
+  IMF: "Sun, 06 Nov 1994 08:49:38 GMT",
+  "RFC 850": "Sunday, 06-Nov-94 08:49:38 GMT",
+  asctime: "Sun Nov  6 08:49:38 1994",
+};
 const slow = { slow: true };
 const first = { get: "/job", list: "/jobs/0" };
 const at = (field) => ({ get: `job.${field}`, list: `jobs[0].${field}` });
@@ -45,14 +51,21 @@ export const FAULTS = {
     { ...answer(503), headers: { "retry-after": "1" } },
     { delayMs: 1000 },
   ),
-  "503, Retry-After: a second after Date": passing(
-    "server_error",
-    {
-      ...answer(503),
-      headers: { "retry-after": "Sun, 06 Nov 1994 08:49:38 GMT", date: "Sun, 06 Nov 1994 08:49:37 GMT" },
-    },
-    { delayMs: 1000 },
+  ...each(
+    ["", "61 s", "1.5", "3600, 7200", "Infinity", "2099-01-01T00:00:00Z", "Fri, 31 Feb 2099 00:00:00 GMT"],
+    (value) => [
+      `503, Retry-After: ${JSON.stringify(value)}`,
+      passing("server_error", { ...answer(503), headers: { "retry-after": value } }),
+    ],
   ),
+  ...each(Object.entries(SECOND_AFTER), ([form, value]) => [
+    `503, Retry-After: a second after Date, ${form}`,
+    passing("server_error", { ...answer(503), headers: { "retry-after": value, date: DATE } }, { delayMs: 1000 }),
+  ]),
+  "429, Retry-After: before Date": passing("rate_limited", {
+    ...answer(429),
+    headers: { "retry-after": DATE, date: "Sun, 06 Nov 1994 09:49:37 GMT" },
+  }),
   ...each(SHAPES, (body) => [`401, body ${body}`, final("unauthorized", answer(401, { body }))]),
   ...each(SHAPES, (body) => [`502, body ${body}`, passing("server_error", answer(502, { body }))]),
   "500 with a body without end": passing("server_error", answer(500, { body: { huge: { bytes: 1e11 } } })),
@@ -123,4 +136,25 @@ export const FAULTS = {
   "an old answer": harmless({ staleMs: 10 }),
   "no CORS": harmless({ headers: { "access-control-allow-origin": null } }),
   "no Date": harmless({ headers: { date: null } }),
+};
+
+const HOUR = 3_600_000;
+const postponed = (headers, asksMs) => ({ headers, asksMs });
+
+/**
+ * Headers that ask to be left alone for longer than a request waits, and how long that is in ms: a request ends at once
+ * and says so, a wait sleeps as long.
+ */
+export const POSTPONED = {
+  "a second more than a minute": postponed({ "retry-after": "61" }, 61_000),
+  "an hour": postponed({ "retry-after": "3600" }, HOUR),
+  "a month, beyond what one timer holds": postponed({ "retry-after": "2592000" }, 720 * HOUR),
+  "beyond all reason": postponed({ "retry-after": "9".repeat(40) }, 1e12),
+  "an hour after Date, IMF": postponed({ "retry-after": "Sun, 06 Nov 1994 09:49:37 GMT", date: DATE }, HOUR),
+  "an hour after Date, RFC 850": postponed({ "retry-after": "Sunday, 06-Nov-94 09:49:37 GMT", date: DATE }, HOUR),
+  "an hour after Date, asctime": postponed({ "retry-after": "Sun Nov  6 09:49:37 1994", date: DATE }, HOUR),
+  "the last second of the calendar": postponed(
+    { "retry-after": "Fri, 31 Dec 9999 23:59:59 GMT", date: DATE },
+    Date.parse("9999-12-31T23:59:59Z") - Date.parse(DATE),
+  ),
 };

@@ -1,4 +1,4 @@
-// The declarations under each TypeScript and each way to resolve modules. What users write is in tests/package/types.
+// The declarations under each TypeScript and each way to resolve modules. What users write is in tests/types.
 
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,15 +19,17 @@ const node = { lib: ["es2022"], types: ["node"] };
 const disposable = { lib: ["es2022", "esnext.disposable", "dom"], types: [] };
 const bundler = { module: "esnext", moduleResolution: "bundler" };
 
-const both = ["use.mts", "use.cts"];
+const sources = ["use", "external", "disposable"];
+const as = (...endings) => endings.flatMap((ending) => [`use.${ending}`, `external.${ending}`]);
+const both = as("mts", "cts");
 const projects = {
   "nodenext-dom": { options: { module: "nodenext", ...dom }, files: both },
   "nodenext-node": { options: { module: "nodenext", ...node }, files: both },
   "node16-dom": { options: { module: "node16", ...dom }, files: both },
   "node16-node": { options: { module: "node16", ...node }, files: both },
-  "bundler-dom": { options: { ...bundler, ...dom }, files: ["use.ts"] },
-  "bundler-node": { options: { ...bundler, ...node }, files: ["use.ts"] },
-  disposable: { options: { module: "nodenext", ...disposable }, files: ["dispose.mts"] },
+  "bundler-dom": { options: { ...bundler, ...dom }, files: as("ts") },
+  "bundler-node": { options: { ...bundler, ...node }, files: as("ts") },
+  disposable: { options: { module: "nodenext", ...disposable }, files: ["disposable.mts"] },
 };
 
 const typescript = (name) => ({
@@ -36,8 +38,10 @@ const typescript = (name) => ({
   how: "nodenext, node16 (ESM, CommonJS), bundler; with dom, with @types/node; await using",
   async run({ workspace }) {
     const app = await workspace.app("types");
-    for (const file of ["use.ts", "use.mts", "use.cts"]) {
-      await copyFile(join(here, "../package/types/use.ts"), join(app, file));
+    for (const name of sources) {
+      for (const ending of ["ts", "mts", "cts"]) {
+        await copyFile(join(here, `../types/${name}.ts`), join(app, `${name}.${ending}`));
+      }
     }
     for (const [project, { options, files }] of Object.entries(projects)) {
       const compilerOptions = { ...strict, ...options, typeRoots: [tool("types", "@types")] };

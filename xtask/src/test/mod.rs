@@ -4,7 +4,7 @@ mod again;
 mod bytes;
 mod everywhere;
 mod package;
-mod rust;
+pub mod rust;
 
 use std::env;
 use std::io::Write as _;
@@ -37,6 +37,8 @@ use Speed::{Fast, Slow};
 const BUILD: &str = "build";
 /// What a line begins with that is shown although the part passed.
 const COUNT: &str = "• ";
+/// What Node's test runner says in the end, and how many tests passed.
+const NODE_PASSED: &str = "ℹ pass ";
 
 #[rustfmt::skip]
 const PARTS: &[Part] = &[
@@ -53,6 +55,7 @@ const PARTS: &[Part] = &[
     Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, time, leaks, secrets" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
     Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
+    Part { name: "demo",          speed: Slow, on_package: true,  run: package::demo,       about: "the demo's command, from its start to Ctrl+C" },
 ];
 
 #[derive(clap::Args)]
@@ -135,8 +138,12 @@ fn passes(part: &Part, verbose: bool) -> Result<bool> {
     let seconds = start.elapsed().as_secs_f64();
     if output.status.success() {
         println!("ok {seconds:8.1} s");
-        for count in String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.starts_with(COUNT)) {
-            println!("{count}");
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            if line.starts_with(COUNT) {
+                println!("{line}");
+            } else if let Some(passed) = line.strip_prefix(NODE_PASSED) {
+                println!("{COUNT}{}: {passed} tests", part.name);
+            }
         }
     } else {
         println!("FAILED {seconds:4.1} s");

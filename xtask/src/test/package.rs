@@ -32,6 +32,12 @@ pub fn page() -> Result<()> {
     Ok(())
 }
 
+/// The demo's command. It builds the package anew, so nothing else may use that meanwhile.
+pub fn demo() -> Result<()> {
+    node_tests(&["tests/demo"])?.env("PLANGREP_XTASK", std::env::current_exe()?).run()?;
+    Ok(())
+}
+
 /// A hostile world: faults in Node and Chromium, odd answers, odd callers, time, leaks, secrets, and the proxies of
 /// SECURITY.md.
 pub fn faults() -> Result<()> {

@@ -3,12 +3,15 @@
 use std::env;
 use std::ffi::OsString;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use crate::{setup, sh};
 
 const WASM: [&str; 4] = ["--package", "plangrep-client", "--target", "wasm32-unknown-unknown"];
+
+/// The whole workspace, so that nothing is compiled anew with other features.
+const CORE_RANDOM: [&str; 6] = ["test", "--quiet", "--workspace", "--lib", "--", "::random::"];
 
 pub fn lint() -> Result<()> {
     setup::wasm_target()?;
@@ -20,13 +23,32 @@ pub fn lint() -> Result<()> {
     sh::run(sh::npm_tool("biome"), ["ci", "--error-on-warnings", "--colors=off"])
 }
 
+/// Random cases of each property.
+const CASES: u32 = 1_000;
+
 pub fn native() -> Result<()> {
+    let run = |args: &[&str]| sh::cmd(sh::cargo(), args).env("PROPTEST_CASES", CASES.to_string()).run();
     if sh::exists("cargo-nextest") {
-        sh::run(sh::cargo(), ["nextest", "run", "--workspace", "--status-level=slow"])?;
-        sh::run(sh::cargo(), ["test", "--workspace", "--doc"])
+        run(&["nextest", "run", "--workspace", "--status-level=slow"])?;
+        run(&["test", "--workspace", "--doc"])?;
     } else {
-        sh::run(sh::cargo(), ["test", "--workspace"])
+        run(&["test", "--workspace"])?;
     }
+    count_properties(CASES)
+}
+
+/// The core's properties alone, so often: they are in modules called `random`.
+pub fn properties(cases: u32) -> Result<()> {
+    sh::cmd(sh::cargo(), CORE_RANDOM).env("PROPTEST_CASES", cases.to_string()).run()?;
+    count_properties(cases)
+}
+
+fn count_properties(cases: u32) -> Result<()> {
+    let names = sh::cmd(sh::cargo(), CORE_RANDOM.iter().chain(&["--list"])).read()?;
+    let count = names.lines().filter(|line| line.starts_with("core::") && line.ends_with(": test")).count();
+    ensure!(count > 0, "the core has no properties");
+    println!("• core: {count} properties, at least {cases} random cases each");
+    Ok(())
 }
 
 pub fn wasm_node() -> Result<()> {

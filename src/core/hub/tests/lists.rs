@@ -1,0 +1,144 @@
+//! A list that lacks a job, fails, or was just had.
+
+use super::super::*;
+use super::sim::{RULES, Reply, Sim, processing, status};
+use super::{job_name, one_project};
+use crate::core::error::Error;
+use crate::core::wait::Pace;
+
+#[test]
+fn an_id_that_the_list_lacks_is_asked_for_by_itself_until_the_list_has_it() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => {
+            let known = if now < 25_000.0 { 2 } else { 3 };
+            Reply::List((0..known).map(|job| (job_name(job), processing(now))).collect())
+        }
+    });
+    for job in 0..3 {
+        sim.wait(&job_name(job), RULES);
+    }
+    sim.run(55_000.0);
+    assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0, 40_000.0, 50_000.0]);
+    assert_eq!(sim.times("job_2"), [0.0, 10_000.0, 20_000.0, 30_000.0]);
+    assert_eq!(sim.times("job_0"), [0.0]);
+}
+
+#[test]
+fn a_job_that_moved_to_another_project_is_followed_there() {
+    let mut sim = Sim::new(0.0, |now, endpoint, id| match (endpoint, id) {
+        (Endpoint::GetJob, "job_0") if now < 15_000.0 => Reply::Job("p", processing(now)),
+        (Endpoint::GetJob, "job_1") => Reply::Job("p", processing(now)),
+        (Endpoint::GetJob, _) => Reply::Job("q", processing(now)),
+        (_, "p") if now < 15_000.0 => {
+            Reply::List((0..2).map(|job| (job_name(job), processing(now))).collect())
+        }
+        (_, "p") => Reply::List(vec![("job_1".into(), processing(now))]),
+        _ => Reply::List([0, 2].map(|job| (job_name(job), processing(now))).into()),
+    });
+    for job in 0..3 {
+        sim.wait(&job_name(job), RULES);
+    }
+    sim.run(45_000.0);
+    assert_eq!(sim.times("job_0"), [0.0, 20_000.0]);
+    assert_eq!(sim.times("[q]"), [30_000.0, 40_000.0]);
+    assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0]);
+}
+
+#[test]
+fn a_list_that_fails_for_good_falls_back_to_get_job_and_is_not_counted() {
+    let misfit = Error::InvalidResponse { path: "jobs[3].id".into(), status: 200, problem: String::new() };
+    for error in [status(403), status(404), misfit] {
+        let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+            Endpoint::GetJob => Reply::Job("p", processing(now)),
+            Endpoint::ListJobs => Reply::Fails(error.clone()),
+        });
+        for job in 0..2 {
+            sim.wait(&job_name(job), Rules { max_poll_errors: 0, ..RULES });
+        }
+        sim.run(35_000.0);
+        assert_eq!(sim.times("[p]"), [10_000.0]);
+        for job in ["job_0", "job_1"] {
+            assert_eq!(sim.times(job), [0.0, 10_000.0, 20_000.0, 30_000.0]);
+        }
+        assert!(sim.told.iter().all(|(_, told)| matches!(told.news, News::Job { .. })));
+    }
+}
+
+#[test]
+fn a_list_that_fails_for_a_while_is_counted_and_asked_again() {
+    let page = Error::InvalidResponse { path: String::new(), status: 200, problem: String::new() };
+    for error in [status(503), page] {
+        let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+            Endpoint::GetJob => Reply::Job("p", processing(now)),
+            Endpoint::ListJobs => Reply::Fails(error.clone()),
+        });
+        for job in 0..2 {
+            sim.wait(&job_name(job), Rules { max_poll_errors: 2, ..RULES });
+        }
+        sim.run(100_000.0);
+        assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0]);
+        let news: Vec<_> = sim.told.iter().map(|(_, told)| &told.news).collect();
+        assert_eq!(news[2..6], [&News::Failed { ends: false }; 4]);
+        assert_eq!(news[6..], [&News::Failed { ends: true }; 2]);
+        assert!(sim.hub.is_empty());
+    }
+}
+
+#[test]
+fn a_key_that_is_refused_ends_all_whatever_it_was_asked_for() {
+    let mut sim = Sim::new(100.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob if now <= 100.0 => Reply::Job("p", processing(now)),
+        _ => Reply::Fails(status(401)),
+    });
+    for job in 0..100 {
+        sim.wait(&job_name(job), RULES);
+    }
+    sim.run(100_000.0);
+    // Six knew their project; the list was tried for the rest.
+    assert_eq!(sim.log.len(), 8);
+    assert!(sim.hub.is_empty());
+    assert_eq!(sim.told.iter().filter(|(_, told)| told.news == News::Failed { ends: true }).count(), 100);
+}
+
+#[test]
+fn a_list_that_fails_for_a_while_is_no_reason_to_ask_for_a_thousand_jobs() {
+    let mut sim = Sim::new(100.0, |now, endpoint, _| match endpoint {
+        Endpoint::ListJobs if now < 15_000.0 => Reply::Fails(status(503)),
+        _ => one_project(1_000, f64::INFINITY)(now, endpoint, ""),
+    });
+    for job in 0..1_000 {
+        sim.wait(&job_name(job), RULES);
+    }
+    sim.run(25_000.0);
+    assert!(sim.log.len() < 15, "{:?}", sim.log);
+    assert!(sim.hub.members.iter().flatten().all(|member| !member.is_unknown()));
+}
+
+#[test]
+fn a_retry_after_holds_for_everyone_who_polls_the_same_list() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::ListJobs if now < 11_000.0 => Reply::Later(Box::new(Reply::Fails(status(429))), 90_000.0),
+        _ => one_project(3, f64::INFINITY)(now, endpoint, ""),
+    });
+    sim.wait("job_0", RULES);
+    sim.wait("job_1", RULES);
+    sim.run(12_000.0);
+    sim.wait("job_2", RULES); // it polls by itself at first, and then leaves the list alone as well
+    sim.run(100_000.0);
+    assert_eq!(sim.times("[p]"), [10_000.0, 100_000.0]);
+    assert_eq!(sim.times("job_2"), [12_000.0]);
+}
+
+#[test]
+fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
+    let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
+    sim.watch("p", RULES);
+    sim.wait("job_0", Rules { pace: Pace::Fixed(5_000.0), ..RULES });
+    assert_eq!(sim.hub.step(0.0).send.len(), 2);
+    sim.hub.job_answered(1, &"p".into(), &processing(0.0), None, 100.0);
+    sim.hub.list_answered(0, &[("job_0".into(), processing(0.0))], None, 3_000.0);
+    let step = sim.hub.step(5_100.0);
+    assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
+    assert_eq!(sim.hub.step(8_000.0).send.len(), 1);
+}

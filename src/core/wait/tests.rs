@@ -1,0 +1,183 @@
+use super::*;
+use crate::core::error::Answer;
+
+const RULES: Rules = Rules {
+    pace: Pace::Fixed(10_000.0),
+    floor: 5_000.0,
+    initial_delay: 0.0,
+    max_wait: f64::INFINITY,
+    max_poll_errors: 2,
+    throw_on_blocked: false,
+};
+
+fn never(_: Bounds) -> f64 {
+    f64::NAN
+}
+
+fn with(max_wait: f64) -> Wait {
+    Wait::new(Rules { max_wait, ..RULES }, 1_000.0)
+}
+
+fn server(status: u16, retry_after: Option<f64>) -> Error {
+    Error::Api(Answer { status, retry_after, ..Answer::default() })
+}
+
+#[test]
+fn a_fixed_interval_is_kept_exactly_from_the_answer() {
+    let mut wait = with(f64::INFINITY);
+    assert_eq!(wait.due(), 1_000.0);
+    wait.answered(1_300.0, None, 0.9, never);
+    assert_eq!(wait.due(), 11_300.0);
+}
+
+#[test]
+fn one_bound_given_alone_moves_the_other() {
+    let bounds = |interval, min, max, floor| match Pace::new(interval, min, max, floor) {
+        Ok(Pace::Fixed(interval)) => Ok((interval, interval)),
+        Ok(Pace::Adaptive(bounds)) => Ok((bounds.min, bounds.max)),
+        Err((name, _)) => Err(name),
+    };
+    assert_eq!(bounds(None, None, None, 5e3), Ok((10e3, 30e3)));
+    assert_eq!(bounds(None, Some(5e3), None, 5e3), Ok((5e3, 30e3)));
+    assert_eq!(bounds(None, Some(60e3), None, 5e3), Ok((60e3, 60e3)));
+    assert_eq!(bounds(None, None, Some(7e3), 5e3), Ok((7e3, 7e3)));
+    assert_eq!(bounds(None, Some(6e3), Some(7e3), 5e3), Ok((6e3, 7e3)));
+    assert_eq!(bounds(None, Some(8e3), Some(7e3), 5e3), Err("minIntervalMs"));
+    assert_eq!(bounds(None, Some(4e3), None, 5e3), Err("minIntervalMs"));
+    assert_eq!(bounds(None, None, Some(4e3), 5e3), Err("maxIntervalMs"));
+    assert_eq!(bounds(Some(4e3), None, None, 5e3), Err("intervalMs"));
+    assert_eq!(bounds(Some(5e3), None, None, 5e3), Ok((5e3, 5e3)));
+    assert_eq!(bounds(Some(5e3), Some(8e3), Some(7e3), 5e3), Err("minIntervalMs"));
+    assert_eq!(bounds(None, None, None, 60e3), Ok((60e3, 60e3)));
+    assert_eq!(bounds(None, None, None, 1.0), Ok((10e3, 30e3)));
+}
+
+#[test]
+fn an_adaptive_interval_is_jittered_within_its_bounds() {
+    let bounds = Bounds { min: 10_000.0, max: 30_000.0 };
+    for (wish, unit, expected) in
+        [(20_000.0, 0.0, 18_000.0), (20_000.0, 0.5, 20_000.0), (1.0, 0.0, 10_250.0), (1e9, 1.00, 29_250.0)]
+    {
+        let mut wait = Wait::new(Rules { pace: Pace::Adaptive(bounds), ..RULES }, 0.0);
+        wait.answered(0.0, None, unit, |bounds| {
+            assert_eq!((bounds.min, bounds.max), (10_000.0, 30_000.0));
+            wish
+        });
+        assert_eq!(wait.due(), expected, "{wish} {unit}");
+    }
+}
+
+#[test]
+fn the_first_poll_is_made_however_short_the_time() {
+    assert_eq!(with(1.0).due(), 1_000.0);
+    let late = Rules { initial_delay: 60_000.0, max_wait: 20_000.0, ..RULES };
+    assert_eq!(Wait::new(late, 0.0).due(), 19_000.0);
+}
+
+#[test]
+fn one_last_poll_lands_shortly_before_the_deadline() {
+    let mut wait = with(24_000.0); // gives up at 25 000
+    wait.answered(1_000.0, None, 0.0, never);
+    assert_eq!(wait.due(), 11_000.0);
+    wait.answered(11_000.0, None, 0.0, never);
+    assert_eq!(wait.due(), 21_000.0);
+    wait.answered(19_000.0, None, 0.0, never); // the interval would lead past the last moment
+    assert_eq!(wait.due(), 24_000.0);
+    wait.answered(24_100.0, None, 0.0, never);
+    assert_eq!(wait.due(), f64::INFINITY);
+}
+
+#[test]
+fn where_polls_are_close_the_last_one_is_close_to_the_deadline() {
+    let rules = Rules { pace: Pace::Fixed(100.0), floor: 10.0, max_wait: 950.0, ..RULES };
+    let mut wait = Wait::new(rules, 0.0);
+    let mut polls = vec![];
+    while wait.due().is_finite() {
+        polls.push(wait.due());
+        wait.answered(wait.due(), None, 0.0, never);
+    }
+    assert_eq!(polls, [0.0, 100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 800.0, 900.0]);
+}
+
+#[test]
+fn an_estimate_counts_from_now_also_after_an_older_answer() {
+    let facts = |updated, done| Facts {
+        status: Some(Status::Processing),
+        updated: Some(updated),
+        pages: Some(100.0),
+        done: Some(done),
+    };
+    let mut job = Watched::default();
+    job.observe(0.0, &facts(0.0, 0.0));
+    job.observe(10_000.0, &facts(10_000.0, 10.0));
+    let eta = job.eta(10_000.0).unwrap();
+    assert!(!job.observe(20_000.0, &facts(5_000.0, 5.0)));
+    assert_eq!(job.eta(20_000.0), Some(eta - 10_000.0));
+    assert_eq!(job.eta(200_000.0), Some(0.0));
+}
+
+#[test]
+fn a_poll_within_the_floor_of_the_last_moment_was_the_last() {
+    let mut wait = with(24_000.0);
+    wait.answered(19_001.0, None, 0.0, never);
+    assert_eq!(wait.due(), f64::INFINITY);
+}
+
+#[test]
+fn a_retry_after_is_a_floor_even_for_the_last_poll() {
+    let mut wait = with(f64::INFINITY);
+    assert!(!wait.failed(1_000.0, &server(503, Some(90_000.0)), 0.0, never));
+    assert_eq!(wait.due(), 91_000.0);
+    let mut wait = with(60_000.0);
+    assert!(!wait.failed(1_000.0, &server(503, Some(90_000.0)), 0.0, never));
+    assert_eq!(wait.due(), f64::INFINITY);
+    let mut wait = with(f64::INFINITY);
+    wait.answered(1_000.0, Some(12_000.0), 0.0, never);
+    assert_eq!(wait.due(), 13_000.0);
+}
+
+#[test]
+fn failures_are_survived_up_to_a_number_in_a_row() {
+    let mut wait = with(f64::INFINITY);
+    let passing = server(503, None);
+    assert!(!wait.failed(0.0, &passing, 0.0, never));
+    assert!(!wait.failed(0.0, &passing, 0.0, never));
+    wait.answered(0.0, None, 0.0, never);
+    assert!(!wait.failed(0.0, &passing, 0.0, never));
+    assert!(!wait.failed(0.0, &passing, 0.0, never));
+    assert!(wait.failed(0.0, &passing, 0.0, never));
+    assert_eq!(wait.polls(), 6);
+    assert!(with(1.0).failed(0.0, &server(404, None), 0.0, never));
+}
+
+#[test]
+fn an_older_answer_changes_nothing() {
+    let facts = |status, updated| Facts { status: Some(status), updated, pages: None, done: None };
+    let mut job = Watched::default();
+    assert!(job.observe(0.0, &facts(Status::Processing, Some(5.0))));
+    assert!(!job.observe(0.0, &facts(Status::Preflighting, Some(4.0))));
+    assert!(job.observe(0.0, &facts(Status::Processing, Some(5.0))));
+    assert!(job.observe(0.0, &facts(Status::Processing, None)));
+    assert!(job.observe(0.0, &facts(Status::Completed, Some(6.0))));
+    assert_eq!(job.end(&RULES), Some(End::Terminal));
+    assert!(!job.observe(0.0, &facts(Status::Processing, Some(7.0))));
+    assert_eq!(job.end(&RULES), Some(End::Terminal));
+}
+
+#[test]
+fn only_terminal_and_if_wanted_blocked_end_a_wait() {
+    for (index, row) in crate::core::status::STATUSES.iter().enumerate() {
+        let status = Status::parse(row.status);
+        let mut job = Watched::default();
+        job.observe(0.0, &Facts { status, updated: None, pages: None, done: None });
+        assert_eq!(job.end(&RULES), row.terminal.then_some(End::Terminal), "{index}");
+        let impatient = Rules { throw_on_blocked: true, ..RULES };
+        assert_eq!(
+            job.end(&impatient).is_some(),
+            row.terminal || status == Some(Status::BlockedInsufficientCredits)
+        );
+    }
+    let mut job = Watched::default();
+    job.observe(0.0, &Facts { status: None, updated: None, pages: None, done: None });
+    assert_eq!(job.end(&RULES), None);
+}
