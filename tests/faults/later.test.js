@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { ApiError, PlangrepClient, WaitTimeoutError } from "../support/package.js";
-import { emulated, outcomeWithin, pathOf, pause } from "./support/emulated.js";
+import { emulated, pathOf } from "./support/emulated.js";
 import { POSTPONED } from "./support/faults.js";
+import { outcomeWithin, pause } from "./support/page/within.js";
 
 const emulator = await emulated();
 const MAX_WAIT_MS = 300;
