@@ -56,6 +56,8 @@ fn compile() -> Result<()> {
     let command = sh::cmd(sh::cargo(), [&build, &target[..]].concat());
     let mut flags = paths::flags()?;
     flags.push(format!("-Clink-arg=-zstack-size={STACK}"));
+    // Loops as they were written: rewritten for speed they are longer, and no loop here is hot.
+    flags.push("-Cllvm-args=-disable-lsr".to_owned());
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).run()?;
     Ok(())
 }
