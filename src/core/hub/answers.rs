@@ -122,7 +122,9 @@ impl Hub {
         now: f64,
         each: &mut dyn FnMut(&mut Member, f64) -> Option<News>,
     ) -> Vec<Told> {
-        let mut all = Vec::new();
+        // Counted first: a list that grows leaves pieces of memory behind that nothing else fits into.
+        let concerned = self.members.iter().flatten().filter(|member| member.flight == Some(request)).count();
+        let mut all = Vec::with_capacity(concerned);
         for (id, place) in self.members.iter_mut().enumerate() {
             let Some(member) = place else { continue };
             if member.flight != Some(request) {
