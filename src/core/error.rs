@@ -68,7 +68,7 @@ impl Error {
         match self {
             Self::InvalidArgument { argument, problem } => [argument, " ", problem].concat(),
             Self::Api(answer) => {
-                let status = decimal(u32::from(answer.status));
+                let status = decimal(u64::from(answer.status));
                 let said = answer.api_message.as_deref().or(answer.api_code.as_deref());
                 match (said, answer.status) {
                     (Some(said), _) => ["The server answered ", &status, ": ", said].concat(),
@@ -128,10 +128,11 @@ impl Error {
 }
 
 /// A whole number in decimals, without the weight of the formatting machinery.
-pub fn decimal(mut number: u32) -> String {
+pub fn decimal(mut number: u64) -> String {
     let mut digits = String::new();
     loop {
-        digits.insert(0, char::from_digit(number % 10, 10).unwrap_or('0'));
+        #[allow(clippy::cast_possible_truncation)] // one digit
+        digits.insert(0, char::from(b'0' + (number % 10) as u8));
         number /= 10;
         if number == 0 {
             return digits;
@@ -141,7 +142,7 @@ pub fn decimal(mut number: u32) -> String {
 
 fn whole(ms: f64) -> String {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, as a message may
-    decimal(ms.round() as u32)
+    decimal(ms.round() as u64)
 }
 
 #[cfg(test)]
@@ -168,10 +169,16 @@ mod tests {
 
     #[test]
     fn numbers_are_written_in_decimals() {
-        for number in [0, 7, 10, 401, u32::MAX] {
+        for number in [0, 7, 10, 401, u64::MAX] {
             assert_eq!(decimal(number), number.to_string());
         }
-        assert_eq!(whole(1e300), u32::MAX.to_string());
+        assert_eq!(whole(1e300), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn a_wait_of_months_tells_how_long_it_was() {
+        let error = Error::WaitTimeout { job_id: "j".to_owned(), polls: 1, elapsed_ms: 5_184_000_000.0 };
+        assert_eq!(error.message(), "Job j had not ended after 5184000000 ms");
     }
 
     #[test]

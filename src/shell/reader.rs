@@ -94,7 +94,7 @@ impl Misfit {
                 }
                 Step::Item(index) => {
                     path.push('[');
-                    path.push_str(&crate::core::error::decimal(*index));
+                    path.push_str(&crate::core::error::decimal(u64::from(*index)));
                     path.push(']');
                 }
             }

@@ -28,7 +28,10 @@ pub fn client() -> Result<()> {
 pub fn page() -> Result<()> {
     setup::npm(&sh::path(""))?;
     setup::chromedriver()?;
-    node_tests(&["tests/page"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    // Its files mostly wait for pages that live in real time.
+    node_tests_with(&["--test-concurrency=3"], &["tests/page"])?
+        .env("PLANGREP_EMULATOR", emulator::program()?)
+        .run()?;
     Ok(())
 }
 
@@ -57,6 +60,11 @@ pub fn types() -> Result<()> {
 
 /// Node's test runner over the `*.test.js` of these folders; one that hangs fails.
 fn node_tests(folders: &[&str]) -> Result<Expression> {
+    node_tests_with(&[], folders)
+}
+
+/// The same with these options of Node's.
+fn node_tests_with(options: &[&str], folders: &[&str]) -> Result<Expression> {
     let mut files = Vec::new();
     for folder in folders {
         for file in std::fs::read_dir(sh::path(folder)).with_context(|| format!("there is no {folder}/"))? {
@@ -68,8 +76,9 @@ fn node_tests(folders: &[&str]) -> Result<Expression> {
     }
     ensure!(!files.is_empty(), "there are no tests in {}", folders.join(" and "));
     files.sort();
-    let args = ["--test", "--test-reporter=spec", "--test-timeout=300000"].map(PathBuf::from);
-    Ok(sh::cmd("node", args.into_iter().chain(files)))
+    let args = ["--test", "--test-reporter=spec", "--test-timeout=300000"];
+    let args = args.iter().chain(options).map(PathBuf::from);
+    Ok(sh::cmd("node", args.chain(files)))
 }
 
 /// `pkg/`, packed as for publishing.
