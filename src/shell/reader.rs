@@ -54,9 +54,16 @@ impl Kind {
     }
 }
 
-/// What does not fit, and where: the steps to it, from the inside out. A pointer, as it passes through many hands.
+/// What does not fit, and where. A pointer, as it passes through many hands.
 #[derive(Debug)]
-pub struct Misfit(Box<(Vec<Step>, &'static str)>);
+pub struct Misfit(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    /// From the inside out.
+    path: Vec<Step>,
+    expected: &'static str,
+}
 
 #[derive(Debug)]
 enum Step {
@@ -66,25 +73,25 @@ enum Step {
 
 impl Misfit {
     pub fn expected(expected: &'static str) -> Self {
-        Self(Box::new((Vec::new(), expected)))
+        Self(Box::new(Details { path: Vec::new(), expected }))
     }
 
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
-        self.0.0.push(Step::Field(name));
+        self.0.path.push(Step::Field(name));
         self
     }
 
     #[must_use]
     pub fn in_item(mut self, index: u32) -> Self {
-        self.0.0.push(Step::Item(index));
+        self.0.path.push(Step::Item(index));
         self
     }
 
     /// As in `jobs[3].files[0].id`.
     pub fn path(&self) -> String {
         let mut path = String::new();
-        for step in self.0.0.iter().rev() {
+        for step in self.0.path.iter().rev() {
             match step {
                 Step::Field(name) => {
                     if !path.is_empty() {
@@ -103,13 +110,13 @@ impl Misfit {
     }
 
     pub fn problem(&self) -> String {
-        ["is not ", self.0.1].concat()
+        ["is not ", self.0.expected].concat()
     }
 }
 
 impl Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.0.1)
+        f.write_str(self.0.expected)
     }
 }
 

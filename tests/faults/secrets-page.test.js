@@ -9,6 +9,7 @@ import { sendJson, serve } from "../support/server.js";
 import { IN_PAGE } from "./support/differences.js";
 import { ECHOES, echoHeaders, STATUSES } from "./support/echoes.js";
 import { emulated } from "./support/emulated.js";
+import { redirectTargets } from "./support/redirects.js";
 import { faultsWith, PAGE } from "./support/runtimes.js";
 
 const KEY = "pgk_live_canary0123456789abcdef";
@@ -40,13 +41,7 @@ const redirecting = await open((request, response) => {
   const [, status, target] = /\/jobs\/(\d+)-(\d)$/.exec(request.url);
   sendJson(response, Number(status), "", { location: TARGETS[target] });
 });
-const TARGETS = [
-  other.url,
-  `${other.url}/api/open/v1/jobs/job_1`,
-  other.url.replace("http:", ""),
-  "/elsewhere",
-  "?again",
-];
+const TARGETS = redirectTargets(other.url);
 const result = { ...JSON.parse(getJobBody).job, id: "job_1", status: "completed", resultUrl: `${other.url}/?token=x` };
 const finished = await open((_, response) => sendJson(response, 200, { job: result }));
 

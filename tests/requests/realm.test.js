@@ -10,32 +10,20 @@ import { job, jobBody, KEY } from "../support/samples.js";
 
 /** What the package exports in a realm of its own, where the platform's classes are those of this one. */
 function inAnotherRealm() {
-  const {
-    AbortController,
-    atob,
-    clearTimeout,
-    DecompressionStream,
-    fetch,
-    performance,
-    Response,
-    setTimeout,
-    TextDecoder,
-    TextEncoder,
-    URL,
-  } = globalThis;
-  const platform = {
-    AbortController,
-    atob,
-    clearTimeout,
-    DecompressionStream,
-    fetch,
-    performance,
-    Response,
-    setTimeout,
-    TextDecoder,
-    TextEncoder,
-    URL,
-  };
+  const names = [
+    "AbortController",
+    "atob",
+    "clearTimeout",
+    "DecompressionStream",
+    "fetch",
+    "performance",
+    "Response",
+    "setTimeout",
+    "TextDecoder",
+    "TextEncoder",
+    "URL",
+  ];
+  const platform = Object.fromEntries(names.map((name) => [name, globalThis[name]]));
   const context = createContext({ ...platform, module: { exports: {} } });
   new Script(readFileSync(new URL("index.cjs", location), "utf8")).runInContext(context);
   const inside = (expression) => new Script(`(${expression})`).runInContext(context);
