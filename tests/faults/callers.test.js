@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
+import { CLIENT_OPTIONS } from "../support/options.js";
 import * as plangrep from "../support/package.js";
 import { getJobBody, KEY } from "../support/samples.js";
 import { VALUES } from "./support/values.js";
@@ -39,17 +40,6 @@ const OPTIONS = {
   watchJob: [...REQUEST, ...PACE, "onBlocked", "everyPoll"],
   watchProject: [...REQUEST, ...PACE, "everyPoll", "stopWhenIdle"],
 };
-const CLIENT = [
-  "apiKey",
-  "baseUrl",
-  "fetch",
-  "headers",
-  "timeoutMs",
-  "maxRetries",
-  "pollFloorMs",
-  "dangerouslyAllowBrowser",
-  "onEvent",
-];
 const STATUS = ["isTerminal", "hasResult", "isBlocked", "isKnownStatus", "progress", "currentJob", "summarizeBilling"];
 
 /** Each place where a caller's value goes, as `(value, client) => whatever comes back`. */
@@ -75,7 +65,7 @@ const PLACES = {
   ),
   "new PlangrepClient(value)": (value) => new PlangrepClient(value),
   ...Object.fromEntries(
-    CLIENT.map((option) => [
+    CLIENT_OPTIONS.map((option) => [
       `new PlangrepClient: ${option}`,
       (value, _, opened) => {
         const client = new PlangrepClient({ ...settings, [option]: value });

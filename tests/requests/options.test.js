@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { network } from "../support/network.js";
+import { CLIENT_OPTIONS } from "../support/options.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
 import { KEY } from "../support/samples.js";
@@ -183,17 +184,7 @@ test("options that throw when they are read are refused, naming the one at fault
     const options = Object.defineProperty({}, option, { enumerable: true, get: trap });
     assertRefused(await rejectionOf(client.getJob("x", options)), option, option);
   }
-  for (const option of [
-    "apiKey",
-    "baseUrl",
-    "fetch",
-    "headers",
-    "timeoutMs",
-    "maxRetries",
-    "pollFloorMs",
-    "dangerouslyAllowBrowser",
-    "onEvent",
-  ]) {
+  for (const option of CLIENT_OPTIONS) {
     const options = Object.defineProperty({}, option, { enumerable: true, get: trap });
     assertRefused(
       thrownBy(() => new PlangrepClient(options)),
