@@ -13,6 +13,6 @@ pub fn run(args: Vec<OsString>) -> Result<()> {
 
 /// The emulator's program, built.
 pub fn program() -> Result<PathBuf> {
-    sh::run(sh::cargo(), ["build", "--quiet", "--package", "plangrep-emulator"])?;
+    sh::run(sh::cargo(), ["build", "--package", "plangrep-emulator"])?;
     Ok(sh::path("target/debug/plangrep-emulator").with_extension(std::env::consts::EXE_EXTENSION))
 }
