@@ -1,6 +1,6 @@
-//! The one error type: what went wrong, as facts.
+//! The one error type: what went wrong, as snapshot.
 
-use super::retry::Fault;
+use super::retry::FailureKind;
 
 /// A failure that a caller is told of. The codes are those of the package's `ErrorCode`.
 #[derive(Clone, Debug, PartialEq)]
@@ -8,7 +8,7 @@ pub enum Error {
     /// A parameter or option is not what it may be; nothing was sent.
     InvalidArgument { argument: String, problem: String },
     /// The server answered, and not with success.
-    Api(Answer),
+    Api(ErrorResponse),
     /// No answer, or one that broke off.
     Connection { problem: String },
     /// One attempt outlasted its time.
@@ -27,7 +27,7 @@ pub enum Error {
 
 /// An answer that is no success.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Answer {
+pub struct ErrorResponse {
     pub status: u16,
     pub api_code: Option<String>,
     pub api_message: Option<String>,
@@ -99,12 +99,14 @@ impl Error {
     }
 
     /// How it bears on trying again.
-    pub fn fault(&self) -> Fault {
+    pub fn kind(&self) -> FailureKind {
         match self {
-            Self::Api(answer) => Fault::Status { status: answer.status, retry_after: answer.retry_after },
-            Self::Connection { .. } => Fault::Connection,
-            Self::Timeout { .. } => Fault::Timeout,
-            _ => Fault::Final,
+            Self::Api(answer) => {
+                FailureKind::Status { status: answer.status, retry_after: answer.retry_after }
+            }
+            Self::Connection { .. } => FailureKind::Connection,
+            Self::Timeout { .. } => FailureKind::Timeout,
+            _ => FailureKind::Final,
         }
     }
 
@@ -113,7 +115,7 @@ impl Error {
     pub fn is_survivable(&self) -> bool {
         match self {
             Self::InvalidResponse { .. } | Self::InvalidArgument { .. } => true,
-            other => other.fault().is_transient(),
+            other => other.kind().is_transient(),
         }
     }
 
@@ -163,7 +165,11 @@ mod tests {
             (500, "server_error"),
             (599, "server_error"),
         ] {
-            assert_eq!(Error::Api(Answer { status, ..Answer::default() }).code(), code, "{status}");
+            assert_eq!(
+                Error::Api(ErrorResponse { status, ..ErrorResponse::default() }).code(),
+                code,
+                "{status}"
+            );
         }
     }
 
@@ -183,7 +189,7 @@ mod tests {
 
     #[test]
     fn a_wait_survives_what_may_pass_and_nothing_else() {
-        let status = |status| Error::Api(Answer { status, ..Answer::default() });
+        let status = |status| Error::Api(ErrorResponse { status, ..ErrorResponse::default() });
         for error in [
             status(429),
             status(503),

@@ -121,7 +121,7 @@ impl<'de> Deserialize<'de> for Number {
 
 /// What waiting needs to know of a job: small, so that ten thousand of them cost nothing.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Facts {
+pub struct JobSnapshot {
     /// `None`: a status that the documentation does not list.
     pub status: Option<Status>,
     /// `updatedAt` in Unix ms; `None` if it cannot be read as an instant.
@@ -130,7 +130,7 @@ pub struct Facts {
     pub done: Option<f64>,
 }
 
-impl Facts {
+impl JobSnapshot {
     /// Out of the fields of a job.
     pub fn new(status: &str, updated_at: &str, pages: Option<f64>, done: Option<f64>) -> Self {
         Self { status: Status::parse(status), updated: parse_iso(updated_at), pages, done }
@@ -141,7 +141,7 @@ impl Facts {
         self.status.is_some_and(|status| status.info().terminal)
     }
 
-    /// Whether an answer with these facts is as new as one with those: answers may overtake each other.
+    /// Whether an answer with these snapshot is as new as one with those: answers may overtake each other.
     pub fn supersedes(&self, known: &Self) -> bool {
         let older = matches!((self.updated, known.updated), (Some(new), Some(old)) if new < old);
         !older && (self.terminal() || !known.terminal())

@@ -1,8 +1,8 @@
 //! The logic: pure Rust, no JavaScript, no clock, no I/O.
 
+pub mod coordinator;
 pub mod error;
 pub mod history;
-pub mod hub;
 pub mod job;
 pub mod mask;
 pub mod retry;

@@ -13,7 +13,7 @@ pub const LONGEST_RETRY_AFTER: f64 = 60_000.0;
 
 /// How long one attempt may take, and how many may follow the first.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// One attempt, from sending to the last byte of the body, in ms.
     pub timeout_ms: f64,
     /// Attempts after the first.
@@ -22,7 +22,7 @@ pub struct Patience {
 
 /// How one attempt failed, as far as trying again depends on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Fault {
+pub enum FailureKind {
     /// The server answered, and not with success.
     Status { status: u16, retry_after: Option<f64> },
     /// No answer, or a broken one.
@@ -33,7 +33,7 @@ pub enum Fault {
     Final,
 }
 
-impl Fault {
+impl FailureKind {
     /// Whether another attempt may go better.
     pub fn is_transient(self) -> bool {
         match self {
@@ -55,7 +55,7 @@ impl Fault {
 /// The delay in ms before the attempt after attempt `attempt` (1 for the first); `None`: it was the last.
 ///
 /// `unit` is random in [0, 1).
-pub fn delay_after(fault: Fault, attempt: u32, max_retries: u32, unit: f64) -> Option<f64> {
+pub fn delay_after(fault: FailureKind, attempt: u32, max_retries: u32, unit: f64) -> Option<f64> {
     if attempt > max_retries || !fault.is_transient() {
         return None;
     }
@@ -94,8 +94,8 @@ mod tests {
     const ANSWERED: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
     const NOW: f64 = 784_111_777_000.0;
 
-    fn status(status: u16, retry_after: Option<f64>) -> Fault {
-        Fault::Status { status, retry_after }
+    fn status(status: u16, retry_after: Option<f64>) -> FailureKind {
+        FailureKind::Status { status, retry_after }
     }
 
     #[test]
@@ -107,16 +107,16 @@ mod tests {
                 "{code}"
             );
         }
-        assert!(delay_after(Fault::Connection, 1, 2, 0.5).is_some());
-        assert!(delay_after(Fault::Timeout, 1, 2, 0.5).is_some());
-        assert_eq!(delay_after(Fault::Final, 1, 2, 0.5), None);
+        assert!(delay_after(FailureKind::Connection, 1, 2, 0.5).is_some());
+        assert!(delay_after(FailureKind::Timeout, 1, 2, 0.5).is_some());
+        assert_eq!(delay_after(FailureKind::Final, 1, 2, 0.5), None);
     }
 
     #[test]
     fn retries_are_counted_after_the_first_attempt() {
-        assert!(delay_after(Fault::Timeout, 2, 2, 0.0).is_some());
-        assert_eq!(delay_after(Fault::Timeout, 3, 2, 0.0), None);
-        assert_eq!(delay_after(Fault::Timeout, 1, 0, 0.0), None);
+        assert!(delay_after(FailureKind::Timeout, 2, 2, 0.0).is_some());
+        assert_eq!(delay_after(FailureKind::Timeout, 3, 2, 0.0), None);
+        assert_eq!(delay_after(FailureKind::Timeout, 1, 0, 0.0), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Base URL + endpoint + id → URL, and what an id may not be.
+//! BaseUrl URL + endpoint + id → URL, and what an id may not be.
 //!
 //! URLs are built from ids alone: nothing that a caller or a server gives can lead elsewhere.
 
@@ -20,7 +20,7 @@ impl Endpoint {
     }
 
     /// The URL under `base`. The id has passed [`check_id`].
-    pub fn url(self, base: &Base, id: &str) -> String {
+    pub fn url(self, base: &BaseUrl, id: &str) -> String {
         let (before, after) = self.around_id();
         let mut url = String::with_capacity(base.0.len() + before.len() + id.len() + after.len());
         url.push_str(&base.0);
@@ -65,9 +65,9 @@ pub struct UrlParts<'a> {
 
 /// Where the API is: scheme, host and path, without the slash at its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Base(String);
+pub struct BaseUrl(String);
 
-impl Base {
+impl BaseUrl {
     /// Takes a base URL, or says what is wrong with it. `with_key`: an API key will be sent there.
     pub fn new(url: UrlParts, with_key: bool) -> Result<Self, &'static str> {
         let secure = match url.protocol {
@@ -116,8 +116,8 @@ mod tests {
         UrlParts { href, protocol, hostname, username: "", password: "" }
     }
 
-    fn base(href: &str) -> Base {
-        Base::new(parts(href), false).unwrap()
+    fn base(href: &str) -> BaseUrl {
+        BaseUrl::new(parts(href), false).unwrap()
     }
 
     #[test]
@@ -144,10 +144,10 @@ mod tests {
     fn a_base_that_could_carry_the_key_away_is_refused() {
         for href in ["ftp://a/", "file:///a", "https://a/?x=1", "https://a/?", "https://a/#f", "https://a/#"]
         {
-            assert!(Base::new(parts(href), false).is_err(), "{href}");
+            assert!(BaseUrl::new(parts(href), false).is_err(), "{href}");
         }
-        assert!(Base::new(UrlParts { username: "u", ..parts("https://a/") }, false).is_err());
-        assert!(Base::new(UrlParts { password: "p", ..parts("https://a/") }, false).is_err());
+        assert!(BaseUrl::new(UrlParts { username: "u", ..parts("https://a/") }, false).is_err());
+        assert!(BaseUrl::new(UrlParts { password: "p", ..parts("https://a/") }, false).is_err());
     }
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
             "http://127.9.9.9/",
             "http://[::1]:8/",
         ] {
-            assert!(Base::new(parts(href), true).is_ok(), "{href}");
+            assert!(BaseUrl::new(parts(href), true).is_ok(), "{href}");
         }
         for href in [
             "http://a/",
@@ -169,8 +169,8 @@ mod tests {
             "http://127.example.a.b/",
             "http://127.0.0.+1/",
         ] {
-            assert!(Base::new(parts(href), true).is_err(), "{href}");
-            assert!(Base::new(parts(href), false).is_ok(), "{href}");
+            assert!(BaseUrl::new(parts(href), true).is_err(), "{href}");
+            assert!(BaseUrl::new(parts(href), false).is_ok(), "{href}");
         }
     }
 

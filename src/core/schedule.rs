@@ -1,6 +1,6 @@
 //! When to ask next: pages done → time left → interval. Pure: no clock, no I/O, a fixed size however long the wait.
 //!
-//! Three rules. Where the rate of pages tells the end well, the next poll lands just after it. Where it tells the end
+//! Three config. Where the rate of pages tells the end well, the next poll lands just after it. Where it tells the end
 //! badly, the interval is the one at which a request costs as much as the lateness that it spares. Where nothing tells
 //! it, the longer a phase has lasted, the longer it is taken to last, so the interval grows with it.
 //!

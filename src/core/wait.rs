@@ -1,7 +1,7 @@
 //! One wait as a state machine: what happened in, when to poll next or how it ended out. No clock, no I/O.
 
 use super::error::Error;
-use super::job::Facts;
+use super::job::JobSnapshot;
 use super::schedule::{Bounds, Observation, Schedule, jittered};
 use super::status::Status;
 
@@ -16,7 +16,7 @@ pub const LAST_POLL_LEAD: f64 = 1_000.0;
 
 /// The interval from an answer to the next poll.
 #[derive(Clone, Copy, Debug)]
-pub enum Pace {
+pub enum PollInterval {
     /// Exactly so many ms.
     Fixed(f64),
     /// What the job's progress suggests, within these bounds.
@@ -26,8 +26,8 @@ pub enum Pace {
 /// The bounds of an adaptive interval, in ms, where none are given.
 pub const DEFAULT_BOUNDS: Bounds = Bounds { min: 10_000.0, max: 30_000.0 };
 
-impl Pace {
-    /// The pace that the options `intervalMs`, `minIntervalMs` and `maxIntervalMs` ask for, or the one of them that
+impl PollInterval {
+    /// The poll_interval that the options `intervalMs`, `minIntervalMs` and `maxIntervalMs` ask for, or the one of them that
     /// is at fault and why. A bound given alone moves the other where they would cross.
     pub fn new(
         interval: Option<f64>,
@@ -68,9 +68,9 @@ impl Pace {
 
 /// What a wait was asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Rules {
+pub struct WaitConfig {
     /// When to poll.
-    pub pace: Pace,
+    pub poll_interval: PollInterval,
     /// The shortest time between two polls, in ms.
     pub floor: f64,
     /// Before the first poll, in ms.
@@ -95,7 +95,7 @@ pub enum End {
 /// A wait for something that is polled: the part that is the same for one job and for a project.
 #[derive(Clone, Debug)]
 pub struct Wait {
-    rules: Rules,
+    config: WaitConfig,
     started: f64,
     /// When the next poll is due; infinity: never again.
     due: f64,
@@ -107,21 +107,22 @@ pub struct Wait {
 
 impl Wait {
     /// A wait that starts now.
-    pub fn new(rules: Rules, now: f64) -> Self {
-        let mut wait = Self { rules, started: now, due: now, not_before: now, polls: 0, errors: 0 };
+    pub fn new(config: WaitConfig, now: f64) -> Self {
+        let mut wait = Self { config, started: now, due: now, not_before: now, polls: 0, errors: 0 };
         // However late it was to come, one poll is made.
-        wait.due = (now + rules.initial_delay).min(wait.last_moment());
+        wait.due = (now + config.initial_delay).min(wait.last_moment());
         wait
     }
 
     /// When it gives up.
     pub fn deadline(&self) -> f64 {
-        self.started + self.rules.max_wait
+        self.started + self.config.max_wait
     }
 
     /// When to poll for the last time.
     fn last_moment(&self) -> f64 {
-        let lead = LAST_POLL_LEAD.min(self.rules.pace.shortest() / 2.0).min(self.rules.max_wait / 2.0);
+        let lead =
+            LAST_POLL_LEAD.min(self.config.poll_interval.shortest() / 2.0).min(self.config.max_wait / 2.0);
         self.deadline() - lead
     }
 
@@ -141,8 +142,8 @@ impl Wait {
     }
 
     /// What it was asked for.
-    pub fn rules(&self) -> &Rules {
-        &self.rules
+    pub fn config(&self) -> &WaitConfig {
+        &self.config
     }
 
     /// A poll was answered. `interval` is what the observations suggest within the bounds given to it;
@@ -167,8 +168,8 @@ impl Wait {
         interval: impl FnOnce(Bounds) -> f64,
     ) -> bool {
         self.errors = self.errors.saturating_add(1);
-        self.poll_ended(now, error.fault().retry_after(), unit, interval);
-        !error.is_survivable() || self.errors > self.rules.max_poll_errors
+        self.poll_ended(now, error.kind().retry_after(), unit, interval);
+        !error.is_survivable() || self.errors > self.config.max_poll_errors
     }
 
     fn poll_ended(
@@ -180,15 +181,15 @@ impl Wait {
     ) {
         self.polls = self.polls.saturating_add(1);
         self.not_before = self.not_before.max(now + retry_after.unwrap_or(0.0));
-        let interval = match self.rules.pace {
-            Pace::Fixed(interval) => interval,
-            Pace::Adaptive(bounds) => jittered(interval(bounds), bounds, unit),
+        let interval = match self.config.poll_interval {
+            PollInterval::Fixed(interval) => interval,
+            PollInterval::Adaptive(bounds) => jittered(interval(bounds), bounds, unit),
         };
         let next = (now + interval).max(self.not_before);
         let last = self.last_moment();
         self.due = if next <= last {
             next
-        } else if last >= now + self.rules.floor && last >= self.not_before {
+        } else if last >= now + self.config.floor && last >= self.not_before {
             last
         } else {
             f64::INFINITY
@@ -204,27 +205,27 @@ impl Wait {
 
 /// What is known of one job through polls.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Watched {
-    known: Option<Facts>,
+pub struct WatchedJob {
+    known: Option<JobSnapshot>,
     /// When that came.
     at: f64,
     schedule: Schedule,
 }
 
-impl Watched {
+impl WatchedJob {
     /// Takes in an answer that came at `now`; false: it is older than what is known and changes nothing.
-    pub fn observe(&mut self, now: f64, facts: &Facts) -> bool {
-        if self.known.is_some_and(|known| !facts.supersedes(&known)) {
+    pub fn observe(&mut self, now: f64, snapshot: &JobSnapshot) -> bool {
+        if self.known.is_some_and(|known| !snapshot.supersedes(&known)) {
             return false;
         }
-        self.known = Some(*facts);
+        self.known = Some(*snapshot);
         self.at = now;
         self.schedule.observe(&Observation {
             at: now,
-            server: facts.updated,
-            status: facts.status,
-            pages: facts.pages,
-            done: facts.done,
+            server: snapshot.updated,
+            status: snapshot.status,
+            pages: snapshot.pages,
+            done: snapshot.done,
         });
         true
     }
@@ -239,12 +240,12 @@ impl Watched {
         self.schedule.eta().map(|eta| (eta - (now - self.at)).max(0.0))
     }
 
-    /// How what is known ends a wait under these rules.
-    pub fn end(&self, rules: &Rules) -> Option<End> {
+    /// How what is known ends a wait under these config.
+    pub fn end(&self, config: &WaitConfig) -> Option<End> {
         let known = self.known?;
         if known.terminal() {
             Some(End::Terminal)
-        } else if rules.throw_on_blocked && known.status == Some(Status::BlockedInsufficientCredits) {
+        } else if config.throw_on_blocked && known.status == Some(Status::BlockedInsufficientCredits) {
             Some(End::Blocked)
         } else {
             None

@@ -65,13 +65,13 @@ impl Listener {
     pub fn new(target: &JsValue, event: &'static str, then: Box<dyn FnMut()>) -> Self {
         let closure = Closure::wrap(then);
         // A target that does not let itself be listened to is one that never tells.
-        let _ = add(all(), target, js::text(event), closure.as_ref());
+        let _ = add(all(), target, js::intern(event), closure.as_ref());
         Self { target: target.clone(), event, closure }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = remove(all(), &self.target, js::text(self.event), self.closure.as_ref());
+        let _ = remove(all(), &self.target, js::intern(self.event), self.closure.as_ref());
     }
 }

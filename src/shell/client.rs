@@ -1,20 +1,20 @@
 //! The client as JavaScript holds it.
 
 use super::abort::{Listener, Signal};
-use super::failure::{Failure, Stop};
+use super::failure::{Failure, StopReason};
 use super::http::Http;
 use super::jobs;
+use super::oneshot::Oneshot;
 use super::options::{self, Options};
+use super::poller::Poller;
 use super::settings;
-use super::slot::Slot;
-use super::waiter::{Callbacks, Deferred, Group, Kind, Queue};
+use super::subscription::{Callbacks, Deferred, Group, Queue, SubscriptionKind};
 use super::watch::Watch;
-use super::watcher::Watcher;
+use crate::core::coordinator::{Index, WatchTarget};
 use crate::core::error::Error;
-use crate::core::hub::{Aim, Index};
-use crate::core::retry::Patience;
+use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
-use crate::core::wait::{Pace, Rules};
+use crate::core::wait::{PollInterval, WaitConfig};
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -37,7 +37,7 @@ const CLIENT: &[&str] = &[
 /// The API's documented floor between two polls, in ms.
 const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
 const DEFAULT_POLL_ERRORS: u32 = 5;
-const DEFAULT_PATIENCE: Patience = Patience { timeout_ms: 30_000.0, max_retries: 2 };
+const DEFAULT_PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
 /// A client. Its methods borrow nothing over an await: each works on a clone of what is inside.
 #[wasm_bindgen]
@@ -45,17 +45,17 @@ pub struct Client(RefCell<Option<Rc<Inner>>>);
 
 pub struct Inner {
     pub http: Http,
-    pub patience: Patience,
+    pub retry_policy: RetryPolicy,
     /// The shortest time between two polls, in ms.
     pub poll_floor: f64,
-    pub watcher: Watcher,
+    pub poller: Poller,
     /// What ends each pending call.
-    pending: RefCell<Vec<Weak<Slot<Stop>>>>,
+    pending: RefCell<Vec<Weak<Oneshot<StopReason>>>>,
     closed: Cell<bool>,
 }
 
 /// The one place where a future becomes a promise.
-fn promise(future: Pin<Box<dyn Future<Output = Result<JsValue, Stop>>>>) -> Promise {
+fn promise(future: Pin<Box<dyn Future<Output = Result<JsValue, StopReason>>>>) -> Promise {
     future_to_promise(async { future.await.map_err(JsValue::from) })
 }
 
@@ -76,14 +76,14 @@ impl Client {
             let inner = self.inner()?;
             let id = options::id(argument, &id)?;
             let options = Options::new(options, &[options::REQUEST]);
-            let (patience, signal) = (inner.patience.with(&options), options.signal());
+            let (retry_policy, signal) = (inner.retry_policy.with(&options), options.signal());
             options.checked()?;
-            Ok::<_, Failure>((inner, id, patience, signal))
+            Ok::<_, Failure>((inner, id, retry_policy, signal))
         })();
         promise(Box::pin(async move {
-            let (inner, id, patience, signal) = call?;
+            let (inner, id, retry_policy, signal) = call?;
             let (stop, _listener) = inner.pend(signal)?;
-            let reply = inner.http.request(endpoint, &id, patience, &stop).await?;
+            let reply = inner.http.request(endpoint, &id, retry_policy, &stop).await?;
             Ok(match endpoint {
                 Endpoint::GetJob => jobs::job_of(&reply, &id)?,
                 Endpoint::ListJobs => jobs::jobs_of(&reply)?.into(),
@@ -107,24 +107,24 @@ impl Client {
         let start = || {
             let inner = self.inner()?;
             let id = options::id(if all { "projectId" } else { "jobId" }, &id)?.into();
-            let (aim, known) = if all {
-                (Aim::Project(id), options::WATCH_PROJECT)
+            let (target, known) = if all {
+                (WatchTarget::Project(id), options::WATCH_PROJECT)
             } else {
-                (Aim::Job(id), options::WATCH_JOB)
+                (WatchTarget::Job(id), options::WATCH_JOB)
             };
             let options = Options::new(options, &[options::REQUEST, options::PACE, known]);
-            let kind = Kind::Watch(Queue {
+            let kind = SubscriptionKind::Watch(Queue {
                 every_poll: options.flag("everyPoll"),
                 stop_when_idle: options.flag("stopWhenIdle"),
                 waiting: RefCell::default(),
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
             });
-            let (rules, patience) = (inner.rules(&options), inner.patience.with(&options));
+            let (config, retry_policy) = (inner.config(&options), inner.retry_policy.with(&options));
             let signal = options.signal();
             options.checked()?;
-            let waiter = inner.join(&aim, rules, patience, kind, signal);
-            Ok(Watch::new(inner, waiter))
+            let subscription = inner.join(&target, config, retry_policy, kind, signal);
+            Ok(Watch::new(inner, subscription))
         };
         start().map_err(|failure: Failure| failure.to_js())
     }
@@ -148,7 +148,7 @@ impl Client {
     }
 }
 
-impl Patience {
+impl RetryPolicy {
     /// With what the options of a call say.
     #[must_use]
     pub fn with(self, options: &Options) -> Self {
@@ -164,9 +164,9 @@ impl Inner {
         let options = Options::new(options, &[CLIENT]);
         let inner = Self {
             http: settings::http(&options),
-            patience: DEFAULT_PATIENCE.with(&options),
+            retry_policy: DEFAULT_PATIENCE.with(&options),
             poll_floor: options.poll_floor().unwrap_or(DEFAULT_POLL_FLOOR),
-            watcher: Watcher::default(),
+            poller: Poller::default(),
             pending: RefCell::default(),
             closed: Cell::new(false),
         };
@@ -176,7 +176,7 @@ impl Inner {
     /// Starts a wait for each job, with the same options. A job that is named twice is waited for once.
     fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Array, Failure> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT]);
-        let (rules, patience) = (self.rules(&options), self.patience.with(&options));
+        let (config, retry_policy) = (self.config(&options), self.retry_policy.with(&options));
         let (on_update, on_poll) = (options.function("onUpdate"), options.function("onPoll"));
         let throw_on_failure = options.flag("throwOnFailure");
         let signal = options.signal();
@@ -197,30 +197,31 @@ impl Inner {
             }
             let (promise, ends) = Deferred::new();
             promises.push(&promise);
-            let kind = Kind::Wait(Callbacks {
+            let kind = SubscriptionKind::Wait(Callbacks {
                 on_update: on_update.clone(),
                 on_poll: on_poll.clone(),
                 throw_on_failure,
                 promise: ends,
                 group: Rc::clone(&group),
             });
-            let waiter = self.join(&Aim::Job(id.as_str().into()), rules, patience, kind, signal.clone());
-            group.members.borrow_mut().push(Rc::downgrade(&waiter));
+            let subscription =
+                self.join(&WatchTarget::Job(id.as_str().into()), config, retry_policy, kind, signal.clone());
+            group.subscribers.borrow_mut().push(Rc::downgrade(&subscription));
         }
         Ok(promises)
     }
 
     /// When to poll and when to give up, by the options of a call.
-    fn rules(&self, options: &Options) -> Rules {
+    fn config(&self, options: &Options) -> WaitConfig {
         let floor = self.poll_floor;
         let interval = options.duration("intervalMs");
         let min = options.duration("minIntervalMs");
         let max = options.duration("maxIntervalMs");
-        let pace = Pace::new(interval, min, max, floor);
-        Rules {
-            pace: pace.unwrap_or_else(|(option, problem)| {
+        let poll_interval = PollInterval::new(interval, min, max, floor);
+        WaitConfig {
+            poll_interval: poll_interval.unwrap_or_else(|(option, problem)| {
                 options.refuse(option, problem);
-                Pace::Fixed(floor)
+                PollInterval::Fixed(floor)
             }),
             floor,
             initial_delay: options.duration("initialDelayMs").unwrap_or(0.0),
@@ -231,15 +232,18 @@ impl Inner {
     }
 
     /// What ends a call before it completes: the signal, while its listener is kept, or the end of the client.
-    fn pend(&self, signal: Option<Signal>) -> Result<(Rc<Slot<Stop>>, Option<Listener>), Stop> {
+    fn pend(
+        &self,
+        signal: Option<Signal>,
+    ) -> Result<(Rc<Oneshot<StopReason>>, Option<Listener>), StopReason> {
         if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
-            return Err(Stop::Aborted(reason));
+            return Err(StopReason::Aborted(reason));
         }
         // Between the call and here, it may have been.
         if self.closed.get() {
             return Err(Error::ClientClosed.into());
         }
-        let stop = Rc::new(Slot::default());
+        let stop = Rc::new(Oneshot::default());
         let mut pending = self.pending.borrow_mut();
         if pending.len() == pending.capacity() {
             pending.retain(|call| call.strong_count() > 0);
@@ -247,7 +251,7 @@ impl Inner {
         pending.push(Rc::downgrade(&stop));
         let listener = signal.map(|signal| {
             let stop = Rc::clone(&stop);
-            signal.on_abort(move |reason| stop.fill(Stop::Aborted(reason)))
+            signal.on_abort(move |reason| stop.fill(StopReason::Aborted(reason)))
         });
         Ok((stop, listener))
     }

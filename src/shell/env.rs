@@ -47,5 +47,5 @@ pub fn page() -> Option<String> {
 /// Whether `Request` knows `cache`: some versions of workerd throw on the member.
 pub fn knows_cache() -> bool {
     let request = peek(&peek(&global(), "Request"), "prototype");
-    request.is_object() && js_sys::Reflect::has(&request, super::js::text("cache")).unwrap_or(false)
+    request.is_object() && js_sys::Reflect::has(&request, super::js::intern("cache")).unwrap_or(false)
 }

@@ -5,10 +5,10 @@ use super::env;
 use super::failure::Failure;
 use super::http::Http;
 use super::js::{self, nullable, settled};
+use super::oneshot::{Either, race};
 use super::secret::Key;
-use super::slot::{Winner, race};
 use super::timer::sleep;
-use crate::core::error::{Answer, Error};
+use crate::core::error::{Error, ErrorResponse};
 use crate::core::retry::parse_retry_after;
 use js_sys::JsString;
 use std::cell::{Cell, RefCell};
@@ -31,7 +31,7 @@ pub struct Reply {
 
 /// An answer whose body is still to come.
 struct Incoming {
-    answer: Answer,
+    answer: ErrorResponse,
     /// What has come of it, and whether that is all.
     text: JsString,
     whole: bool,
@@ -63,9 +63,9 @@ struct Attempt<'a> {
 pub async fn attempt(http: &Http, url: &str, number: u32, timeout_ms: f64) -> Result<Reply, Failure> {
     let attempt = Attempt { http, url, number, key: RefCell::default(), incoming: RefCell::default() };
     match race(attempt.run(), sleep(timeout_ms)).await {
-        Winner::First(result) => result,
+        Either::First(result) => result,
         // An answer that is no success says what it says, however much of its body came.
-        Winner::Second(()) => Err(attempt.refusal().unwrap_or(Error::Timeout { timeout_ms }.into())),
+        Either::Second(()) => Err(attempt.refusal().unwrap_or(Error::Timeout { timeout_ms }.into())),
     }
 }
 
@@ -125,13 +125,13 @@ impl Attempt<'_> {
         Ok(Reply { status, body, retry_after })
     }
 
-    fn read_head(&self, response: &JsValue) -> Result<Answer, Failure> {
+    fn read_head(&self, response: &JsValue) -> Result<ErrorResponse, Failure> {
         let status = js::peek(response, "status").as_f64();
         let status = status.filter(|status| (0.0..1000.0).contains(status) && status.fract() == 0.0);
         let status = status.ok_or_else(|| Error::invalid("fetch", "must give a Response"))?;
         let headers = js::peek(response, "headers");
         let header = |name| {
-            js::call(&headers, "get", &[js::text(name)]).ok()?.as_string().filter(|value| !value.is_empty())
+            js::call(&headers, "get", &[js::intern(name)]).ok()?.as_string().filter(|value| !value.is_empty())
         };
         let request_id = ["x-request-id", "request-id", "cf-ray"].into_iter().find_map(header);
         let retry_after = header("retry-after")
@@ -139,7 +139,7 @@ impl Attempt<'_> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a status has three digits
         let status = status as u16;
         let request_id = request_id.map(|id| String::from(self.mask(&JsString::from(id), false)));
-        Ok(Answer { status, request_id, retry_after, ..Answer::default() })
+        Ok(ErrorResponse { status, request_id, retry_after, ..ErrorResponse::default() })
     }
 
     fn append(&self, text: &JsString) {

@@ -1,4 +1,4 @@
-//! Failures on their way to JavaScript: facts in Rust, classes in the facade.
+//! Failures on their way to JavaScript: snapshot in Rust, classes in the facade.
 
 use super::js::{self, nullable};
 use crate::core::error::Error;
@@ -10,11 +10,11 @@ use wasm_bindgen::prelude::*;
 
 /// An error, and what of it only JavaScript can hold. A pointer: it is passed on through many hands.
 #[derive(Clone, Debug)]
-pub struct Failure(Rc<Details>);
+pub struct Failure(Rc<FailureDetails>);
 
 /// What is in a [`Failure`].
 #[derive(Debug)]
-pub struct Details {
+pub struct FailureDetails {
     pub error: Error,
     /// Attempts made for the request; 0 where none was due.
     pub attempts: u32,
@@ -29,46 +29,46 @@ pub struct Details {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (about, last_error) = (JsValue::NULL, JsValue::NULL);
-        Self(Rc::new(Details { error, attempts: 0, cause: None, about, last_error }))
+        Self(Rc::new(FailureDetails { error, attempts: 0, cause: None, about, last_error }))
     }
 }
 
 impl Deref for Failure {
-    type Target = Details;
-    fn deref(&self) -> &Details {
+    type Target = FailureDetails;
+    fn deref(&self) -> &FailureDetails {
         &self.0
     }
 }
 
 /// Why a call ends without its result.
 #[derive(Clone, Debug)]
-pub enum Stop {
+pub enum StopReason {
     /// The caller aborted: its reason, untouched.
     Aborted(JsValue),
     Failed(Failure),
 }
 
-impl<T: Into<Failure>> From<T> for Stop {
+impl<T: Into<Failure>> From<T> for StopReason {
     fn from(failure: T) -> Self {
         Self::Failed(failure.into())
     }
 }
 
-impl From<Stop> for JsValue {
-    fn from(stop: Stop) -> Self {
+impl From<StopReason> for JsValue {
+    fn from(stop: StopReason) -> Self {
         match stop {
-            Stop::Aborted(reason) => reason,
-            Stop::Failed(failure) => failure.to_js(),
+            StopReason::Aborted(reason) => reason,
+            StopReason::Failed(failure) => failure.to_js(),
         }
     }
 }
 
 thread_local! {
-    /// `(code, message, facts, cause?) => Error`
+    /// `(code, message, snapshot, cause?) => Error`
     static MAKE_ERROR: Cell<Option<&'static Function>> = const { Cell::new(None) };
 }
 
-/// Takes the function that makes an instance of the right class of `(code, message, facts, cause?)`.
+/// Takes the function that makes an instance of the right class of `(code, message, snapshot, cause?)`.
 #[wasm_bindgen(js_name = setErrorFactory)]
 pub fn set_error_factory(make: Function) {
     MAKE_ERROR.set(Some(Box::leak(Box::new(make))));
@@ -77,7 +77,7 @@ pub fn set_error_factory(make: Function) {
 impl Failure {
     /// With more said, by the one who made it.
     #[must_use]
-    pub fn with(mut self, say: impl FnOnce(&mut Details)) -> Self {
+    pub fn with(mut self, say: impl FnOnce(&mut FailureDetails)) -> Self {
         if let Some(details) = Rc::get_mut(&mut self.0) {
             say(details);
         }
@@ -96,25 +96,25 @@ impl Failure {
 
     /// The instance that the caller gets.
     pub fn to_js(&self) -> JsValue {
-        let facts = self.facts();
+        let snapshot = self.snapshot();
         let arguments = Array::of3(
             &JsValue::from_str(self.error.code()),
             &JsValue::from_str(&self.error.message()),
-            &facts,
+            &snapshot,
         );
         if let Some(cause) = &self.cause {
             arguments.push(cause);
         }
-        MAKE_ERROR.get().and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(facts)
+        MAKE_ERROR.get().and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(snapshot)
     }
 
-    fn facts(&self) -> JsValue {
-        let facts = js::record();
+    fn snapshot(&self) -> JsValue {
+        let snapshot = js::record();
         let attempts = self.attempts.into();
         let about = self.about.clone();
-        let facts = match &self.error {
-            Error::InvalidArgument { argument, .. } => facts.with("argument", JsValue::from_str(argument)),
-            Error::Api(answer) => facts
+        let snapshot = match &self.error {
+            Error::InvalidArgument { argument, .. } => snapshot.with("argument", JsValue::from_str(argument)),
+            Error::Api(answer) => snapshot
                 .with("status", answer.status.into())
                 .with("apiCode", nullable(answer.api_code.as_deref()))
                 .with("apiMessage", nullable(answer.api_message.as_deref()))
@@ -122,22 +122,22 @@ impl Failure {
                 .with("retryAfterMs", nullable(answer.retry_after))
                 .with("body", about)
                 .with("attempts", attempts),
-            Error::Connection { .. } => facts.with("attempts", attempts),
+            Error::Connection { .. } => snapshot.with("attempts", attempts),
             Error::Timeout { timeout_ms } => {
-                facts.with("timeoutMs", (*timeout_ms).into()).with("attempts", attempts)
+                snapshot.with("timeoutMs", (*timeout_ms).into()).with("attempts", attempts)
             }
             Error::InvalidResponse { path, status, .. } => {
-                facts.with("path", JsValue::from_str(path)).with("status", (*status).into())
+                snapshot.with("path", JsValue::from_str(path)).with("status", (*status).into())
             }
-            Error::WaitTimeout { job_id, polls, elapsed_ms } => facts
+            Error::WaitTimeout { job_id, polls, elapsed_ms } => snapshot
                 .with("jobId", JsValue::from_str(job_id))
                 .with("lastJob", about)
                 .with("lastError", self.last_error.clone())
                 .with("polls", (*polls).into())
                 .with("elapsedMs", (*elapsed_ms).into()),
-            Error::JobFailed { .. } | Error::JobBlocked => facts.with("job", about),
-            Error::ClientClosed => facts,
+            Error::JobFailed { .. } | Error::JobBlocked => snapshot.with("job", about),
+            Error::ClientClosed => snapshot,
         };
-        facts.into()
+        snapshot.into()
     }
 }

@@ -2,20 +2,20 @@
 
 use super::env;
 use super::exchange::{Reply, attempt};
-use super::failure::{Failure, Stop};
+use super::failure::{Failure, StopReason};
 use super::js;
+use super::oneshot::{Either, Oneshot, race};
 use super::secret::KeySource;
-use super::slot::{Slot, Winner, race};
 use super::timer::sleep;
 use crate::core::error::Error;
-use crate::core::retry::{Patience, delay_after};
-use crate::core::route::{Base, Endpoint};
+use crate::core::retry::{RetryPolicy, delay_after};
+use crate::core::route::{BaseUrl, Endpoint};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {
-    pub base: Base,
+    pub base: BaseUrl,
     pub key: KeySource,
     /// Undefined: the global one.
     pub custom_fetch: Option<Function>,
@@ -32,25 +32,31 @@ impl Http {
         &self,
         endpoint: Endpoint,
         id: &str,
-        patience: Patience,
-        stop: &Slot<Stop>,
-    ) -> Result<Reply, Stop> {
-        match race(self.attempts(endpoint, id, patience), stop.filled()).await {
-            Winner::First(result) => Ok(result?),
-            Winner::Second(stop) => Err(stop),
+        retry_policy: RetryPolicy,
+        stop: &Oneshot<StopReason>,
+    ) -> Result<Reply, StopReason> {
+        match race(self.attempts(endpoint, id, retry_policy), stop.filled()).await {
+            Either::First(result) => Ok(result?),
+            Either::Second(stop) => Err(stop),
         }
     }
 
-    async fn attempts(&self, endpoint: Endpoint, id: &str, patience: Patience) -> Result<Reply, Failure> {
+    async fn attempts(
+        &self,
+        endpoint: Endpoint,
+        id: &str,
+        retry_policy: RetryPolicy,
+    ) -> Result<Reply, Failure> {
         let url = endpoint.url(&self.base, id);
         let mut number = 1;
         loop {
-            let failure = match attempt(self, &url, number, patience.timeout_ms).await {
+            let failure = match attempt(self, &url, number, retry_policy.timeout_ms).await {
                 Ok(reply) => return Ok(reply),
                 Err(failure) => failure.with(|details| details.attempts = number),
             };
             let unit = js_sys::Math::random();
-            let Some(delay) = delay_after(failure.error.fault(), number, patience.max_retries, unit) else {
+            let Some(delay) = delay_after(failure.error.kind(), number, retry_policy.max_retries, unit)
+            else {
                 return Err(failure);
             };
             if let Some(event) = self.event("retry", &url, number) {
@@ -71,7 +77,7 @@ impl Http {
     /// An event to tell; `None`: nobody wants to know.
     pub fn event(&self, kind: &'static str, url: &str, attempt: u32) -> Option<js::Record> {
         self.on_event.as_ref()?;
-        let event = js::record().with("type", js::text(kind).clone());
+        let event = js::record().with("type", js::intern(kind).clone());
         Some(event.with("url", JsValue::from_str(url)).with("attempt", attempt.into()))
     }
 

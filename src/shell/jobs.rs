@@ -3,10 +3,10 @@
 use super::exchange::Reply;
 use super::failure::Failure;
 use super::js;
-use super::reader::{Misfit, Reader};
+use super::reader::{Reader, ValidationError};
+use crate::core::coordinator::ListedJob;
 use crate::core::error::Error;
-use crate::core::hub::Listed;
-use crate::core::job::{Facts, Job, NULLABLE};
+use crate::core::job::{Job, JobSnapshot, NULLABLE};
 use js_sys::Array;
 use serde::Deserialize;
 use std::cell::Cell;
@@ -15,24 +15,24 @@ use wasm_bindgen::prelude::*;
 
 /// A job that was checked: what the logic needs of it, and the object that the caller gets.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct CheckedJob {
     pub id: Rc<str>,
-    pub facts: Facts,
+    pub snapshot: JobSnapshot,
     pub value: JsValue,
 }
 
-impl Seen {
+impl CheckedJob {
     /// What the logic needs of a job that was checked.
     fn new(value: JsValue) -> Self {
         let text = |name| js::peek(&value, name).as_string().unwrap_or_default();
         let number = |name| js::peek(&value, name).as_f64();
-        let facts = Facts::new(
+        let snapshot = JobSnapshot::new(
             &text("status"),
             &text("updatedAt"),
             number("pageCount"),
             number("successfulPageCount"),
         );
-        Self { id: text("id").into(), facts, value }
+        Self { id: text("id").into(), snapshot, value }
     }
 
     /// The id of its project. Not kept: of many jobs in one list it is the same, and known.
@@ -42,17 +42,17 @@ impl Seen {
 
     /// Whether there is a result.
     pub fn has_result(&self) -> bool {
-        self.facts.status.is_some_and(|status| status.info().has_result)
+        self.snapshot.status.is_some_and(|status| status.info().has_result)
     }
 }
 
-impl Listed for Seen {
+impl ListedJob for CheckedJob {
     fn id(&self) -> &Rc<str> {
         &self.id
     }
 
-    fn facts(&self) -> &Facts {
-        &self.facts
+    fn snapshot(&self) -> &JobSnapshot {
+        &self.snapshot
     }
 }
 
@@ -60,60 +60,61 @@ impl Listed for Seen {
 pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     let read = || {
         let value = member(reply, "job")?;
-        check(&value).map_err(|misfit| misfit.in_field("job"))?;
+        check(&value).map_err(|error| error.in_field("job"))?;
         if js::peek(&value, "id") == JsValue::from_str(id) {
             Ok(value)
         } else {
-            Err(Misfit::expected("the id that was asked for").in_field("id").in_field("job"))
+            Err(ValidationError::expected("the id that was asked for").in_field("id").in_field("job"))
         }
     };
-    read().map_err(|misfit| invalid(reply, &misfit))
+    read().map_err(|error| invalid(reply, &error))
 }
 
 /// The jobs of an answer to List Jobs.
 pub fn jobs_of(reply: &Reply) -> Result<Array, Failure> {
     let read = || {
         let list = member(reply, "jobs")?;
-        let list = list.dyn_into::<Array>().map_err(|_| Misfit::expected("an array").in_field("jobs"))?;
+        let list =
+            list.dyn_into::<Array>().map_err(|_| ValidationError::expected("an array").in_field("jobs"))?;
         for index in 0..list.length() {
-            check(&list.get(index)).map_err(|misfit| misfit.in_item(index).in_field("jobs"))?;
+            check(&list.get(index)).map_err(|error| error.in_item(index).in_field("jobs"))?;
         }
         Ok(list)
     };
-    read().map_err(|misfit| invalid(reply, &misfit))
+    read().map_err(|error| invalid(reply, &error))
 }
 
 /// As [`job_of`], for the logic.
-pub fn seen_of(reply: &Reply, id: &str) -> Result<Seen, Failure> {
-    job_of(reply, id).map(Seen::new)
+pub fn checked_job_of(reply: &Reply, id: &str) -> Result<CheckedJob, Failure> {
+    job_of(reply, id).map(CheckedJob::new)
 }
 
 /// As [`jobs_of`], for the logic.
-pub fn all_seen_of(reply: &Reply) -> Result<Vec<Seen>, Failure> {
+pub fn checked_jobs_of(reply: &Reply) -> Result<Vec<CheckedJob>, Failure> {
     let list = jobs_of(reply)?;
     let length = list.length();
     let mut all = Vec::with_capacity(length as usize);
     for index in 0..length {
-        all.push(Seen::new(list.get(index)));
+        all.push(CheckedJob::new(list.get(index)));
     }
     Ok(all)
 }
 
-fn member(reply: &Reply, name: &'static str) -> Result<JsValue, Misfit> {
+fn member(reply: &Reply, name: &'static str) -> Result<JsValue, ValidationError> {
     if reply.body.is_object() && !Array::is_array(&reply.body) {
         let value = js::peek(&reply.body, name);
-        if value.is_undefined() { Err(Misfit::expected("there").in_field(name)) } else { Ok(value) }
+        if value.is_undefined() { Err(ValidationError::expected("there").in_field(name)) } else { Ok(value) }
     } else {
-        Err(Misfit::expected("an object"))
+        Err(ValidationError::expected("an object"))
     }
 }
 
-fn invalid(reply: &Reply, misfit: &Misfit) -> Failure {
-    Error::InvalidResponse { path: misfit.path(), status: reply.status, problem: misfit.problem() }.into()
+fn invalid(reply: &Reply, error: &ValidationError) -> Failure {
+    Error::InvalidResponse { path: error.path(), status: reply.status, problem: error.problem() }.into()
 }
 
 /// Checks a job against the model and completes it.
-fn check(value: &JsValue) -> Result<(), Misfit> {
+fn check(value: &JsValue) -> Result<(), ValidationError> {
     let absent = Cell::new(0);
     let job = Job::deserialize(Reader::new(value, &absent))?;
     if absent.get() > 0 || job.files.is_none() {
@@ -131,7 +132,7 @@ fn check(value: &JsValue) -> Result<(), Misfit> {
         if error.is_string() {
             js::set(value, "error", &js::record().with("message", error).into());
         } else if !error.is_object() || Array::is_array(&error) {
-            return Err(Misfit::expected("an object or a string").in_field("error"));
+            return Err(ValidationError::expected("an object or a string").in_field("error"));
         }
     }
     Ok(())

@@ -22,7 +22,7 @@ thread_local! {
 }
 
 /// What is kept of what lies at `start`, made the first time.
-fn kept(start: usize, length: usize, make: &dyn Fn() -> JsValue) -> &'static JsValue {
+fn intern_at(start: usize, length: usize, make: &dyn Fn() -> JsValue) -> &'static JsValue {
     let keep = || -> &'static Constant { Box::leak(Box::new(Constant { start, length, value: make() })) };
     CONSTANTS.with(|constants| {
         // A table open to its neighbours, by address.
@@ -39,16 +39,16 @@ fn kept(start: usize, length: usize, make: &dyn Fn() -> JsValue) -> &'static JsV
 }
 
 /// A string constant as a JavaScript value, made once and kept.
-pub fn text(constant: &'static str) -> &'static JsValue {
-    kept(constant.as_ptr().addr(), constant.len(), &|| JsValue::from_str(constant))
+pub fn intern(constant: &'static str) -> &'static JsValue {
+    intern_at(constant.as_ptr().addr(), constant.len(), &|| JsValue::from_str(constant))
 }
 
 /// Several string constants as a JavaScript array, made once and kept.
-pub fn texts(constants: &'static [&'static str]) -> &'static JsValue {
-    kept(constants.as_ptr().addr(), constants.len(), &|| {
+pub fn intern_all(constants: &'static [&'static str]) -> &'static JsValue {
+    intern_at(constants.as_ptr().addr(), constants.len(), &|| {
         let list = Array::new();
         for constant in constants {
-            list.push(text(constant));
+            list.push(intern(constant));
         }
         list.into()
     })
@@ -76,7 +76,7 @@ extern "C" {
 
 /// `target[name]`, whatever `target` is: undefined of null and undefined.
 pub fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
-    member(target, text(name))
+    member(target, intern(name))
 }
 
 /// `target[name]`, undefined where that throws.
@@ -88,13 +88,13 @@ pub fn peek(target: &JsValue, name: &'static str) -> JsValue {
 pub fn call(target: &JsValue, name: &'static str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
     let none = JsValue::UNDEFINED;
     let argument = |at: usize| arguments.get(at).copied().unwrap_or(&none);
-    call_member(target, text(name), argument(0), argument(1))
+    call_member(target, intern(name), argument(0), argument(1))
 }
 
 /// `target[name] = value` on an object of ours or of `JSON.parse`.
 pub fn set(target: &JsValue, name: &'static str, value: &JsValue) {
     // Cannot fail: the object is plain and not frozen.
-    let _ = Reflect::set(target, text(name), value);
+    let _ = Reflect::set(target, intern(name), value);
 }
 
 /// A plain object in the making.

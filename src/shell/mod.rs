@@ -10,18 +10,18 @@ pub mod failure;
 pub mod http;
 pub mod jobs;
 pub mod js;
+pub mod oneshot;
 pub mod options;
 pub mod page;
+pub mod poller;
 pub mod reader;
 pub mod same;
 pub mod secret;
 pub mod settings;
-pub mod slot;
 pub mod status;
+pub mod subscription;
 pub mod timer;
-pub mod waiter;
 pub mod watch;
-pub mod watcher;
 
 /// Smaller than the one of the standard library, and constant in time.
 #[global_allocator]

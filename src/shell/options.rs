@@ -155,8 +155,8 @@ impl Options {
     /// Whether the second of two words was chosen.
     pub fn second(&self, name: &'static str, [first, second]: [&'static str; 2], problem: &str) -> bool {
         let value = self.get(name);
-        let chosen = value == *js::text(second);
-        if !chosen && value != *js::text(first) {
+        let chosen = value == *js::intern(second);
+        if !chosen && value != *js::intern(first) {
             self.unless_absent(&value, name, problem);
         }
         chosen

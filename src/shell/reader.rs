@@ -26,7 +26,7 @@ extern "C" {
 
 /// What a value is, as far as JSON tells kinds apart.
 #[derive(Clone, Copy, PartialEq)]
-enum Kind {
+enum JsonType {
     Absent,
     Null,
     Text,
@@ -37,10 +37,10 @@ enum Kind {
     Other,
 }
 
-/// A field's kind is three bits of a number that is exact up to 2^53.
+/// A field's json_type is three bits of a number that is exact up to 2^53.
 const MOST_FIELDS: usize = 17;
 
-impl Kind {
+impl JsonType {
     fn from_bits(bits: u64) -> Self {
         match bits & 7 {
             0 => Self::Absent,
@@ -56,35 +56,35 @@ impl Kind {
 
 /// What does not fit, and where. A pointer, as it passes through many hands.
 #[derive(Debug)]
-pub struct Misfit(Box<Details>);
+pub struct ValidationError(Box<Details>);
 
 #[derive(Debug)]
 struct Details {
     /// From the inside out.
-    path: Vec<Step>,
+    path: Vec<PathSegment>,
     expected: &'static str,
 }
 
 #[derive(Debug)]
-enum Step {
+enum PathSegment {
     Field(&'static str),
     Item(u32),
 }
 
-impl Misfit {
+impl ValidationError {
     pub fn expected(expected: &'static str) -> Self {
         Self(Box::new(Details { path: Vec::new(), expected }))
     }
 
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
-        self.0.path.push(Step::Field(name));
+        self.0.path.push(PathSegment::Field(name));
         self
     }
 
     #[must_use]
     pub fn in_item(mut self, index: u32) -> Self {
-        self.0.path.push(Step::Item(index));
+        self.0.path.push(PathSegment::Item(index));
         self
     }
 
@@ -93,13 +93,13 @@ impl Misfit {
         let mut path = String::new();
         for step in self.0.path.iter().rev() {
             match step {
-                Step::Field(name) => {
+                PathSegment::Field(name) => {
                     if !path.is_empty() {
                         path.push('.');
                     }
                     path.push_str(name);
                 }
-                Step::Item(index) => {
+                PathSegment::Item(index) => {
                     path.push('[');
                     path.push_str(&crate::core::error::decimal(u64::from(*index)));
                     path.push(']');
@@ -114,15 +114,15 @@ impl Misfit {
     }
 }
 
-impl Display for Misfit {
+impl Display for ValidationError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         f.write_str(self.0.expected)
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for ValidationError {}
 
-impl Error for Misfit {
+impl Error for ValidationError {
     // None of these formats what it is given: what is wrong is said by the reader, which knows it better.
     fn custom<T: Display>(_: T) -> Self {
         Self::expected("what the API documents")
@@ -135,11 +135,11 @@ impl Error for Misfit {
 /// A value to be checked. `absent` counts the fields that a type names and the object lacks.
 pub struct Reader<'a> {
     place: Place<'a>,
-    kind: Kind,
+    json_type: JsonType,
     absent: &'a Cell<u32>,
 }
 
-/// Where a value is: nothing is fetched whose kind says enough.
+/// Where a value is: nothing is fetched whose json_type says enough.
 #[derive(Clone, Copy)]
 enum Place<'a> {
     Here(&'a JsValue),
@@ -151,9 +151,9 @@ impl Place<'_> {
     /// In one call into JavaScript at the depths that the models have.
     fn kinds(&self, names: &JsValue) -> f64 {
         match self {
-            Place::Field(Place::Here(object), name) => kinds(object, js::text(name), names),
+            Place::Field(Place::Here(object), name) => kinds(object, js::intern(name), names),
             Place::Item(Place::Field(Place::Here(object), name), index) => {
-                item_kinds(object, js::text(name), *index, names)
+                item_kinds(object, js::intern(name), *index, names)
             }
             other => kinds(&other.value(), &JsValue::UNDEFINED, names),
         }
@@ -162,7 +162,7 @@ impl Place<'_> {
     /// The length of an array.
     fn length(&self) -> u32 {
         match self {
-            Place::Field(Place::Here(object), name) => length(object, js::text(name)),
+            Place::Field(Place::Here(object), name) => length(object, js::intern(name)),
             other => length(&other.value(), &JsValue::UNDEFINED),
         }
     }
@@ -178,43 +178,43 @@ impl Place<'_> {
 
 impl<'a> Reader<'a> {
     pub fn new(value: &'a JsValue, absent: &'a Cell<u32>) -> Self {
-        Self { place: Place::Here(value), kind: Kind::Other, absent }
+        Self { place: Place::Here(value), json_type: JsonType::Other, absent }
     }
 
-    /// Refuses another kind. That of what is no field is checked where it is used.
-    fn expect(&self, kind: Kind, expected: &'static str) -> Result<(), Misfit> {
-        match self.kind {
-            found if found == kind => Ok(()),
-            Kind::Absent => Err(Misfit::expected("there")),
-            _ => Err(Misfit::expected(expected)),
+    /// Refuses another json_type. That of what is no field is checked where it is used.
+    fn expect(&self, json_type: JsonType, expected: &'static str) -> Result<(), ValidationError> {
+        match self.json_type {
+            found if found == json_type => Ok(()),
+            JsonType::Absent => Err(ValidationError::expected("there")),
+            _ => Err(ValidationError::expected(expected)),
         }
     }
 }
 
 impl<'de> Deserializer<'de> for Reader<'_> {
-    type Error = Misfit;
+    type Error = ValidationError;
 
     /// Only checks: a string in JavaScript cannot be borrowed.
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        self.expect(Kind::Text, "a string")?;
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
+        self.expect(JsonType::Text, "a string")?;
         visitor.visit_borrowed_str("")
     }
 
     /// Only checks, as for strings.
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        self.expect(Kind::Number, "a number")?;
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
+        self.expect(JsonType::Number, "a number")?;
         visitor.visit_f64(0.0)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        match self.kind {
-            Kind::Null | Kind::Absent => visitor.visit_none(),
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
+        match self.json_type {
+            JsonType::Null | JsonType::Absent => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        self.expect(Kind::Array, "an array")?;
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
+        self.expect(JsonType::Array, "an array")?;
         visitor.visit_seq(Items {
             array: &self.place,
             next: 0,
@@ -228,10 +228,10 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Misfit> {
-        let kinds = self.place.kinds(js::texts(fields));
+    ) -> Result<V::Value, ValidationError> {
+        let kinds = self.place.kinds(js::intern_all(fields));
         if kinds < 0.0 || fields.len() > MOST_FIELDS {
-            return Err(Misfit::expected("an object"));
+            return Err(ValidationError::expected("an object"));
         }
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and below 2^51
         let kinds = kinds as u64;
@@ -239,13 +239,13 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor.visit_seq(Fields { object: &self.place, rest: fields.iter(), kinds, absent: self.absent })
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
         visitor.visit_unit()
     }
 
     /// The models ask for what they expect; nothing is guessed from the value.
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Misfit> {
-        Err(Misfit::expected("of a type that the model names"))
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValidationError> {
+        Err(ValidationError::expected("of a type that the model names"))
     }
 
     forward_to_deserialize_any! {
@@ -267,21 +267,24 @@ impl<'a> Fields<'a> {
     #[inline(never)]
     fn step(&mut self) -> Option<(&'static str, Reader<'a>)> {
         let name = self.rest.next()?;
-        let kind = Kind::from_bits(self.kinds);
+        let json_type = JsonType::from_bits(self.kinds);
         self.kinds >>= 3;
-        if kind == Kind::Absent {
+        if json_type == JsonType::Absent {
             self.absent.set(self.absent.get() + 1);
         }
-        Some((name, Reader { place: Place::Field(self.object, name), kind, absent: self.absent }))
+        Some((name, Reader { place: Place::Field(self.object, name), json_type, absent: self.absent }))
     }
 }
 
 impl<'de> SeqAccess<'de> for Fields<'_> {
-    type Error = Misfit;
+    type Error = ValidationError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ValidationError> {
         let Some((name, reader)) = self.step() else { return Ok(None) };
-        seed.deserialize(reader).map(Some).map_err(|misfit| misfit.in_field(name))
+        seed.deserialize(reader).map(Some).map_err(|error| error.in_field(name))
     }
 }
 
@@ -293,15 +296,19 @@ struct Items<'a> {
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
-    type Error = Misfit;
+    type Error = ValidationError;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, ValidationError> {
         let index = self.next;
         if index >= self.length {
             return Ok(None);
         }
         self.next += 1;
-        let reader = Reader { place: Place::Item(self.array, index), kind: Kind::Other, absent: self.absent };
-        seed.deserialize(reader).map(Some).map_err(|misfit| misfit.in_item(index))
+        let reader =
+            Reader { place: Place::Item(self.array, index), json_type: JsonType::Other, absent: self.absent };
+        seed.deserialize(reader).map(Some).map_err(|error| error.in_item(index))
     }
 }

@@ -1,6 +1,6 @@
 //! Whether two jobs differ, in any field, known or not.
 
-use super::jobs::Seen;
+use super::jobs::CheckedJob;
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
@@ -8,12 +8,12 @@ use wasm_bindgen::prelude::*;
 const DEEPEST: u32 = 32;
 
 /// Whether the two are the same, whatever the order of their fields.
-pub fn same(one: &Seen, other: &Seen) -> bool {
-    if one.facts != other.facts {
+pub fn same(one: &CheckedJob, other: &CheckedJob) -> bool {
+    if one.snapshot != other.snapshot {
         return false;
     }
     // A terminal job is frozen; only its pre-signed URL may be signed anew at each answer.
-    one.facts.terminal() || same_text(&one.value, &other.value) || same_value(&one.value, &other.value, 0)
+    one.snapshot.terminal() || same_text(&one.value, &other.value) || same_value(&one.value, &other.value, 0)
 }
 
 /// The quick way: true for the same fields in the same order.

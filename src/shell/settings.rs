@@ -5,7 +5,7 @@ use super::http::Http;
 use super::js;
 use super::options::{Options, is_header_name, is_header_value};
 use super::secret::{Key, KeySource};
-use crate::core::route::{Base, UrlParts};
+use crate::core::route::{BaseUrl, UrlParts};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 use web_sys::Url;
@@ -61,7 +61,7 @@ fn key(options: &Options, literal_allowed: bool) -> KeySource {
     KeySource::None
 }
 
-fn base(options: &Options, page: Option<&str>, with_key: bool) -> Base {
+fn base(options: &Options, page: Option<&str>, with_key: bool) -> BaseUrl {
     let (mut given, mut variable) = (options.url("baseUrl"), None);
     if given.is_none() {
         given = env::variable(BASE_VARIABLE);
@@ -81,11 +81,11 @@ fn base(options: &Options, page: Option<&str>, with_key: bool) -> Base {
             username: &part("username"),
             password: &part("password"),
         };
-        Base::new(parts, with_key)
+        BaseUrl::new(parts, with_key)
     });
     base.unwrap_or_else(|problem| {
         refuse(options, "baseUrl", variable, problem);
-        Base::default()
+        BaseUrl::default()
     })
 }
 
@@ -120,11 +120,11 @@ fn init(headers: &[(String, String)]) -> JsValue {
     // Not one assignment each: a header may be named "__proto__".
     let headers = Object::from_entries(&pairs).unwrap_or_default();
     let init = js::record()
-        .with("method", js::text("GET").clone())
+        .with("method", js::intern("GET").clone())
         .with("headers", headers.into())
         // Following a redirect can carry the key away; "error" is refused by workerd.
-        .with("redirect", js::text("manual").clone());
+        .with("redirect", js::intern("manual").clone());
     // Next.js would otherwise answer a poll from its cache for ever.
-    let init = if env::knows_cache() { init.with("cache", js::text("no-store").clone()) } else { init };
+    let init = if env::knows_cache() { init.with("cache", js::intern("no-store").clone()) } else { init };
     init.into()
 }

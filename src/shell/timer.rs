@@ -1,7 +1,7 @@
 //! Sleeping: always cleared, never above what a timer can hold at a time.
 
 use super::env;
-use super::slot::Slot;
+use super::oneshot::Oneshot;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -41,8 +41,8 @@ fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, then: Box<dyn FnOnce()>) {
 
 /// Completes `ms` from now; dropping it clears the timer.
 pub async fn sleep(ms: f64) {
-    let slot = Rc::new(Slot::default());
-    let fired = Rc::clone(&slot);
+    let oneshot = Rc::new(Oneshot::default());
+    let fired = Rc::clone(&oneshot);
     let _timer = Timer::new(ms, move || fired.fill(()));
-    slot.filled().await;
+    oneshot.filled().await;
 }

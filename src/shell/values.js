@@ -1,6 +1,6 @@
 // What Rust asks of JavaScript values, in as few calls as possible: a call from wasm costs as much as the answer.
 
-/** The numbers are those of `Kind` in reader.rs. */
+/** The numbers are those of `JsonType` in reader.rs. */
 function kindOf(value) {
   switch (typeof value) {
     case "undefined":

@@ -1,7 +1,7 @@
 //! A watch as JavaScript holds it: the inside of an async iterator.
 
 use super::client::Inner;
-use super::waiter::{Deferred, Kind, Waiter};
+use super::subscription::{Deferred, Subscription, SubscriptionKind};
 use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -10,12 +10,12 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub struct Watch {
     inner: Rc<Inner>,
-    waiter: Rc<Waiter>,
+    subscription: Rc<Subscription>,
 }
 
 impl Watch {
-    pub fn new(inner: Rc<Inner>, waiter: Rc<Waiter>) -> Self {
-        Self { inner, waiter }
+    pub fn new(inner: Rc<Inner>, subscription: Rc<Subscription>) -> Self {
+        Self { inner, subscription }
     }
 }
 
@@ -24,12 +24,12 @@ impl Watch {
     /// The next update. The watch polls only while one is asked for.
     pub fn next(&self) -> Promise {
         let (promise, next) = Deferred::new();
-        if let Kind::Watch(queue) = &self.waiter.kind {
-            if self.waiter.settled.get() {
+        if let SubscriptionKind::Watch(queue) = &self.subscription.kind {
+            if self.subscription.settled.get() {
                 next.settle(queue.last());
             } else {
                 queue.waiting.borrow_mut().push(next);
-                self.inner.listen(&self.waiter);
+                self.inner.listen(&self.subscription);
             }
         }
         promise
@@ -37,8 +37,8 @@ impl Watch {
 
     /// Ends it: pending calls of `next` are done, the polling stops.
     pub fn stop(&self) {
-        self.inner.stop(&self.waiter, Ok(JsValue::UNDEFINED));
-        if let Kind::Watch(queue) = &self.waiter.kind {
+        self.inner.stop(&self.subscription, Ok(JsValue::UNDEFINED));
+        if let SubscriptionKind::Watch(queue) = &self.subscription.kind {
             queue.ending.take();
         }
     }
@@ -47,10 +47,10 @@ impl Watch {
 impl Drop for Watch {
     /// An iterator that was dropped without a word is no leak: it ends once no promise of it is pending.
     fn drop(&mut self) {
-        let Kind::Watch(queue) = &self.waiter.kind else { return };
+        let SubscriptionKind::Watch(queue) = &self.subscription.kind else { return };
         queue.dropped.set(true);
         if queue.waiting.borrow().is_empty() {
-            self.inner.stop(&self.waiter, Ok(JsValue::UNDEFINED));
+            self.inner.stop(&self.subscription, Ok(JsValue::UNDEFINED));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Reading values that are not ours: whatever they do, it is a `Result` or a default.
 
 use crate::support::{js, settle};
-use plangrep_client::shell::js::{get, ignore, is_plain, items, kind, peek, settled, text, watch_rejection};
+use plangrep_client::shell::js::{
+    get, ignore, intern, is_plain, items, kind, peek, settled, watch_rejection,
+};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -14,8 +16,8 @@ const THROWING: &str = "new Proxy({}, { get() { throw 'trap' }, getPrototypeOf()
 #[wasm_bindgen_test]
 fn a_constant_is_made_once_and_reads_as_it_is_written() {
     for constant in ["status", "stat", "tus", "", "files", "ä😀"] {
-        assert_eq!(text(constant).as_string().as_deref(), Some(constant));
-        assert!(std::ptr::eq(text(constant), text(constant)));
+        assert_eq!(intern(constant).as_string().as_deref(), Some(constant));
+        assert!(std::ptr::eq(intern(constant), intern(constant)));
     }
 }
 

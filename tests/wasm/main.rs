@@ -7,7 +7,7 @@ mod body;
 mod jobs;
 mod js;
 mod logic;
+mod oneshot;
 mod secret;
-mod slot;
 mod support;
 mod timer;

@@ -150,12 +150,12 @@ fn instant() -> impl Strategy<Value = String> {
     prop_oneof![3 => (0..4).prop_map(|second| format!("2024-11-02T09:00:0{second}Z")), 1 => ".{0,4}"]
 }
 
-fn facts() -> impl Strategy<Value = Facts> {
+fn snapshot() -> impl Strategy<Value = JobSnapshot> {
     let names: Vec<_> =
         super::super::status::STATUSES.iter().map(|row| row.status).chain(["archived"]).collect();
     let pages = || proptest::option::of(any::<f64>());
     (select(names), instant(), pages(), pages())
-        .prop_map(|(status, at, pages, done)| Facts::new(status, &at, pages, done))
+        .prop_map(|(status, at, pages, done)| JobSnapshot::new(status, &at, pages, done))
 }
 
 proptest! {
@@ -186,7 +186,7 @@ proptest! {
     }
 
     #[test]
-    fn of_two_answers_the_newer_counts_and_an_end_is_final(one in facts(), other in facts()) {
+    fn of_two_answers_the_newer_counts_and_an_end_is_final(one in snapshot(), other in snapshot()) {
         prop_assert!(one.supersedes(&one));
         if other.terminal() && !one.terminal() {
             prop_assert!(!one.supersedes(&other));

@@ -32,8 +32,8 @@ fn the_documented_sample_is_read() {
 #[test]
 fn facts_are_the_status_the_instant_and_the_pages() {
     assert_eq!(
-        Facts::new("processing", "2024-11-02T09:07:35Z", Some(204.0), Some(87.0)),
-        Facts {
+        JobSnapshot::new("processing", "2024-11-02T09:07:35Z", Some(204.0), Some(87.0)),
+        JobSnapshot {
             status: Some(Status::Processing),
             updated: parse_iso("2024-11-02T09:07:35.000Z"),
             pages: Some(204.0),
@@ -72,7 +72,7 @@ fn unknown_fields_and_statuses_are_taken() {
     let mut job = with("/status", &json!("archived"));
     job["priority"] = json!({ "deep": [1, 2] });
     assert!(read(&job).is_ok());
-    assert_eq!(Facts::new("archived", "", None, None).status, None);
+    assert_eq!(JobSnapshot::new("archived", "", None, None).status, None);
 }
 
 #[test]

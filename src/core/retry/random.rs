@@ -6,13 +6,13 @@ use std::time::{Duration, UNIX_EPOCH};
 
 const NOW: f64 = 784_111_777_000.0;
 
-fn fault() -> impl Strategy<Value = Fault> {
+fn failure_kind() -> impl Strategy<Value = FailureKind> {
     prop_oneof![
         6 => (any::<u16>(), proptest::option::of(0.0..1e12f64))
-            .prop_map(|(status, retry_after)| Fault::Status { status: status % 600, retry_after }),
+            .prop_map(|(status, retry_after)| FailureKind::Status { status: status % 600, retry_after }),
         3 => (proptest::sample::select(RETRIED_STATUSES.to_vec()), proptest::option::of(0.0..120_000.0f64))
-            .prop_map(|(status, retry_after)| Fault::Status { status, retry_after }),
-        1 => proptest::sample::select(vec![Fault::Connection, Fault::Timeout, Fault::Final]),
+            .prop_map(|(status, retry_after)| FailureKind::Status { status, retry_after }),
+        1 => proptest::sample::select(vec![FailureKind::Connection, FailureKind::Timeout, FailureKind::Final]),
     ]
 }
 
@@ -25,7 +25,7 @@ proptest! {
 
     #[test]
     fn a_delay_is_never_earlier_than_asked_nor_a_quarter_later(asked in 1.0..60_000.0f64, unit in 0.0..1.0f64) {
-        let delay = delay_after(Fault::Status { status: 429, retry_after: Some(asked) }, 1, 1, unit).unwrap();
+        let delay = delay_after(FailureKind::Status { status: 429, retry_after: Some(asked) }, 1, 1, unit).unwrap();
         prop_assert!(delay >= asked && delay <= asked * 1.25);
     }
 
@@ -44,11 +44,11 @@ proptest! {
 
     #[test]
     fn whatever_failed_the_delay_is_as_ruled(
-        fault in fault(), attempt in 1u32..9, most in 0u32..9, unit in 0.0..1.0f64,
+        kind in failure_kind(), attempt in 1u32..9, most in 0u32..9, unit in 0.0..1.0f64,
     ) {
-        let delay = delay_after(fault, attempt, most, unit);
-        let asked = fault.retry_after().unwrap_or(0.0);
-        let goes_on = fault.is_transient() && attempt <= most && asked <= LONGEST_RETRY_AFTER;
+        let delay = delay_after(kind, attempt, most, unit);
+        let asked = kind.retry_after().unwrap_or(0.0);
+        let goes_on = kind.is_transient() && attempt <= most && asked <= LONGEST_RETRY_AFTER;
         prop_assert_eq!(delay.is_some(), goes_on);
         if let Some(delay) = delay {
             let band = if asked > 0.0 { asked..=asked * 1.25 } else { 375.0..=10_000.0 };

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 use std::net::Ipv4Addr;
 
-fn base() -> Base {
+fn base() -> BaseUrl {
     let plain = UrlParts {
         href: "https://plangrep.com/",
         protocol: "https:",
@@ -12,7 +12,7 @@ fn base() -> Base {
         username: "",
         password: "",
     };
-    Base::new(plain, true).unwrap()
+    BaseUrl::new(plain, true).unwrap()
 }
 
 /// The text that was percent-encoded.

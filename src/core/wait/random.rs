@@ -1,7 +1,7 @@
-//! One wait under rules of any kind, and what must hold after each poll. Many of them together: `hub::tests::random`.
+//! One wait under config of any kind, and what must hold after each poll. Many of them together: `coordinator::tests::random`.
 
 use super::*;
-use crate::core::error::Answer;
+use crate::core::error::ErrorResponse;
 use proptest::option;
 use proptest::prelude::*;
 
@@ -35,14 +35,21 @@ fn event() -> impl Strategy<Value = Event> {
     ]
 }
 
-/// Options as they may be given, and the rules that they make; `None`: they are refused.
-fn rules() -> impl Strategy<Value = Option<Rules>> {
+/// Options as they may be given, and the config that they make; `None`: they are refused.
+fn config() -> impl Strategy<Value = Option<WaitConfig>> {
     let given = || option::weighted(0.4, 1.0..1e6f64);
     (given(), given(), given(), 1.0..1e5f64, (ms(), option::of(1.0..1e7f64), 0u32..5)).prop_map(
         |(interval, min, max, floor, (initial_delay, max_wait, max_poll_errors))| {
-            let pace = Pace::new(interval, min, max, floor).ok()?;
+            let poll_interval = PollInterval::new(interval, min, max, floor).ok()?;
             let max_wait = max_wait.unwrap_or(f64::INFINITY);
-            Some(Rules { pace, floor, initial_delay, max_wait, max_poll_errors, throw_on_blocked: false })
+            Some(WaitConfig {
+                poll_interval,
+                floor,
+                initial_delay,
+                max_wait,
+                max_poll_errors,
+                throw_on_blocked: false,
+            })
         },
     )
 }
@@ -54,13 +61,13 @@ proptest! {
     ) {
         let below = [interval, min, max].into_iter().flatten().any(|given| given < floor);
         let crossed = matches!((min, max), (Some(min), Some(max)) if min > max);
-        match Pace::new(interval, min, max, floor) {
+        match PollInterval::new(interval, min, max, floor) {
             Err(_) => prop_assert!(below || crossed),
-            Ok(pace) => {
+            Ok(poll_interval) => {
                 prop_assert!(!below && !crossed);
-                match pace {
-                    Pace::Fixed(kept) => prop_assert_eq!(Some(kept), interval),
-                    Pace::Adaptive(bounds) => {
+                match poll_interval {
+                    PollInterval::Fixed(kept) => prop_assert_eq!(Some(kept), interval),
+                    PollInterval::Adaptive(bounds) => {
                         prop_assert!(floor <= bounds.min && bounds.min <= bounds.max && interval.is_none());
                         prop_assert!(min.is_none_or(|min| min == bounds.min));
                         prop_assert!(max.is_none_or(|max| max == bounds.max));
@@ -72,17 +79,17 @@ proptest! {
 
     #[test]
     fn whatever_happens_the_next_poll_is_neither_too_soon_nor_missing(
-        rules in rules(), started in ms(), events in proptest::collection::vec(event(), 0..20),
+        config in config(), started in ms(), events in proptest::collection::vec(event(), 0..20),
         unit in 0.0..1.0f64, wish: f64,
     ) {
-        let Some(rules) = rules else { return Ok(()) };
+        let Some(config) = config else { return Ok(()) };
         let wish = if wish.is_nan() { 0.0 } else { wish };
-        let mut wait = Wait::new(rules, started);
-        let (shortest, longest) = match rules.pace {
-            Pace::Fixed(interval) => (interval, interval),
-            Pace::Adaptive(bounds) => (bounds.min, bounds.max),
+        let mut wait = Wait::new(config, started);
+        let (shortest, longest) = match config.poll_interval {
+            PollInterval::Fixed(interval) => (interval, interval),
+            PollInterval::Adaptive(bounds) => (bounds.min, bounds.max),
         };
-        prop_assert!((started..=started + rules.initial_delay).contains(&wait.due()) && wait.due() < wait.deadline());
+        prop_assert!((started..=started + config.initial_delay).contains(&wait.due()) && wait.due() < wait.deadline());
         let (mut now, mut not_before, mut polls, mut row) = (started, started, 0, 0);
         for event in events {
             let (after, retry_after) = match event {
@@ -105,9 +112,9 @@ proptest! {
             not_before = not_before.max(now + retry_after.unwrap_or(0.0));
             if let Event::Failed { status, .. } = event {
                 row += 1;
-                let error = Error::Api(Answer { status, retry_after, ..Answer::default() });
+                let error = Error::Api(ErrorResponse { status, retry_after, ..ErrorResponse::default() });
                 let ends = wait.failed(now, &error, unit, |_| wish);
-                prop_assert_eq!(ends, status < 408 || row > rules.max_poll_errors);
+                prop_assert_eq!(ends, status < 408 || row > config.max_poll_errors);
             } else {
                 row = 0;
                 wait.answered(now, retry_after, unit, |_| wish);
@@ -117,10 +124,10 @@ proptest! {
             if due.is_finite() {
                 prop_assert!(due >= not_before && due < wait.deadline());
                 // The last poll alone may come sooner than the interval, and never within the floor.
-                prop_assert!(due >= now + shortest || due >= now + rules.floor && due == wait.last_moment());
+                prop_assert!(due >= now + shortest || due >= now + config.floor && due == wait.last_moment());
                 prop_assert!(due <= (now + longest).max(not_before));
             } else {
-                prop_assert!(wait.last_moment() < not_before.max(now + rules.floor));
+                prop_assert!(wait.last_moment() < not_before.max(now + config.floor));
             }
         }
     }

@@ -1,8 +1,8 @@
 use super::*;
-use crate::core::error::Answer;
+use crate::core::error::ErrorResponse;
 
-const RULES: Rules = Rules {
-    pace: Pace::Fixed(10_000.0),
+const CONFIG: WaitConfig = WaitConfig {
+    poll_interval: PollInterval::Fixed(10_000.0),
     floor: 5_000.0,
     initial_delay: 0.0,
     max_wait: f64::INFINITY,
@@ -15,11 +15,11 @@ fn never(_: Bounds) -> f64 {
 }
 
 fn with(max_wait: f64) -> Wait {
-    Wait::new(Rules { max_wait, ..RULES }, 1_000.0)
+    Wait::new(WaitConfig { max_wait, ..CONFIG }, 1_000.0)
 }
 
 fn server(status: u16, retry_after: Option<f64>) -> Error {
-    Error::Api(Answer { status, retry_after, ..Answer::default() })
+    Error::Api(ErrorResponse { status, retry_after, ..ErrorResponse::default() })
 }
 
 #[test]
@@ -32,9 +32,9 @@ fn a_fixed_interval_is_kept_exactly_from_the_answer() {
 
 #[test]
 fn one_bound_given_alone_moves_the_other() {
-    let bounds = |interval, min, max, floor| match Pace::new(interval, min, max, floor) {
-        Ok(Pace::Fixed(interval)) => Ok((interval, interval)),
-        Ok(Pace::Adaptive(bounds)) => Ok((bounds.min, bounds.max)),
+    let bounds = |interval, min, max, floor| match PollInterval::new(interval, min, max, floor) {
+        Ok(PollInterval::Fixed(interval)) => Ok((interval, interval)),
+        Ok(PollInterval::Adaptive(bounds)) => Ok((bounds.min, bounds.max)),
         Err((name, _)) => Err(name),
     };
     assert_eq!(bounds(None, None, None, 5e3), Ok((10e3, 30e3)));
@@ -58,7 +58,7 @@ fn an_adaptive_interval_is_jittered_within_its_bounds() {
     for (wish, unit, expected) in
         [(20_000.0, 0.0, 18_000.0), (20_000.0, 0.5, 20_000.0), (1.0, 0.0, 10_250.0), (1e9, 1.00, 29_250.0)]
     {
-        let mut wait = Wait::new(Rules { pace: Pace::Adaptive(bounds), ..RULES }, 0.0);
+        let mut wait = Wait::new(WaitConfig { poll_interval: PollInterval::Adaptive(bounds), ..CONFIG }, 0.0);
         wait.answered(0.0, None, unit, |bounds| {
             assert_eq!((bounds.min, bounds.max), (10_000.0, 30_000.0));
             wish
@@ -70,7 +70,7 @@ fn an_adaptive_interval_is_jittered_within_its_bounds() {
 #[test]
 fn the_first_poll_is_made_however_short_the_time() {
     assert_eq!(with(1.0).due(), 1_000.0);
-    let late = Rules { initial_delay: 60_000.0, max_wait: 20_000.0, ..RULES };
+    let late = WaitConfig { initial_delay: 60_000.0, max_wait: 20_000.0, ..CONFIG };
     assert_eq!(Wait::new(late, 0.0).due(), 19_000.0);
 }
 
@@ -89,8 +89,9 @@ fn one_last_poll_lands_shortly_before_the_deadline() {
 
 #[test]
 fn where_polls_are_close_the_last_one_is_close_to_the_deadline() {
-    let rules = Rules { pace: Pace::Fixed(100.0), floor: 10.0, max_wait: 950.0, ..RULES };
-    let mut wait = Wait::new(rules, 0.0);
+    let config =
+        WaitConfig { poll_interval: PollInterval::Fixed(100.0), floor: 10.0, max_wait: 950.0, ..CONFIG };
+    let mut wait = Wait::new(config, 0.0);
     let mut polls = vec![];
     while wait.due().is_finite() {
         polls.push(wait.due());
@@ -101,17 +102,17 @@ fn where_polls_are_close_the_last_one_is_close_to_the_deadline() {
 
 #[test]
 fn an_estimate_counts_from_now_also_after_an_older_answer() {
-    let facts = |updated, done| Facts {
+    let snapshot = |updated, done| JobSnapshot {
         status: Some(Status::Processing),
         updated: Some(updated),
         pages: Some(100.0),
         done: Some(done),
     };
-    let mut job = Watched::default();
-    job.observe(0.0, &facts(0.0, 0.0));
-    job.observe(10_000.0, &facts(10_000.0, 10.0));
+    let mut job = WatchedJob::default();
+    job.observe(0.0, &snapshot(0.0, 0.0));
+    job.observe(10_000.0, &snapshot(10_000.0, 10.0));
     let eta = job.eta(10_000.0).unwrap();
-    assert!(!job.observe(20_000.0, &facts(5_000.0, 5.0)));
+    assert!(!job.observe(20_000.0, &snapshot(5_000.0, 5.0)));
     assert_eq!(job.eta(20_000.0), Some(eta - 10_000.0));
     assert_eq!(job.eta(200_000.0), Some(0.0));
 }
@@ -152,32 +153,32 @@ fn failures_are_survived_up_to_a_number_in_a_row() {
 
 #[test]
 fn an_older_answer_changes_nothing() {
-    let facts = |status, updated| Facts { status: Some(status), updated, pages: None, done: None };
-    let mut job = Watched::default();
-    assert!(job.observe(0.0, &facts(Status::Processing, Some(5.0))));
-    assert!(!job.observe(0.0, &facts(Status::Preflighting, Some(4.0))));
-    assert!(job.observe(0.0, &facts(Status::Processing, Some(5.0))));
-    assert!(job.observe(0.0, &facts(Status::Processing, None)));
-    assert!(job.observe(0.0, &facts(Status::Completed, Some(6.0))));
-    assert_eq!(job.end(&RULES), Some(End::Terminal));
-    assert!(!job.observe(0.0, &facts(Status::Processing, Some(7.0))));
-    assert_eq!(job.end(&RULES), Some(End::Terminal));
+    let snapshot = |status, updated| JobSnapshot { status: Some(status), updated, pages: None, done: None };
+    let mut job = WatchedJob::default();
+    assert!(job.observe(0.0, &snapshot(Status::Processing, Some(5.0))));
+    assert!(!job.observe(0.0, &snapshot(Status::Preflighting, Some(4.0))));
+    assert!(job.observe(0.0, &snapshot(Status::Processing, Some(5.0))));
+    assert!(job.observe(0.0, &snapshot(Status::Processing, None)));
+    assert!(job.observe(0.0, &snapshot(Status::Completed, Some(6.0))));
+    assert_eq!(job.end(&CONFIG), Some(End::Terminal));
+    assert!(!job.observe(0.0, &snapshot(Status::Processing, Some(7.0))));
+    assert_eq!(job.end(&CONFIG), Some(End::Terminal));
 }
 
 #[test]
 fn only_terminal_and_if_wanted_blocked_end_a_wait() {
     for (index, row) in crate::core::status::STATUSES.iter().enumerate() {
         let status = Status::parse(row.status);
-        let mut job = Watched::default();
-        job.observe(0.0, &Facts { status, updated: None, pages: None, done: None });
-        assert_eq!(job.end(&RULES), row.terminal.then_some(End::Terminal), "{index}");
-        let impatient = Rules { throw_on_blocked: true, ..RULES };
+        let mut job = WatchedJob::default();
+        job.observe(0.0, &JobSnapshot { status, updated: None, pages: None, done: None });
+        assert_eq!(job.end(&CONFIG), row.terminal.then_some(End::Terminal), "{index}");
+        let impatient = WaitConfig { throw_on_blocked: true, ..CONFIG };
         assert_eq!(
             job.end(&impatient).is_some(),
             row.terminal || status == Some(Status::BlockedInsufficientCredits)
         );
     }
-    let mut job = Watched::default();
-    job.observe(0.0, &Facts { status: None, updated: None, pages: None, done: None });
-    assert_eq!(job.end(&RULES), None);
+    let mut job = WatchedJob::default();
+    job.observe(0.0, &JobSnapshot { status: None, updated: None, pages: None, done: None });
+    assert_eq!(job.end(&CONFIG), None);
 }

@@ -100,7 +100,10 @@ mod tests {
     fn functions_count_for_the_crate_they_belong_to_and_ours_for_the_module() {
         assert_eq!(part("core::fmt::write::h0123456789abcdef"), "core");
         assert_eq!(part("<T as js_sys::Array>::get"), "js_sys");
-        assert_eq!(part("<plangrep_client::core::hub::Hub>::step"), "plangrep_client::core::hub");
+        assert_eq!(
+            part("<plangrep_client::core::coordinator::PollCoordinator>::step"),
+            "plangrep_client::core::coordinator"
+        );
         assert_eq!(part("plangrep_client::shell::jobs::check"), "plangrep_client::shell::jobs");
         assert_eq!(part("memcmp"), "(exports and intrinsics)");
     }
@@ -108,6 +111,6 @@ mod tests {
     #[test]
     fn names_are_shown_without_their_hash() {
         assert_eq!(short("a::b::h0123456789abcdef"), "a::b");
-        assert_eq!(short("a::hub"), "a::hub");
+        assert_eq!(short("a::coordinator"), "a::coordinator");
     }
 }

@@ -202,9 +202,11 @@ mod tests {
         ] {
             assert!(panics(name), "{name}");
         }
-        for name in
-            ["core::str::from_utf8", "plangrep_client::core::hub::Hub::failed", "core::slice::index::get"]
-        {
+        for name in [
+            "core::str::from_utf8",
+            "plangrep_client::core::coordinator::PollCoordinator::failed",
+            "core::slice::index::get",
+        ] {
             assert!(!panics(name), "{name}");
         }
     }

@@ -1,16 +1,16 @@
 //! Who rides on whose request, and what many waits cost.
 
 use super::super::*;
-use super::sim::{RULES, Reply, Sim, processing, status};
+use super::sim::{CONFIG, Reply, Sim, processing, status};
 use super::{job_name, one_project};
-use crate::core::job::Facts;
-use crate::core::wait::Pace;
+use crate::core::job::JobSnapshot;
+use crate::core::wait::PollInterval;
 
 #[test]
 fn a_thousand_waits_on_one_project_cost_seven_requests_and_then_one_list_a_poll() {
     let mut sim = Sim::new(100.0, one_project(1_000, 65_000.0));
     for job in 0..1_000 {
-        sim.wait(&job_name(job), RULES);
+        sim.wait(&job_name(job), CONFIG);
     }
     sim.run(5_000.0);
     assert_eq!(sim.log.len(), 7);
@@ -20,7 +20,7 @@ fn a_thousand_waits_on_one_project_cost_seven_requests_and_then_one_list_a_poll(
     assert!(sim.log.iter().all(|(_, name)| name == "[p]"));
     // The first answers came at 100 ms, the first list is older than none of them.
     assert_eq!(sim.times("[p]"), [10_100.0, 20_200.0, 30_300.0, 40_400.0, 50_500.0, 60_600.0, 70_700.0]);
-    assert!(sim.hub.is_empty());
+    assert!(sim.coordinator.is_empty());
     assert_eq!((sim.most_in_flight, sim.next), (6, f64::INFINITY));
 }
 
@@ -40,7 +40,7 @@ fn waits_on_several_projects_cost_a_round_each() {
             ),
         });
         for job in 0..1_000 {
-            sim.wait(&job_name(job), RULES);
+            sim.wait(&job_name(job), CONFIG);
         }
         sim.run(9_000.0);
         assert!(sim.log.len() <= 7 * projects, "{projects} projects: {}", sim.log.len());
@@ -57,7 +57,7 @@ fn a_thousand_waits_on_a_thousand_projects_try_two_lists_in_vain_and_no_more() {
         Endpoint::ListJobs => Reply::List(vec![(id["of_".len()..].to_owned(), processing(now))]),
     });
     for job in 0..1_000 {
-        sim.wait(&job_name(job), Rules { pace: Pace::Fixed(1e6), ..RULES });
+        sim.wait(&job_name(job), WaitConfig { poll_interval: PollInterval::Fixed(1e6), ..CONFIG });
     }
     sim.run(100_000.0);
     assert_eq!(sim.log.iter().filter(|(_, name)| name.starts_with('[')).count(), 2);
@@ -68,14 +68,14 @@ fn a_thousand_waits_on_a_thousand_projects_try_two_lists_in_vain_and_no_more() {
 #[test]
 fn two_waits_on_one_job_share_get_job_with_the_longest_timeout_and_the_most_retries() {
     let mut sim = Sim::new(100.0, one_project(1, f64::INFINITY));
-    let aim = Aim::Job("job_0".into());
-    let impatient = Patience { timeout_ms: 1_000.0, max_retries: 7 };
-    let patient = Patience { timeout_ms: 60_000.0, max_retries: 0 };
-    sim.hub.join(&aim, RULES, impatient, true, 0.0);
-    sim.hub.join(&aim, RULES, patient, true, 0.0);
+    let target = WatchTarget::Job("job_0".into());
+    let impatient = RetryPolicy { timeout_ms: 1_000.0, max_retries: 7 };
+    let patient = RetryPolicy { timeout_ms: 60_000.0, max_retries: 0 };
+    sim.coordinator.join(&target, CONFIG, impatient, true, 0.0);
+    sim.coordinator.join(&target, CONFIG, patient, true, 0.0);
     sim.run(15_000.0);
     assert_eq!(sim.log, [(0.0, "job_0".to_owned()), (10_100.0, "job_0".to_owned())]);
-    assert!(sim.patience.iter().all(|all| *all == Patience { timeout_ms: 60_000.0, max_retries: 7 }));
+    assert!(sim.retry_policy.iter().all(|all| *all == RetryPolicy { timeout_ms: 60_000.0, max_retries: 7 }));
     assert_eq!(sim.told.len(), 4);
 }
 
@@ -83,20 +83,20 @@ fn two_waits_on_one_job_share_get_job_with_the_longest_timeout_and_the_most_retr
 fn a_wait_boards_the_request_for_its_job_that_is_in_flight_even_when_six_are() {
     let mut sim = Sim::new(1_000.0, |now, _, _| Reply::Job("p", processing(now)));
     for job in 0..7 {
-        sim.wait(&job_name(job), RULES);
+        sim.wait(&job_name(job), CONFIG);
     }
     sim.run(500.0);
-    let late = sim.wait("job_0", RULES);
+    let late = sim.wait("job_0", CONFIG);
     sim.run(1_000.0);
     assert_eq!(sim.times("job_0"), [0.0]);
-    assert!(sim.told.iter().any(|(at, told)| told.member == late && *at == 1_000.0));
+    assert!(sim.told.iter().any(|(at, told)| told.subscriber == late && *at == 1_000.0));
 }
 
 #[test]
 fn all_poll_at_the_shortest_of_their_intervals() {
     let mut sim = Sim::new(0.0, one_project(2, f64::INFINITY));
-    sim.wait("job_0", Rules { pace: Pace::Fixed(60_000.0), ..RULES });
-    sim.wait("job_1", RULES);
+    sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(60_000.0), ..CONFIG });
+    sim.wait("job_1", CONFIG);
     sim.run(30_000.0);
     assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0]);
     assert_eq!(sim.log.len(), 5);
@@ -108,53 +108,53 @@ fn all_poll_at_the_shortest_of_their_intervals() {
 #[test]
 fn the_request_in_flight_is_aborted_when_the_last_leaves_and_not_before() {
     let mut sim = Sim::new(1_000.0, one_project(2, f64::INFINITY));
-    let one = sim.wait("job_0", RULES);
-    let other = sim.wait("job_0", RULES);
+    let one = sim.wait("job_0", CONFIG);
+    let other = sim.wait("job_0", CONFIG);
     sim.run(100.0);
-    sim.hub.leave(one);
+    sim.coordinator.leave(one);
     sim.run(200.0);
     assert_eq!((sim.aborted.len(), sim.in_flight()), (0, 1));
-    sim.hub.leave(other);
+    sim.coordinator.leave(other);
     sim.run(300.0);
     assert_eq!(sim.aborted, [(200.0, 0)]);
     assert_eq!((sim.in_flight(), sim.next), (0, f64::INFINITY));
-    assert!(sim.hub.is_empty() && sim.told.is_empty());
+    assert!(sim.coordinator.is_empty() && sim.told.is_empty());
 }
 
 #[test]
 fn an_answer_to_an_aborted_request_is_no_news() {
     let mut sim = Sim::new(1_000.0, one_project(1, f64::INFINITY));
-    let one = sim.wait("job_0", RULES);
+    let one = sim.wait("job_0", CONFIG);
     sim.step();
-    sim.hub.leave(one);
-    let other = sim.wait("job_1", RULES);
+    sim.coordinator.leave(one);
+    let other = sim.wait("job_1", CONFIG);
     assert_eq!(one, other, "the place is used again");
-    assert!(sim.hub.job_answered(0, &"p".into(), &processing(0.0), None, 1.0).is_empty());
-    assert!(sim.hub.failed(0, &status(401), 1.0).is_empty());
+    assert!(sim.coordinator.job_received(0, &"p".into(), &processing(0.0), None, 1.0).is_empty());
+    assert!(sim.coordinator.failed(0, &status(401), 1.0).is_empty());
 }
 
 #[test]
 fn a_step_for_ten_thousand_waits_takes_milliseconds() {
-    let facts: Facts = processing(0.0);
-    let jobs: Vec<(Rc<str>, Facts)> = (0..10_000).map(|job| (job_name(job).into(), facts)).collect();
+    let snapshot: JobSnapshot = processing(0.0);
+    let jobs: Vec<(Rc<str>, JobSnapshot)> = (0..10_000).map(|job| (job_name(job).into(), snapshot)).collect();
     let mut sim = Sim::new(0.0, one_project(10_000, f64::INFINITY));
     for (id, _) in &jobs {
-        sim.wait(id, RULES);
+        sim.wait(id, CONFIG);
     }
     sim.run(0.0);
     let begin = std::time::Instant::now();
     let mut now = 0.0;
     for _ in 0..5 {
         now += 10_000.0;
-        let step = sim.hub.step(now);
+        let step = sim.coordinator.step(now);
         assert_eq!(step.send.len(), 1);
-        assert_eq!(sim.hub.list_answered(step.send[0].request, &jobs, None, now).len(), 10_000);
+        assert_eq!(sim.coordinator.list_received(step.send[0].request, &jobs, None, now).len(), 10_000);
     }
     // Unoptimised, on a busy machine; the quadratic way takes seconds.
     assert!(begin.elapsed().as_millis() < 2_000, "{:?}", begin.elapsed());
     let begin = std::time::Instant::now();
-    for member in 0..10_000 {
-        sim.hub.leave(member);
+    for subscriber in 0..10_000 {
+        sim.coordinator.leave(subscriber);
     }
-    assert!(sim.hub.is_empty() && begin.elapsed().as_millis() < 500, "{:?}", begin.elapsed());
+    assert!(sim.coordinator.is_empty() && begin.elapsed().as_millis() < 500, "{:?}", begin.elapsed());
 }

@@ -1,15 +1,15 @@
-//! The projects that a hub's members are about.
+//! The projects that a coordinator's subscribers are about.
 
-use super::member::{Member, Subject};
+use super::subscriber::{Subscriber, SubscriberState};
 use std::rc::Rc;
 
-/// A project that some member is about.
+/// A project that some subscriber is about.
 #[derive(Debug)]
 pub struct Project {
     pub id: Rc<str>,
-    /// When Get Job last told of it, in turns of the hub.
+    /// When Get Job last told of it, in ticks of the coordinator.
     pub told: u64,
-    /// When its list was last had, in turns of the hub.
+    /// When its list was last had, in ticks of the coordinator.
     pub answered: u64,
     /// When its list was last had or failed, in ms.
     pub listed: f64,
@@ -65,7 +65,7 @@ impl Projects {
         free
     }
 
-    /// Time that the hub's clock missed.
+    /// Time that the coordinator's clock missed.
     pub fn slept(&mut self, ms: f64) {
         for project in &mut self.0 {
             project.listed -= ms;
@@ -73,11 +73,11 @@ impl Projects {
         }
     }
 
-    /// Finds out anew which are used, and which are shared. `listed`: those whose list is in flight.
+    /// Finds out anew which are used, and which are shared. `listed`: those whose list is in in_flight.
     pub fn refresh<'a>(
         &mut self,
         listed: impl Iterator<Item = usize>,
-        members: impl Iterator<Item = &'a Member>,
+        subscribers: impl Iterator<Item = &'a Subscriber>,
     ) {
         for project in &mut self.0 {
             project.shared = false;
@@ -89,19 +89,19 @@ impl Projects {
                 project.used = true;
             }
         }
-        for member in members {
-            let (Subject::Job { project: Some(index), .. } | Subject::Project { index, .. }) =
-                &member.subject
+        for subscriber in subscribers {
+            let (SubscriberState::Job { project: Some(index), .. } | SubscriberState::Project { index, .. }) =
+                &subscriber.state
             else {
                 continue;
             };
             let Some(project) = self.0.get_mut(*index) else { continue };
             project.used = true;
-            match &member.subject {
-                _ if !member.listening => {}
-                Subject::Project { .. } => project.shared = true,
-                Subject::Job { unlisted: true, .. } => {}
-                Subject::Job { id, .. } => match &project.only {
+            match &subscriber.state {
+                _ if !subscriber.listening => {}
+                SubscriberState::Project { .. } => project.shared = true,
+                SubscriberState::Job { unlisted: true, .. } => {}
+                SubscriberState::Job { id, .. } => match &project.only {
                     Some(only) if only != id => project.shared = true,
                     Some(_) => {}
                     None => project.only = Some(id.clone()),

@@ -1,7 +1,7 @@
 //! Deadlines, pauses, sleep and being offline.
 
 use super::super::*;
-use super::sim::{PATIENCE, RULES, Reply, Sim, processing};
+use super::sim::{CONFIG, PATIENCE, Reply, Sim, processing};
 use super::{limited, one_project};
 use crate::core::error::Error;
 
@@ -11,15 +11,15 @@ fn one_deadline_ends_one_wait_exactly_and_disturbs_no_other() {
     let short = sim.wait("job_0", limited(24_000.0));
     let long = sim.wait("job_1", limited(60_000.0));
     sim.run(100_000.0);
-    let expired: Vec<_> = sim.told.iter().filter(|(_, told)| told.news == News::Expired).collect();
+    let expired: Vec<_> = sim.told.iter().filter(|(_, told)| told.outcome == Outcome::Expired).collect();
     assert_eq!(expired.len(), 2);
-    for ((at, told), member, end) in [(expired[0], short, 24_000.0), (expired[1], long, 60_000.0)] {
-        assert_eq!((*at, told.member, told.elapsed, told.next_poll), (end, member, end, None));
+    for ((at, told), subscriber, end) in [(expired[0], short, 24_000.0), (expired[1], long, 60_000.0)] {
+        assert_eq!((*at, told.subscriber, told.elapsed, told.next_poll), (end, subscriber, end, None));
     }
     // The last poll before each deadline; after the first, Get Job is enough for the one that is left.
     assert_eq!(sim.times("[p]"), [10_100.0, 20_200.0]);
     assert_eq!(sim.times("job_1"), [0.0, 30_300.0, 40_400.0, 50_500.0, 59_000.0]);
-    assert!(sim.told.iter().all(|(at, told)| told.member != short || *at <= 24_000.0));
+    assert!(sim.told.iter().all(|(at, told)| told.subscriber != short || *at <= 24_000.0));
 }
 
 #[test]
@@ -29,46 +29,46 @@ fn a_request_in_flight_at_the_deadline_is_aborted() {
     sim.run(24_000.0);
     assert_eq!(sim.aborted, [(24_000.0, 0)]);
     assert_eq!(sim.told.len(), 1);
-    assert!(sim.hub.is_empty());
+    assert!(sim.coordinator.is_empty());
 }
 
 #[test]
 fn a_watch_polls_while_it_is_asked_and_starts_with_the_first_time() {
     let mut sim = Sim::new(0.0, one_project(3, f64::INFINITY));
-    let rules = Rules { initial_delay: 2_000.0, ..limited(60_000.0) };
-    let watch = sim.hub.join(&Aim::Project("p".into()), rules, PATIENCE, false, 0.0);
+    let config = WaitConfig { initial_delay: 2_000.0, ..limited(60_000.0) };
+    let watch = sim.coordinator.join(&WatchTarget::Project("p".into()), config, PATIENCE, false, 0.0);
     sim.run(100_000.0);
     assert_eq!((sim.log.len(), sim.next), (0, f64::INFINITY));
-    sim.hub.listen(watch, true, sim.now);
+    sim.coordinator.listen(watch, true, sim.now);
     sim.run(103_000.0);
     assert_eq!(sim.times("[p]"), [102_000.0]);
     assert_eq!(sim.told[0].1.elapsed, 2_000.0);
-    sim.hub.listen(watch, false, sim.now);
+    sim.coordinator.listen(watch, false, sim.now);
     sim.run(130_000.0);
     assert_eq!((sim.log.len(), sim.next), (1, f64::INFINITY));
-    sim.hub.listen(watch, true, sim.now); // later than the interval: at once
+    sim.coordinator.listen(watch, true, sim.now); // later than the interval: at once
     sim.run(130_000.0);
     assert_eq!(sim.times("[p]"), [102_000.0, 130_000.0]);
-    sim.hub.listen(watch, false, sim.now);
+    sim.coordinator.listen(watch, false, sim.now);
     sim.run(200_000.0);
     assert_eq!(sim.told.len(), 2, "nobody is told of a deadline that nobody waits for");
-    sim.hub.listen(watch, true, sim.now);
+    sim.coordinator.listen(watch, true, sim.now);
     sim.run(200_000.0);
-    assert_eq!(sim.told[2].1.news, News::Expired);
+    assert_eq!(sim.told[2].1.outcome, Outcome::Expired);
     assert_eq!(sim.log.len(), 2);
 }
 
 #[test]
 fn a_paused_watch_hears_nothing_and_makes_no_list_shared() {
     let mut sim = Sim::new(0.0, one_project(3, f64::INFINITY));
-    let watch = sim.watch("p", RULES);
-    sim.wait("job_0", RULES);
+    let watch = sim.watch("p", CONFIG);
+    sim.wait("job_0", CONFIG);
     sim.run(0.0);
-    sim.hub.listen(watch, false, 0.0);
+    sim.coordinator.listen(watch, false, 0.0);
     sim.told.clear();
     sim.run(15_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 10_000.0]);
-    assert!(sim.told.iter().all(|(_, told)| told.member != watch));
+    assert!(sim.told.iter().all(|(_, told)| told.subscriber != watch));
 }
 
 #[test]
@@ -77,13 +77,13 @@ fn offline_polls_wait_and_failures_do_not_count() {
         5_000.0..40_000.0 => Reply::Fails(Error::Connection { problem: String::new() }),
         _ => Reply::Job("p", processing(now)),
     });
-    sim.wait("job_0", Rules { max_poll_errors: 0, ..RULES });
+    sim.wait("job_0", WaitConfig { max_poll_errors: 0, ..CONFIG });
     sim.run(11_500.0);
-    sim.hub.set_offline(true);
+    sim.coordinator.set_offline(true);
     sim.run(50_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 11_000.0]);
     assert_eq!((sim.told.len(), sim.next), (1, f64::INFINITY));
-    sim.hub.set_offline(false);
+    sim.coordinator.set_offline(false);
     sim.run(60_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 11_000.0, 50_000.0]);
     assert_eq!(sim.told[1].1.polls, 2);
@@ -94,7 +94,7 @@ fn after_sleep_an_overdue_poll_is_made_at_once_and_deadlines_stay() {
     let mut sim = Sim::new(0.0, one_project(1, f64::INFINITY));
     sim.wait("job_0", limited(60_000.0));
     sim.run(3_000.0);
-    sim.hub.slept(3_600_000.0);
+    sim.coordinator.slept(3_600_000.0);
     sim.run(4_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 3_000.0]);
     sim.run(100_000.0);
@@ -109,9 +109,9 @@ fn after_sleep_an_overdue_poll_is_made_at_once_and_deadlines_stay() {
 fn an_answer_older_than_what_is_known_is_told_as_such() {
     let updated = |now: f64| if now == 10_000.0 { -1.0 } else { now };
     let mut sim = Sim::new(0.0, move |now, _, _| Reply::Job("p", processing(updated(now))));
-    sim.wait("job_0", RULES);
+    sim.wait("job_0", CONFIG);
     sim.run(20_000.0);
     let fresh: Vec<_> =
-        sim.told.iter().map(|(_, told)| matches!(told.news, News::Job { fresh: true, .. })).collect();
+        sim.told.iter().map(|(_, told)| matches!(told.outcome, Outcome::Job { fresh: true, .. })).collect();
     assert_eq!(fresh, [true, false, true]);
 }

@@ -1,4 +1,4 @@
-//! Random sequences of everything that can happen to a hub, and what must hold after each.
+//! Random sequences of everything that can happen to a coordinator, and what must hold after each.
 
 use super::sim::status;
 use crate::core::error::Error;
@@ -24,19 +24,19 @@ enum Event {
     },
     Leave(usize),
     Listen(usize, bool),
-    /// So many ms pass, or fewer if the hub wants to wake before.
+    /// So many ms pass, or fewer if the coordinator wants to wake before.
     Pass(f64),
-    /// Time passes until the hub wants to wake.
+    /// Time passes until the coordinator wants to wake.
     Wake,
-    Answer {
-        flight: usize,
+    ErrorResponse {
+        in_flight: usize,
         terminal: bool,
         updated: f64,
         listed: usize,
         retry_after: Option<f64>,
     },
     Fail {
-        flight: usize,
+        in_flight: usize,
         error: usize,
     },
     Offline(bool),
@@ -50,12 +50,12 @@ fn event() -> impl Strategy<Value = Event> {
             .prop_map(|(job, fixed, max_wait)| Event::Wait { job, fixed, max_wait }),
         1 => (0..PROJECTS.len(), max_wait()).prop_map(|(project, max_wait)| Event::Watch { project, max_wait }),
         1 => any::<usize>().prop_map(Event::Leave),
-        2 => any::<(usize, bool)>().prop_map(|(member, on)| Event::Listen(member, on)),
+        2 => any::<(usize, bool)>().prop_map(|(subscriber, on)| Event::Listen(subscriber, on)),
         3 => (0.0..20_000.0).prop_map(Event::Pass),
         4 => Just(Event::Wake),
         6 => (any::<usize>(), proptest::bool::weighted(0.1), 0.0..100.0, 0..=JOBS, proptest::option::weighted(0.1, 0.0..200_000.0))
-            .prop_map(|(flight, terminal, updated, listed, retry_after)| Event::Answer { flight, terminal, updated, listed, retry_after }),
-        2 => any::<(usize, usize)>().prop_map(|(flight, error)| Event::Fail { flight, error }),
+            .prop_map(|(in_flight, terminal, updated, listed, retry_after)| Event::ErrorResponse { in_flight, terminal, updated, listed, retry_after }),
+        2 => any::<(usize, usize)>().prop_map(|(in_flight, error)| Event::Fail { in_flight, error }),
         1 => any::<bool>().prop_map(Event::Offline),
         1 => (1_000.0..100_000.0).prop_map(Event::Slept),
     ]

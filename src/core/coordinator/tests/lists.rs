@@ -1,10 +1,10 @@
 //! A list that lacks a job, fails, or was just had.
 
 use super::super::*;
-use super::sim::{RULES, Reply, Sim, processing, status};
+use super::sim::{CONFIG, Reply, Sim, processing, status};
 use super::{job_name, one_project};
 use crate::core::error::Error;
-use crate::core::wait::Pace;
+use crate::core::wait::PollInterval;
 
 #[test]
 fn an_id_that_the_list_lacks_is_asked_for_by_itself_until_the_list_has_it() {
@@ -16,7 +16,7 @@ fn an_id_that_the_list_lacks_is_asked_for_by_itself_until_the_list_has_it() {
         }
     });
     for job in 0..3 {
-        sim.wait(&job_name(job), RULES);
+        sim.wait(&job_name(job), CONFIG);
     }
     sim.run(55_000.0);
     assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0, 40_000.0, 50_000.0]);
@@ -37,7 +37,7 @@ fn a_job_that_moved_to_another_project_is_followed_there() {
         _ => Reply::List([0, 2].map(|job| (job_name(job), processing(now))).into()),
     });
     for job in 0..3 {
-        sim.wait(&job_name(job), RULES);
+        sim.wait(&job_name(job), CONFIG);
     }
     sim.run(45_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 20_000.0]);
@@ -47,21 +47,21 @@ fn a_job_that_moved_to_another_project_is_followed_there() {
 
 #[test]
 fn a_list_that_fails_for_good_falls_back_to_get_job_and_is_not_counted() {
-    let misfit = Error::InvalidResponse { path: "jobs[3].id".into(), status: 200, problem: String::new() };
-    for error in [status(403), status(404), misfit] {
+    let error = Error::InvalidResponse { path: "jobs[3].id".into(), status: 200, problem: String::new() };
+    for error in [status(403), status(404), error] {
         let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
             Endpoint::GetJob => Reply::Job("p", processing(now)),
             Endpoint::ListJobs => Reply::Fails(error.clone()),
         });
         for job in 0..2 {
-            sim.wait(&job_name(job), Rules { max_poll_errors: 0, ..RULES });
+            sim.wait(&job_name(job), WaitConfig { max_poll_errors: 0, ..CONFIG });
         }
         sim.run(35_000.0);
         assert_eq!(sim.times("[p]"), [10_000.0]);
         for job in ["job_0", "job_1"] {
             assert_eq!(sim.times(job), [0.0, 10_000.0, 20_000.0, 30_000.0]);
         }
-        assert!(sim.told.iter().all(|(_, told)| matches!(told.news, News::Job { .. })));
+        assert!(sim.told.iter().all(|(_, told)| matches!(told.outcome, Outcome::Job { .. })));
     }
 }
 
@@ -74,14 +74,14 @@ fn a_list_that_fails_for_a_while_is_counted_and_asked_again() {
             Endpoint::ListJobs => Reply::Fails(error.clone()),
         });
         for job in 0..2 {
-            sim.wait(&job_name(job), Rules { max_poll_errors: 2, ..RULES });
+            sim.wait(&job_name(job), WaitConfig { max_poll_errors: 2, ..CONFIG });
         }
         sim.run(100_000.0);
         assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0]);
-        let news: Vec<_> = sim.told.iter().map(|(_, told)| &told.news).collect();
-        assert_eq!(news[2..6], [&News::Failed { ends: false }; 4]);
-        assert_eq!(news[6..], [&News::Failed { ends: true }; 2]);
-        assert!(sim.hub.is_empty());
+        let outcome: Vec<_> = sim.told.iter().map(|(_, told)| &told.outcome).collect();
+        assert_eq!(outcome[2..6], [&Outcome::Failed { ends: false }; 4]);
+        assert_eq!(outcome[6..], [&Outcome::Failed { ends: true }; 2]);
+        assert!(sim.coordinator.is_empty());
     }
 }
 
@@ -92,13 +92,16 @@ fn a_key_that_is_refused_ends_all_whatever_it_was_asked_for() {
         _ => Reply::Fails(status(401)),
     });
     for job in 0..100 {
-        sim.wait(&job_name(job), RULES);
+        sim.wait(&job_name(job), CONFIG);
     }
     sim.run(100_000.0);
     // Six knew their project; the list was tried for the rest.
     assert_eq!(sim.log.len(), 8);
-    assert!(sim.hub.is_empty());
-    assert_eq!(sim.told.iter().filter(|(_, told)| told.news == News::Failed { ends: true }).count(), 100);
+    assert!(sim.coordinator.is_empty());
+    assert_eq!(
+        sim.told.iter().filter(|(_, told)| told.outcome == Outcome::Failed { ends: true }).count(),
+        100
+    );
 }
 
 #[test]
@@ -108,11 +111,11 @@ fn a_list_that_fails_for_a_while_is_no_reason_to_ask_for_a_thousand_jobs() {
         _ => one_project(1_000, f64::INFINITY)(now, endpoint, ""),
     });
     for job in 0..1_000 {
-        sim.wait(&job_name(job), RULES);
+        sim.wait(&job_name(job), CONFIG);
     }
     sim.run(25_000.0);
     assert!(sim.log.len() < 15, "{:?}", sim.log);
-    assert!(sim.hub.members.iter().flatten().all(|member| !member.is_unknown()));
+    assert!(sim.coordinator.subscribers.iter().flatten().all(|subscriber| !subscriber.is_unknown()));
 }
 
 #[test]
@@ -121,10 +124,10 @@ fn a_retry_after_holds_for_everyone_who_polls_the_same_list() {
         Endpoint::ListJobs if now < 11_000.0 => Reply::Later(Box::new(Reply::Fails(status(429))), 90_000.0),
         _ => one_project(3, f64::INFINITY)(now, endpoint, ""),
     });
-    sim.wait("job_0", RULES);
-    sim.wait("job_1", RULES);
+    sim.wait("job_0", CONFIG);
+    sim.wait("job_1", CONFIG);
     sim.run(12_000.0);
-    sim.wait("job_2", RULES); // it polls by itself at first, and then leaves the list alone as well
+    sim.wait("job_2", CONFIG); // it polls by itself at first, and then leaves the list alone as well
     sim.run(100_000.0);
     assert_eq!(sim.times("[p]"), [10_000.0, 100_000.0]);
     assert_eq!(sim.times("job_2"), [12_000.0]);
@@ -133,12 +136,12 @@ fn a_retry_after_holds_for_everyone_who_polls_the_same_list() {
 #[test]
 fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
     let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
-    sim.watch("p", RULES);
-    sim.wait("job_0", Rules { pace: Pace::Fixed(5_000.0), ..RULES });
-    assert_eq!(sim.hub.step(0.0).send.len(), 2);
-    sim.hub.job_answered(1, &"p".into(), &processing(0.0), None, 100.0);
-    sim.hub.list_answered(0, &[("job_0".into(), processing(0.0))], None, 3_000.0);
-    let step = sim.hub.step(5_100.0);
+    sim.watch("p", CONFIG);
+    sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(5_000.0), ..CONFIG });
+    assert_eq!(sim.coordinator.step(0.0).send.len(), 2);
+    sim.coordinator.job_received(1, &"p".into(), &processing(0.0), None, 100.0);
+    sim.coordinator.list_received(0, &[("job_0".into(), processing(0.0))], None, 3_000.0);
+    let step = sim.coordinator.step(5_100.0);
     assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
-    assert_eq!(sim.hub.step(8_000.0).send.len(), 1);
+    assert_eq!(sim.coordinator.step(8_000.0).send.len(), 1);
 }

@@ -2,14 +2,14 @@
 
 use super::abort::Listener;
 use super::env;
-use super::failure::{Failure, Stop};
-use super::jobs::Seen;
+use super::failure::{Failure, StopReason};
+use super::jobs::CheckedJob;
 use super::js::{self, nullable};
 use super::same::same;
 use super::status;
+use crate::core::coordinator::{Index, Notification, Outcome, SubscriberId};
 use crate::core::error::Error;
 use crate::core::history;
-use crate::core::hub::{Index, MemberId, News, Told};
 use crate::core::wait::End;
 use js_sys::{Array, Function, Promise};
 use std::cell::{Cell, RefCell};
@@ -52,7 +52,7 @@ pub struct Callbacks {
 /// The waits of one call: the first that fails ends all of them.
 #[derive(Default)]
 pub struct Group {
-    pub members: RefCell<Vec<Weak<Waiter>>>,
+    pub subscribers: RefCell<Vec<Weak<Subscription>>>,
     /// A callback threw, and that was reported.
     reported: Cell<bool>,
 }
@@ -64,54 +64,60 @@ pub struct Queue {
     pub stop_when_idle: bool,
     pub waiting: RefCell<Vec<Deferred>>,
     /// What ended it, for the call of `next` that was not there at the time.
-    pub ending: RefCell<Option<Stop>>,
+    pub ending: RefCell<Option<StopReason>>,
     /// Nobody holds the iterator any more.
     pub dropped: Cell<bool>,
 }
 
-pub enum Kind {
+pub enum SubscriptionKind {
     Wait(Callbacks),
     Watch(Queue),
 }
 
-pub struct Waiter {
-    pub member: Cell<MemberId>,
+pub struct Subscription {
+    pub subscriber: Cell<SubscriberId>,
     /// Of the job or the project.
     pub id: Rc<str>,
-    pub kind: Kind,
+    pub kind: SubscriptionKind,
     /// What is known, if anything: the job, or the jobs of the project.
-    pub known: RefCell<Option<Vec<Seen>>>,
+    pub known: RefCell<Option<Vec<CheckedJob>>>,
     pub last_error: RefCell<Option<Failure>>,
-    /// It has ended; the next step takes it out of the hub.
+    /// It has ended; the next step takes it out of the coordinator.
     pub settled: Cell<bool>,
     pub listener: RefCell<Option<Listener>>,
 }
 
-impl Waiter {
+impl Subscription {
     /// Passes on what became of a poll. Gives whether a watch has what it asked for, and pauses.
-    pub fn tell(&self, told: &Told, answer: &[Seen]) -> bool {
-        match &told.news {
-            News::Job { index, fresh, end } => self.tell_job(told, answer.get(*index), *fresh, *end),
-            News::Project => self.tell_project(told, answer),
-            News::Failed { .. } | News::Expired => false,
+    pub fn tell(&self, told: &Notification, answer: &[CheckedJob]) -> bool {
+        match &told.outcome {
+            Outcome::Job { index, fresh, end } => self.tell_job(told, answer.get(*index), *fresh, *end),
+            Outcome::Project => self.tell_project(told, answer),
+            Outcome::Failed { .. } | Outcome::Expired => false,
         }
     }
 
-    fn tell_job(&self, told: &Told, seen: Option<&Seen>, fresh: bool, end: Option<End>) -> bool {
+    fn tell_job(
+        &self,
+        told: &Notification,
+        seen: Option<&CheckedJob>,
+        fresh: bool,
+        end: Option<End>,
+    ) -> bool {
         self.last_error.take();
         let previous = self.known_job();
         let Some(job) = seen.filter(|_| fresh).or(previous.as_ref()).cloned() else { return false };
         let changed = fresh && previous.as_ref().is_none_or(|previous| !same(previous, &job));
         self.known.replace(Some(vec![job.clone()]));
         let update = || -> JsValue {
-            let facts = job.facts;
+            let snapshot = job.snapshot;
             js::record()
                 .with("job", job.value.clone())
                 .with("previous", nullable(previous.as_ref().map(|seen| seen.value.clone())))
                 .with("changed", changed.into())
-                .with("terminal", facts.terminal().into())
-                .with("progress", nullable(history::progress(facts.pages, facts.done)))
-                .with("etaMs", nullable(told.eta.filter(|_| !facts.terminal())))
+                .with("terminal", snapshot.terminal().into())
+                .with("progress", nullable(history::progress(snapshot.pages, snapshot.done)))
+                .with("etaMs", nullable(told.eta.filter(|_| !snapshot.terminal())))
                 .with("poll", told.polls.into())
                 .with("elapsedMs", told.elapsed.into())
                 .with("nextPollMs", nullable(told.next_poll))
@@ -120,7 +126,7 @@ impl Waiter {
         let failed = |error| Err(Failure::from(error).about(job.value.clone()).into());
         let mut pauses = false;
         let throws = match &self.kind {
-            Kind::Wait(callbacks) => {
+            SubscriptionKind::Wait(callbacks) => {
                 let on_update = callbacks.on_update.as_ref().filter(|_| changed);
                 if on_update.is_some() || callbacks.on_poll.is_some() {
                     let update = update();
@@ -129,7 +135,7 @@ impl Waiter {
                 }
                 callbacks.throw_on_failure && !job.has_result()
             }
-            Kind::Watch(queue) => {
+            SubscriptionKind::Watch(queue) => {
                 if changed || queue.every_poll || end.is_some() {
                     pauses = queue.give(update());
                 }
@@ -148,8 +154,8 @@ impl Waiter {
         pauses
     }
 
-    fn tell_project(&self, told: &Told, answer: &[Seen]) -> bool {
-        let Kind::Watch(queue) = &self.kind else { return false };
+    fn tell_project(&self, told: &Notification, answer: &[CheckedJob]) -> bool {
+        let SubscriptionKind::Watch(queue) = &self.kind else { return false };
         self.last_error.take();
         let first = self.known.borrow().is_none();
         let before = self.known.take().unwrap_or_default();
@@ -159,12 +165,12 @@ impl Waiter {
         let mut active = false;
         for seen in answer {
             let known = by_id.first(&seen.id).and_then(|place| before.get(place));
-            let job = known.filter(|known| !seen.facts.supersedes(&known.facts)).unwrap_or(seen);
+            let job = known.filter(|known| !seen.snapshot.supersedes(&known.snapshot)).unwrap_or(seen);
             jobs.push(&job.value);
             if known.is_none_or(|known| !same(known, job)) {
                 changed.push(&job.value);
             }
-            active |= !job.facts.terminal();
+            active |= !job.snapshot.terminal();
             now.push(job.clone());
         }
         let gives = first || queue.every_poll || changed.length() > 0 || before.len() != now.len();
@@ -187,7 +193,7 @@ impl Waiter {
         pauses
     }
 
-    fn known_job(&self) -> Option<Seen> {
+    fn known_job(&self) -> Option<CheckedJob> {
         self.known.borrow().as_ref()?.first().cloned()
     }
 
@@ -201,7 +207,7 @@ impl Waiter {
                 let _ = js::call(
                     &console,
                     "error",
-                    &[js::text("plangrep-client: a callback of a wait threw; the wait goes on"), &thrown],
+                    &[js::intern("plangrep-client: a callback of a wait threw; the wait goes on"), &thrown],
                 );
             }
         };
@@ -210,19 +216,19 @@ impl Waiter {
 
     /// Whether it is a watch that nobody can ask for another value.
     pub fn is_dropped(&self) -> bool {
-        matches!(&self.kind, Kind::Watch(queue) if queue.dropped.get())
+        matches!(&self.kind, SubscriptionKind::Watch(queue) if queue.dropped.get())
     }
 
     /// Ends it; only the first end counts.
-    pub fn settle(&self, result: Result<JsValue, Stop>) {
+    pub fn settle(&self, result: Result<JsValue, StopReason>) {
         if self.settled.replace(true) {
             return;
         }
         self.listener.take();
         match &self.kind {
-            Kind::Wait(callbacks) => {
+            SubscriptionKind::Wait(callbacks) => {
                 if result.is_err() {
-                    for other in callbacks.group.members.take() {
+                    for other in callbacks.group.subscribers.take() {
                         if let Some(other) = other.upgrade() {
                             other.settled.set(true);
                             other.listener.take();
@@ -231,7 +237,7 @@ impl Waiter {
                 }
                 callbacks.promise.settle(result.map_err(JsValue::from));
             }
-            Kind::Watch(queue) => {
+            SubscriptionKind::Watch(queue) => {
                 queue.ending.replace(result.err());
                 for next in queue.waiting.take() {
                     next.settle(queue.last());
@@ -241,7 +247,7 @@ impl Waiter {
     }
 
     /// The error for a deadline that was reached.
-    pub fn expire(&self, told: &Told) {
+    pub fn expire(&self, told: &Notification) {
         let last_job = self.known_job().map(|seen| seen.value);
         let failure = Failure::from(Error::WaitTimeout {
             job_id: String::from(&*self.id),

@@ -1,18 +1,18 @@
-//! One wait or watch in the hub.
+//! One wait or watch in the coordinator.
 
-use super::{Index, Listed, MemberId, News, RequestId, Told};
-use crate::core::job::Facts;
-use crate::core::retry::Patience;
+use super::{Index, ListedJob, Notification, Outcome, RequestId, SubscriberId};
+use crate::core::job::JobSnapshot;
+use crate::core::retry::RetryPolicy;
 use crate::core::schedule::Bounds;
-use crate::core::wait::{Wait, Watched};
+use crate::core::wait::{Wait, WatchedJob};
 use std::rc::Rc;
 
 #[derive(Debug)]
-pub enum Subject {
+pub enum SubscriberState {
     Job {
         id: Rc<str>,
-        watched: Watched,
-        /// Told by the first answer.
+        watched: WatchedJob,
+        /// Notification by the first answer.
         project: Option<usize>,
         /// The list of its project lacks it.
         unlisted: bool,
@@ -20,23 +20,23 @@ pub enum Subject {
     Project {
         index: usize,
         /// Its active jobs, by id.
-        jobs: Vec<(Rc<str>, Watched)>,
+        jobs: Vec<(Rc<str>, WatchedJob)>,
     },
 }
 
 #[derive(Debug)]
-pub struct Member {
-    pub subject: Subject,
+pub struct Subscriber {
+    pub state: SubscriberState,
     pub wait: Wait,
-    pub patience: Patience,
-    /// When it joined, in turns of the hub.
+    pub retry_policy: RetryPolicy,
+    /// When it joined, in ticks of the coordinator.
     pub joined: u64,
     /// A watch polls only while somebody asks for its next value.
     pub listening: bool,
-    pub flight: Option<RequestId>,
+    pub in_flight: Option<RequestId>,
 }
 
-impl Subject {
+impl SubscriberState {
     pub fn interval(&self, bounds: Bounds) -> f64 {
         match self {
             Self::Job { watched, .. } => watched.interval(bounds),
@@ -51,62 +51,62 @@ impl Subject {
     }
 }
 
-impl Member {
+impl Subscriber {
     /// Whether it is about a job whose project no answer has told yet.
     pub fn is_unknown(&self) -> bool {
-        matches!(self.subject, Subject::Job { project: None, .. })
+        matches!(self.state, SubscriberState::Job { project: None, .. })
     }
 
     /// Whether it would take an answer now.
     pub fn is_idle(&self) -> bool {
-        self.listening && self.flight.is_none()
+        self.listening && self.in_flight.is_none()
     }
 
     pub fn observe(
         &mut self,
         index: usize,
-        facts: &Facts,
+        snapshot: &JobSnapshot,
         retry_after: Option<f64>,
         unit: f64,
         now: f64,
-    ) -> Option<News> {
-        let Subject::Job { watched, .. } = &mut self.subject else { return None };
-        let fresh = watched.observe(now, facts);
-        let end = watched.end(self.wait.rules());
+    ) -> Option<Outcome> {
+        let SubscriberState::Job { watched, .. } = &mut self.state else { return None };
+        let fresh = watched.observe(now, snapshot);
+        let end = watched.end(self.wait.config());
         self.wait.answered(now, retry_after, unit, |bounds| watched.interval(bounds));
-        Some(News::Job { index, fresh, end })
+        Some(Outcome::Job { index, fresh, end })
     }
 
     pub fn observe_all(
         &mut self,
         by_id: &Index,
-        list: &[impl Listed],
+        list: &[impl ListedJob],
         retry_after: Option<f64>,
         unit: f64,
         now: f64,
     ) {
-        let Subject::Project { jobs, .. } = &mut self.subject else { return };
+        let SubscriberState::Project { jobs, .. } = &mut self.state else { return };
         let before = std::mem::take(jobs);
         for (_, index) in &by_id.0 {
             let Some(listed) = list.get(*index) else { continue };
-            if listed.facts().terminal() {
+            if listed.snapshot().terminal() {
                 continue;
             }
             let known = before.binary_search_by(|(other, _)| other.cmp(listed.id())).ok();
             let mut job = known.and_then(|at| before.get(at)).map(|(_, job)| *job).unwrap_or_default();
-            job.observe(now, listed.facts());
+            job.observe(now, listed.snapshot());
             jobs.push((listed.id().clone(), job));
         }
-        let subject = &self.subject;
-        self.wait.answered(now, retry_after, unit, |bounds| subject.interval(bounds));
+        let state = &self.state;
+        self.wait.answered(now, retry_after, unit, |bounds| state.interval(bounds));
     }
 
-    pub fn told(&self, id: MemberId, news: News, now: f64) -> Told {
-        let eta = match &self.subject {
-            Subject::Job { watched, .. } => watched.eta(now),
-            Subject::Project { .. } => None,
+    pub fn told(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Notification {
+        let eta = match &self.state {
+            SubscriberState::Job { watched, .. } => watched.eta(now),
+            SubscriberState::Project { .. } => None,
         };
         let (polls, elapsed) = (self.wait.polls(), now - self.wait.started());
-        Told { member: id, news, polls, elapsed, eta, next_poll: None }
+        Notification { subscriber: id, outcome, polls, elapsed, eta, next_poll: None }
     }
 }

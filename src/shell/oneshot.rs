@@ -6,15 +6,15 @@ use std::pin::pin;
 use std::task::{Poll, Waker};
 
 /// A place for one value, and one task that waits for it.
-pub struct Slot<T>(RefCell<(Option<T>, Option<Waker>)>);
+pub struct Oneshot<T>(RefCell<(Option<T>, Option<Waker>)>);
 
-impl<T> Default for Slot<T> {
+impl<T> Default for Oneshot<T> {
     fn default() -> Self {
         Self(RefCell::default())
     }
 }
 
-impl<T> Slot<T> {
+impl<T> Oneshot<T> {
     /// Puts the value in, unless there is one.
     pub fn fill(&self, value: T) {
         let mut inner = self.0.borrow_mut();
@@ -45,20 +45,20 @@ impl<T> Slot<T> {
 }
 
 /// What ended a [`race`].
-pub enum Winner<A, B> {
+pub enum Either<A, B> {
     First(A),
     Second(B),
 }
 
 /// The one that completes first; the other is dropped. The second is asked first: it is what ends the first.
-pub async fn race<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> Winner<A, B> {
+pub async fn race<A, B>(first: impl Future<Output = A>, second: impl Future<Output = B>) -> Either<A, B> {
     let mut first = pin!(first);
     let mut second = pin!(second);
     poll_fn(|context| {
         if let Poll::Ready(value) = second.as_mut().poll(context) {
-            return Poll::Ready(Winner::Second(value));
+            return Poll::Ready(Either::Second(value));
         }
-        first.as_mut().poll(context).map(Winner::First)
+        first.as_mut().poll(context).map(Either::First)
     })
     .await
 }

@@ -1,41 +1,43 @@
-//! A hub on a virtual clock before a scripted server.
+//! A coordinator on a virtual clock before a scripted server.
 
-use crate::core::error::{Answer, Error};
-use crate::core::hub::{Aim, Hub, Listed, MemberId, RequestId, Send, Told};
-use crate::core::job::Facts;
-use crate::core::retry::Patience;
+use crate::core::coordinator::{
+    ListedJob, Notification, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
+};
+use crate::core::error::{Error, ErrorResponse};
+use crate::core::job::JobSnapshot;
+use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::status::Status;
-use crate::core::wait::{Pace, Rules};
+use crate::core::wait::{PollInterval, WaitConfig};
 use std::rc::Rc;
 
-pub const RULES: Rules = Rules {
-    pace: Pace::Fixed(10_000.0),
+pub const CONFIG: WaitConfig = WaitConfig {
+    poll_interval: PollInterval::Fixed(10_000.0),
     floor: 5_000.0,
     initial_delay: 0.0,
     max_wait: f64::INFINITY,
     max_poll_errors: 5,
     throw_on_blocked: false,
 };
-pub const PATIENCE: Patience = Patience { timeout_ms: 30_000.0, max_retries: 2 };
+pub const PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
-pub fn processing(updated: f64) -> Facts {
-    Facts { status: Some(Status::Processing), updated: Some(updated), pages: None, done: None }
+pub fn processing(updated: f64) -> JobSnapshot {
+    JobSnapshot { status: Some(Status::Processing), updated: Some(updated), pages: None, done: None }
 }
 
-pub fn completed(updated: f64) -> Facts {
-    Facts { status: Some(Status::Completed), ..processing(updated) }
+pub fn completed(updated: f64) -> JobSnapshot {
+    JobSnapshot { status: Some(Status::Completed), ..processing(updated) }
 }
 
 pub fn status(status: u16) -> Error {
-    Error::Api(Answer { status, ..Answer::default() })
+    Error::Api(ErrorResponse { status, ..ErrorResponse::default() })
 }
 
 /// What the server says to a request.
 pub enum Reply {
     /// The job's project and what it is like.
-    Job(&'static str, Facts),
-    List(Vec<(String, Facts)>),
+    Job(&'static str, JobSnapshot),
+    List(Vec<(String, JobSnapshot)>),
     Fails(Error),
     /// With a Retry-After of so many ms.
     Later(Box<Reply>, f64),
@@ -44,16 +46,16 @@ pub enum Reply {
 }
 
 pub struct Sim<F> {
-    pub hub: Hub,
+    pub coordinator: PollCoordinator,
     pub now: f64,
     /// Answers the request for an id at a time.
     server: F,
     latency: f64,
-    under_way: Vec<(f64, Send)>,
+    under_way: Vec<(f64, PollRequest)>,
     /// When each request was made, and for what: "job_1", "[proj_1]" for a list.
     pub log: Vec<(f64, String)>,
-    pub patience: Vec<Patience>,
-    pub told: Vec<(f64, Told)>,
+    pub retry_policy: Vec<RetryPolicy>,
+    pub told: Vec<(f64, Notification)>,
     pub aborted: Vec<(f64, RequestId)>,
     pub most_in_flight: usize,
     pub next: f64,
@@ -62,13 +64,13 @@ pub struct Sim<F> {
 impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
     pub fn new(latency: f64, server: F) -> Self {
         Self {
-            hub: Hub::new(Box::new(|| 0.5)),
+            coordinator: PollCoordinator::new(Box::new(|| 0.5)),
             now: 0.0,
             server,
             latency,
             under_way: Vec::new(),
             log: Vec::new(),
-            patience: Vec::new(),
+            retry_policy: Vec::new(),
             told: Vec::new(),
             aborted: Vec::new(),
             most_in_flight: 0,
@@ -76,12 +78,12 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
         }
     }
 
-    pub fn wait(&mut self, id: &str, rules: Rules) -> MemberId {
-        self.hub.join(&Aim::Job(id.into()), rules, PATIENCE, true, self.now)
+    pub fn wait(&mut self, id: &str, config: WaitConfig) -> SubscriberId {
+        self.coordinator.join(&WatchTarget::Job(id.into()), config, PATIENCE, true, self.now)
     }
 
-    pub fn watch(&mut self, project: &str, rules: Rules) -> MemberId {
-        self.hub.join(&Aim::Project(project.into()), rules, PATIENCE, true, self.now)
+    pub fn watch(&mut self, project: &str, config: WaitConfig) -> SubscriberId {
+        self.coordinator.join(&WatchTarget::Project(project.into()), config, PATIENCE, true, self.now)
     }
 
     pub fn in_flight(&self) -> usize {
@@ -94,7 +96,7 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
     }
 
     pub fn step(&mut self) {
-        let step = self.hub.step(self.now);
+        let step = self.coordinator.step(self.now);
         for request in step.abort {
             self.under_way.retain(|(_, send)| send.request != request);
             self.aborted.push((self.now, request));
@@ -105,7 +107,7 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
                 Endpoint::ListJobs => format!("[{}]", send.id),
             };
             self.log.push((self.now, name));
-            self.patience.push(send.patience);
+            self.retry_policy.push(send.retry_policy);
             self.under_way.push((self.now + self.latency, send));
         }
         self.most_in_flight = self.most_in_flight.max(self.under_way.len());
@@ -115,25 +117,25 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
         self.next = step.wake.min(step.deadline);
     }
 
-    fn answer(&mut self, send: &Send) {
+    fn answer(&mut self, send: &PollRequest) {
         let mut reply = (self.server)(self.now, send.endpoint, &send.id);
         let mut retry_after = None;
         if let Reply::Later(inner, ms) = reply {
             (reply, retry_after) = (*inner, Some(ms));
         }
         let told = match reply {
-            Reply::Job(project, facts) => {
-                self.hub.job_answered(send.request, &project.into(), &facts, retry_after, self.now)
+            Reply::Job(project, snapshot) => {
+                self.coordinator.job_received(send.request, &project.into(), &snapshot, retry_after, self.now)
             }
             Reply::List(jobs) => {
-                let jobs: Vec<_> = jobs.into_iter().map(|(id, facts)| (Rc::from(id), facts)).collect();
-                self.hub.list_answered(send.request, &jobs, retry_after, self.now)
+                let jobs: Vec<_> = jobs.into_iter().map(|(id, snapshot)| (Rc::from(id), snapshot)).collect();
+                self.coordinator.list_received(send.request, &jobs, retry_after, self.now)
             }
             Reply::Fails(mut error) => {
                 if let Error::Api(answer) = &mut error {
                     answer.retry_after = retry_after;
                 }
-                self.hub.failed(send.request, &error, self.now)
+                self.coordinator.failed(send.request, &error, self.now)
             }
             Reply::Silence | Reply::Later(..) => {
                 self.under_way.push((f64::INFINITY, send.clone()));
@@ -167,12 +169,12 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
     }
 }
 
-impl Listed for (Rc<str>, Facts) {
+impl ListedJob for (Rc<str>, JobSnapshot) {
     fn id(&self) -> &Rc<str> {
         &self.0
     }
 
-    fn facts(&self) -> &Facts {
+    fn snapshot(&self) -> &JobSnapshot {
         &self.1
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use sim::{RULES, Reply, completed, processing};
+use sim::{CONFIG, Reply, completed, processing};
 
 mod lists;
 mod random;
@@ -10,10 +10,10 @@ mod time;
 /// A server with so many jobs in one project, all of which end at a moment.
 fn one_project(jobs: usize, end: f64) -> impl FnMut(f64, Endpoint, &str) -> Reply {
     move |now, endpoint, _| {
-        let facts = if now < end { processing(now) } else { completed(end) };
+        let snapshot = if now < end { processing(now) } else { completed(end) };
         match endpoint {
-            Endpoint::GetJob => Reply::Job("p", facts),
-            Endpoint::ListJobs => Reply::List((0..jobs).map(|job| (job_name(job), facts)).collect()),
+            Endpoint::GetJob => Reply::Job("p", snapshot),
+            Endpoint::ListJobs => Reply::List((0..jobs).map(|job| (job_name(job), snapshot)).collect()),
         }
     }
 }
@@ -22,6 +22,6 @@ fn job_name(number: usize) -> String {
     format!("job_{number}")
 }
 
-fn limited(max_wait: f64) -> Rules {
-    Rules { max_wait, ..RULES }
+fn limited(max_wait: f64) -> WaitConfig {
+    WaitConfig { max_wait, ..CONFIG }
 }

@@ -1,0 +1,319 @@
+//! Many waits, few requests: what a client's waits and watches ask for together.
+//!
+//! Waits on one job share Get Job. Waits on several jobs of a project, and watches of it, share List Jobs, so
+//! that the cost grows with projects and not with jobs. Like [`Wait`], no clock and no I/O: what happened goes
+//! in, and [`PollCoordinator::step`] says what to do.
+
+use super::job::JobSnapshot;
+use super::retry::RetryPolicy;
+use super::route::Endpoint;
+use super::wait::{End, Wait, WaitConfig, WatchedJob};
+use projects::Projects;
+use std::collections::BinaryHeap;
+use std::rc::Rc;
+use subscriber::{Subscriber, SubscriberState};
+
+mod projects;
+mod requests;
+mod responses;
+mod subscriber;
+#[cfg(test)]
+mod tests;
+
+/// Requests of one client's waits in in_flight at once.
+pub const MOST_IN_FLIGHT: usize = 6;
+
+/// A wait or a watch in the coordinator.
+pub type SubscriberId = usize;
+/// A request that the coordinator asked for.
+pub type RequestId = u32;
+
+/// What to do now.
+#[derive(Debug)]
+pub struct Actions {
+    /// Requests to make.
+    pub send: Vec<PollRequest>,
+    /// Requests that nobody waits for any more.
+    pub abort: Vec<RequestId>,
+    /// Waits that reached their deadline and have left.
+    pub expired: Vec<Notification>,
+    /// When the next poll is due if nothing happens; infinity: none is.
+    pub wake: f64,
+    /// When the next wait gives up; infinity: none does.
+    pub deadline: f64,
+}
+
+/// A request to make.
+#[derive(Clone, Debug)]
+pub struct PollRequest {
+    pub request: RequestId,
+    pub endpoint: Endpoint,
+    pub id: Rc<str>,
+    pub retry_policy: RetryPolicy,
+}
+
+/// What a subscriber is to be told.
+#[derive(Debug)]
+pub struct Notification {
+    pub subscriber: SubscriberId,
+    pub outcome: Outcome,
+    /// Polls made, failed ones included.
+    pub polls: u32,
+    /// Since the start, in ms.
+    pub elapsed: f64,
+    /// Estimated time to the end of the job, in ms.
+    pub eta: Option<f64>,
+    /// When the next poll is due, in ms from now; `None` after the last.
+    pub next_poll: Option<f64>,
+}
+
+/// What became of a poll.
+#[derive(Debug, PartialEq)]
+pub enum Outcome {
+    /// The job is number `index` in the answer. Not `fresh`: that is older than what is known. With an `end`
+    /// the subscriber has left.
+    Job { index: usize, fresh: bool, end: Option<End> },
+    /// The whole list.
+    Project,
+    /// It failed; `ends`: the subscriber has left.
+    Failed { ends: bool },
+    /// The time is over.
+    Expired,
+}
+
+impl Outcome {
+    /// Whether the subscriber has left with it.
+    pub fn ends(&self) -> bool {
+        matches!(self, Self::Job { end: Some(_), .. } | Self::Failed { ends: true } | Self::Expired)
+    }
+}
+
+/// What a subscriber polls.
+#[derive(Clone, Debug)]
+pub enum WatchTarget {
+    Job(Rc<str>),
+    Project(Rc<str>),
+}
+
+/// What a request asks for.
+#[derive(Clone, Debug, PartialEq)]
+enum RequestKey {
+    Job(Rc<str>),
+    List(usize),
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+struct InFlight {
+    request: RequestId,
+    target: RequestKey,
+    /// How many wait for it.
+    subscribers: usize,
+}
+
+/// A job of a list, as far as the coordinator cares.
+pub trait ListedJob {
+    fn id(&self) -> &Rc<str>;
+    fn snapshot(&self) -> &JobSnapshot;
+}
+
+/// Ids with their places, in the order of the ids and then of the places.
+pub struct Index<'a>(pub Vec<(&'a str, usize)>);
+
+impl<'a> Index<'a> {
+    /// Of so many ids, `id` telling which is at a place.
+    pub fn new(count: usize, id: &dyn Fn(usize) -> Option<&'a str>) -> Self {
+        // By a heap: the smallest code that sorts.
+        let mut places = Vec::with_capacity(count);
+        for place in 0..count {
+            places.push((id(place).unwrap_or_default(), place));
+        }
+        Self(BinaryHeap::from(places).into_sorted_vec())
+    }
+
+    /// The first place of an id.
+    pub fn first(&self, id: &str) -> Option<usize> {
+        let at = self.0.partition_point(|(other, _)| *other < id);
+        self.0.get(at).filter(|(other, _)| *other == id).map(|(_, place)| *place)
+    }
+}
+
+/// All waits and watches of one client.
+pub struct PollCoordinator {
+    subscribers: Vec<Option<Subscriber>>,
+    /// The places of `subscribers` that nobody has.
+    free: Vec<SubscriberId>,
+    projects: Projects,
+    in_flight: Vec<InFlight>,
+    aborted: Vec<RequestId>,
+    next_request: RequestId,
+    /// Counts what happens: tells before from after, however coarse the clock.
+    tick: u64,
+    /// Members that are due and whose project no answer has told yet.
+    unresolved: usize,
+    /// Lists in a row that were tried for a unresolved in vain.
+    failed_guesses: u32,
+    offline: bool,
+    random: Box<dyn FnMut() -> f64>,
+}
+
+impl PollCoordinator {
+    /// An empty coordinator; `random` gives numbers in [0, 1).
+    pub fn new(random: Box<dyn FnMut() -> f64>) -> Self {
+        Self {
+            subscribers: Vec::new(),
+            free: Vec::new(),
+            projects: Projects::default(),
+            in_flight: Vec::new(),
+            aborted: Vec::new(),
+            next_request: 0,
+            tick: 0,
+            unresolved: 0,
+            failed_guesses: 0,
+            offline: false,
+            random,
+        }
+    }
+
+    /// Adds a wait or a watch. It polls once it listens.
+    pub fn join(
+        &mut self,
+        target: &WatchTarget,
+        config: WaitConfig,
+        retry_policy: RetryPolicy,
+        listening: bool,
+        now: f64,
+    ) -> SubscriberId {
+        let state = match target {
+            WatchTarget::Job(id) => SubscriberState::Job {
+                id: id.clone(),
+                watched: WatchedJob::default(),
+                project: None,
+                unlisted: false,
+            },
+            WatchTarget::Project(id) => {
+                SubscriberState::Project { index: self.projects.place(id), jobs: Vec::new() }
+            }
+        };
+        let (wait, joined) = (Wait::new(config, now), self.tick());
+        let subscriber = Some(Subscriber { state, wait, retry_policy, joined, listening, in_flight: None });
+        let free = self.free.pop();
+        if let Some((id, place)) = free.and_then(|id| Some((id, self.subscribers.get_mut(id)?))) {
+            *place = subscriber;
+            return id;
+        }
+        self.subscribers.push(subscriber);
+        self.subscribers.len() - 1
+    }
+
+    /// Removes a subscriber. The request in in_flight is aborted if nobody else waits for it.
+    pub fn leave(&mut self, id: SubscriberId) {
+        let Some(request) = self.vacate(id).and_then(|subscriber| subscriber.in_flight) else { return };
+        let Some(at) = self.in_flight.iter().position(|in_flight| in_flight.request == request) else {
+            return;
+        };
+        let subscribers = self.in_flight.get_mut(at).map_or(0, |in_flight| {
+            in_flight.subscribers = in_flight.subscribers.saturating_sub(1);
+            in_flight.subscribers
+        });
+        if subscribers == 0 {
+            self.in_flight.swap_remove(at);
+            self.aborted.push(request);
+        }
+    }
+
+    /// Whether a watch is asked for its next value. The first time starts it; later, a poll that came due meanwhile
+    /// is due at once.
+    pub fn listen(&mut self, id: SubscriberId, listening: bool, now: f64) {
+        if let Some(Some(subscriber)) = self.subscribers.get_mut(id) {
+            if listening && !subscriber.listening && subscriber.wait.polls() == 0 {
+                subscriber.wait = Wait::new(*subscriber.wait.config(), now);
+            }
+            subscriber.listening = listening;
+        }
+    }
+
+    /// Without a network polls wait, and failures do not count.
+    pub fn set_offline(&mut self, offline: bool) {
+        self.offline = offline;
+    }
+
+    /// The machine slept for so many ms, in which this coordinator's time stood still: polls are due that much earlier.
+    /// Deadlines are not: they are times that a wait was awake for.
+    pub fn slept(&mut self, ms: f64) {
+        for subscriber in self.subscribers.iter_mut().flatten() {
+            subscriber.wait.slept(ms);
+        }
+        self.projects.slept(ms);
+    }
+
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.subscribers.is_empty()
+    }
+
+    /// What to do at `now`.
+    pub fn step(&mut self, now: f64) -> Actions {
+        let expired = self.expire(now);
+        self.refresh();
+        self.join_in_flight(now);
+        let mut send = Vec::new();
+        while self.in_flight.len() < MOST_IN_FLIGHT
+            && let Some(target) = self.next_target(now)
+        {
+            if let Some(request) = self.start_request(target, now) {
+                send.push(request);
+            }
+        }
+        let (mut wake, mut deadline) = (f64::INFINITY, f64::INFINITY);
+        for subscriber in self.subscribers.iter().flatten().filter(|subscriber| subscriber.listening) {
+            deadline = deadline.min(subscriber.wait.deadline());
+            let due = self.due(subscriber);
+            if due > now {
+                wake = wake.min(due);
+            }
+        }
+        Actions { send, abort: std::mem::take(&mut self.aborted), expired, wake, deadline }
+    }
+
+    /// Removes those whose time is over. A watch that nobody asks for a value learns it when it is asked.
+    fn expire(&mut self, now: f64) -> Vec<Notification> {
+        let mut expired = Vec::new();
+        for (id, place) in self.subscribers.iter().enumerate() {
+            if let Some(subscriber) = place
+                && subscriber.listening
+                && subscriber.wait.deadline() <= now
+            {
+                expired.push(subscriber.told(id, Outcome::Expired, now));
+            }
+        }
+        for told in &expired {
+            self.leave(told.subscriber);
+        }
+        expired
+    }
+
+    /// Finds out anew which projects are in use, and which are shared.
+    fn refresh(&mut self) {
+        let listed = self.in_flight.iter().filter_map(|in_flight| match in_flight.target {
+            RequestKey::List(index) => Some(index),
+            RequestKey::Job(_) => None,
+        });
+        self.projects.refresh(listed, self.subscribers.iter().flatten());
+    }
+
+    fn vacate(&mut self, id: SubscriberId) -> Option<Subscriber> {
+        let subscriber = self.subscribers.get_mut(id)?.take()?;
+        self.free.push(id);
+        if self.free.len() == self.subscribers.len() {
+            self.free.clear();
+            self.subscribers.clear();
+        }
+        Some(subscriber)
+    }
+
+    fn tick(&mut self) -> u64 {
+        self.tick += 1;
+        self.tick
+    }
+}
