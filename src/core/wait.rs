@@ -101,6 +101,8 @@ pub struct Wait {
     due: f64,
     /// What a Retry-After asked for.
     not_before: f64,
+    /// When the last poll ended; minus infinity: there was none.
+    polled: f64,
     polls: u32,
     errors: u32,
 }
@@ -108,7 +110,15 @@ pub struct Wait {
 impl Wait {
     /// A wait that starts now.
     pub fn new(config: WaitConfig, now: f64) -> Self {
-        let mut wait = Self { config, started: now, due: now, not_before: now, polls: 0, errors: 0 };
+        let mut wait = Self {
+            config,
+            started: now,
+            due: now,
+            not_before: now,
+            polled: f64::NEG_INFINITY,
+            polls: 0,
+            errors: 0,
+        };
         // However late it was to come, one poll is made.
         wait.due = (now + config.initial_delay).min(wait.last_moment());
         wait
@@ -180,6 +190,7 @@ impl Wait {
         interval: impl FnOnce(Bounds) -> f64,
     ) {
         self.polls = self.polls.saturating_add(1);
+        self.polled = now;
         self.not_before = self.not_before.max(now + retry_after.unwrap_or(0.0));
         let interval = match self.config.poll_interval {
             PollInterval::Fixed(interval) => interval,
@@ -196,10 +207,28 @@ impl Wait {
         };
     }
 
+    /// When the floor and what the server asked for allow the next poll; the past, before the first one.
+    pub fn allowed(&self) -> f64 {
+        if self.polls == 0 {
+            f64::NEG_INFINITY
+        } else {
+            (self.polled + self.config.floor).max(self.not_before)
+        }
+    }
+
+    /// Something happened that makes a poll worth while: it is due as soon as one is allowed.
+    pub fn nudge(&mut self, now: f64) {
+        let soon = self.allowed().max(now);
+        if soon < self.deadline() {
+            self.due = self.due.min(soon);
+        }
+    }
+
     /// So much time passed unseen: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;
         self.not_before -= ms;
+        self.polled -= ms;
     }
 }
 

@@ -10,7 +10,9 @@ use super::oneshot::Oneshot;
 use super::page;
 use super::subscription::{Subscription, SubscriptionKind};
 use super::timer::Timer;
-use crate::core::coordinator::{Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget};
+use crate::core::coordinator::{
+    Concurrency, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
+};
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::wait::WaitConfig;
@@ -38,10 +40,10 @@ pub struct Poller {
     stepping: Cell<bool>,
 }
 
-impl Default for Poller {
-    fn default() -> Self {
+impl Poller {
+    pub fn new(concurrency: Concurrency) -> Self {
         Self {
-            coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random))),
+            coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random), concurrency)),
             subscriptions: RefCell::default(),
             in_flight: RefCell::default(),
             clock: Clock::default(),
