@@ -258,7 +258,7 @@ impl Inner {
                     Endpoint::GetJob => jobs::checked_job_of(&reply, &request.id).map(|job| vec![job]),
                     Endpoint::ListJobs => jobs::checked_jobs_of(&reply),
                 };
-                seen.map(|seen| (seen, reply.retry_after))
+                seen.map(|seen| (seen, reply.bytes, reply.retry_after))
             }
         };
         self.take_in_flight(request.request);
@@ -269,7 +269,7 @@ impl Inner {
     fn deliver(
         self: &Rc<Self>,
         request: &PollRequest,
-        result: Result<(Vec<CheckedJob>, Option<f64>), Failure>,
+        result: Result<(Vec<CheckedJob>, f64, Option<f64>), Failure>,
     ) {
         self.notice_sleep();
         let poller = &self.poller;
@@ -278,16 +278,17 @@ impl Inner {
             let mut coordinator = poller.coordinator.borrow_mut();
             match &result {
                 Err(failure) => (coordinator.failed(request.request, &failure.error, now), [].as_slice()),
-                Ok((seen, retry_after)) => {
+                Ok((seen, bytes, retry_after)) => {
                     let told = match (request.endpoint, seen.first()) {
                         (Endpoint::GetJob, Some(job)) => coordinator.job_received(
                             request.request,
                             &job.project(),
                             &job.snapshot,
+                            *bytes,
                             *retry_after,
                             now,
                         ),
-                        _ => coordinator.list_received(request.request, seen, *retry_after, now),
+                        _ => coordinator.list_received(request.request, seen, *bytes, *retry_after, now),
                     };
                     (told, seen.as_slice())
                 }
