@@ -259,6 +259,17 @@ impl Wait {
         };
     }
 
+    /// A response told a part of what it is about: a poll, after which the next one is due as before.
+    pub fn partly_answered(&mut self) {
+        self.progress.polls = self.progress.polls.saturating_add(1);
+        self.progress.errors = 0;
+    }
+
+    /// A poll failed for want of a network: it does not count.
+    pub fn lost(&mut self, now: f64) {
+        self.progress.last = now;
+    }
+
     /// So much time passed unseen: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;
