@@ -157,7 +157,7 @@ mod tests {
                 }
                 for (id, number) in &known {
                     prop_assert_eq!(ids.find(&id.to_string()), Some(*number));
-                    prop_assert_eq!(ids.id(*number).map(|id| id.to_string()), Some(id.to_string()));
+                    prop_assert_eq!(ids.id(*number).map(ToString::to_string), Some(id.to_string()));
                 }
             }
         }

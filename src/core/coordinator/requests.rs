@@ -18,7 +18,7 @@ fn source(target: Target) -> usize {
 }
 
 fn target_of(source: usize) -> Target {
-    if source % 2 == 0 { Target::Job(source / 2) } else { Target::List(source / 2) }
+    if source.is_multiple_of(2) { Target::Job(source / 2) } else { Target::List(source / 2) }
 }
 
 impl PollCoordinator {

@@ -13,6 +13,9 @@ const MOST_LIST_FAILURES: u32 = 3;
 /// For how long, in ms.
 const LIST_REST: f64 = 300_000.0;
 
+/// What becomes of one subscriber: the id of its job, itself, a random number.
+type Teller<'a> = dyn FnMut(Option<&str>, &mut Subscriber, f64) -> Option<Outcome> + 'a;
+
 impl PollCoordinator {
     /// Get Job was answered, with a body of so many bytes.
     pub fn job_received(
@@ -239,11 +242,11 @@ impl PollCoordinator {
                 && of_list
             {
                 // Who is not told of a poll is due as before. Get Job may serve who would not outlive this.
-                let last = wait.progress().errors >= wait.config().max_poll_errors;
-                if last && !falls_back {
+                let would_end = wait.progress().errors >= wait.config().max_poll_errors;
+                if would_end && !falls_back {
                     unlisted.push(*job);
                 }
-                if last || falls_back {
+                if would_end || falls_back {
                     return None;
                 }
             }
@@ -400,15 +403,14 @@ impl PollCoordinator {
         }
     }
 
-    /// Tells every subscriber that a request was for; `each` gives nothing for one that it did not concern. Its first
-    /// argument is the id of the subscriber's job.
+    /// Tells every subscriber that a request was for; `each` gives nothing for one that it did not concern.
     fn notify(
         &mut self,
         riders: &[SubscriberId],
         request: RequestId,
         now: f64,
         told: &mut Vec<Notification>,
-        each: &mut dyn FnMut(Option<&str>, &mut Subscriber, f64) -> Option<Outcome>,
+        each: &mut Teller,
     ) {
         for id in riders {
             self.looked_at();

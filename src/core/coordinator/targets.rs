@@ -4,6 +4,7 @@ use super::{RequestId, SubscriberId};
 
 /// A job that somebody waits for, or that a watch of its project follows by Get Job.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct JobTarget {
     /// Its project, once a response has told it.
     pub project: Option<usize>,
@@ -52,6 +53,7 @@ impl Default for JobTarget {
 
 /// A project that some subscriber is about.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct ProjectTarget {
     /// Those of its jobs that are polled.
     pub jobs: Vec<usize>,

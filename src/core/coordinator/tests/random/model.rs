@@ -157,21 +157,7 @@ impl Model {
                 }
                 self.check_news(&subscribers, &told, None);
             }
-            Event::TooLong(number) => {
-                let lists: Vec<_> = self
-                    .in_flight
-                    .values()
-                    .filter(|send| send.endpoint == Endpoint::ListJobs && send.limit.is_finite())
-                    .collect();
-                let Some(send) = lists.get(number % lists.len().max(1)) else { return };
-                let (request, limit) = (send.request, send.limit);
-                self.in_flight.remove(&request);
-                self.asleep.remove(&request);
-                for rider in self.subscribers(request) {
-                    self.subscribers.get_mut(&rider).unwrap().free = true;
-                }
-                self.coordinator.list_too_long(request, limit, self.now);
-            }
+            Event::TooLong(number) => self.too_long(number),
             Event::Sleeps { in_flight, retry_after } => {
                 let Some(request) = Self::nth(&self.in_flight, in_flight) else { return };
                 self.coordinator.request_sleeps(request, retry_after, self.now);
@@ -183,18 +169,7 @@ impl Model {
                     self.coordinator.request_wakes(*request);
                 }
             }
-            Event::Nudge { job, number } => {
-                let id = if job {
-                    (number % JOBS).to_string()
-                } else {
-                    PROJECTS[number % PROJECTS.len()].to_owned()
-                };
-                let waits = self.subscribers.values().any(|outside| *outside.id == *id);
-                let nudged = self.coordinator.nudge(&id, self.now);
-                // Of the waits in a project it knows those whose project was told.
-                assert!(nudged || !waits, "nobody was nudged");
-                assert!(nudged == waits || !job, "somebody was nudged");
-            }
+            Event::Nudge { job, number } => self.nudge(job, number),
             Event::Learn { job, terminal, updated } => self.learn(job, terminal, updated),
             Event::Weighs { project, bytes } => self.coordinator.list_weighs(PROJECTS[project], bytes),
             Event::Offline(offline) => {
@@ -255,6 +230,31 @@ impl Model {
             }
         }
         self.check_news(&subscribers, &told, retry_after);
+    }
+
+    fn too_long(&mut self, number: usize) {
+        let lists: Vec<_> = self
+            .in_flight
+            .values()
+            .filter(|send| send.endpoint == Endpoint::ListJobs && send.limit.is_finite())
+            .collect();
+        let Some(send) = lists.get(number % lists.len().max(1)) else { return };
+        let (request, limit) = (send.request, send.limit);
+        self.in_flight.remove(&request);
+        self.asleep.remove(&request);
+        for rider in self.subscribers(request) {
+            self.subscribers.get_mut(&rider).unwrap().free = true;
+        }
+        self.coordinator.list_too_long(request, limit, self.now);
+    }
+
+    fn nudge(&mut self, job: bool, number: usize) {
+        let id = if job { (number % JOBS).to_string() } else { PROJECTS[number % PROJECTS.len()].to_owned() };
+        let waits = self.subscribers.values().any(|outside| *outside.id == *id);
+        let nudged = self.coordinator.nudge(&id, self.now);
+        // Of the waits in a project it knows those whose project was told.
+        assert!(nudged || !waits, "nobody was nudged");
+        assert!(nudged == waits || !job, "somebody was nudged");
     }
 
     fn hold_back(&mut self, retry_after: Option<f64>) {
