@@ -276,7 +276,15 @@ impl PollCoordinator {
             }
         };
         let wait = Wait::new(config, now);
-        let subscriber = Subscriber { state, wait, retry_policy, at: 0, listening: false, in_flight: None };
+        let subscriber = Subscriber {
+            state,
+            wait,
+            retry_policy,
+            at: 0,
+            listening: false,
+            in_flight: None,
+            lost: f64::NEG_INFINITY,
+        };
         let id = match self.free.pop() {
             Some(id) => id,
             None => {
@@ -421,6 +429,7 @@ impl PollCoordinator {
         }
         for subscriber in self.subscribers.iter_mut().flatten() {
             subscriber.wait.slept(ms);
+            subscriber.lost -= ms;
         }
         for project in &mut self.projects {
             project.listed -= ms;

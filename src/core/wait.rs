@@ -265,11 +265,6 @@ impl Wait {
         self.progress.errors = 0;
     }
 
-    /// A poll failed for want of a network: it does not count.
-    pub fn lost(&mut self, now: f64) {
-        self.progress.last = now;
-    }
-
     /// So much time passed unseen: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;

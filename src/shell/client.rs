@@ -90,7 +90,11 @@ impl Client {
             let reply = inner.http.request(endpoint, &id, retry_policy, &stop).await?;
             Ok(match endpoint {
                 Endpoint::GetJob => jobs::job_of(&reply, &id)?,
-                Endpoint::ListJobs => jobs::jobs_of(&reply)?.into(),
+                Endpoint::ListJobs => {
+                    let jobs = jobs::jobs_of(&reply)?;
+                    inner.poller.list_weighs(&id, reply.bytes);
+                    jobs.into()
+                }
             })
         }))
     }

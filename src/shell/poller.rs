@@ -55,6 +55,13 @@ impl Poller {
     }
 }
 
+impl Poller {
+    /// What a list of a project's jobs weighs, in bytes, from a call that had one.
+    pub fn list_weighs(&self, project: &str, bytes: f64) {
+        self.coordinator.borrow_mut().list_weighs(project, bytes);
+    }
+}
+
 impl Inner {
     /// Starts a wait or a watch.
     pub fn join(

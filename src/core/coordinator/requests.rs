@@ -5,6 +5,7 @@ use super::subscriber::{Subscriber, SubscriberState};
 use super::{Concurrency, PollCoordinator, PollRequest, RequestId, SLOW, SubscriberId, cost};
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
+use crate::core::wait::DEFAULT_BOUNDS;
 
 /// Lists in a row that are tried in vain for waits whose project is unknown; then each is asked for by itself.
 const MOST_FAILED_GUESSES: u32 = 2;
@@ -52,12 +53,17 @@ impl PollCoordinator {
         if !subscriber.is_idle() {
             return f64::INFINITY;
         }
-        if wait.polls() == 0 {
-            return wait.due();
-        }
+        let first = wait.polls() == 0;
         // It says that there is no network; it may be wrong.
-        let offline =
-            if self.offline { wait.progress().last + subscriber.bounds().max } else { f64::NEG_INFINITY };
+        let tried = if first { subscriber.lost } else { subscriber.lost.max(wait.progress().last) };
+        let offline = if self.offline {
+            tried + subscriber.bounds().max.max(DEFAULT_BOUNDS.max)
+        } else {
+            f64::NEG_INFINITY
+        };
+        if first {
+            return wait.due().max(offline);
+        }
         // A list that others just asked for is left alone for the floor.
         let listed = match self.target(subscriber) {
             Target::List(project) => self

@@ -233,11 +233,11 @@ impl PollCoordinator {
         let mut told = Vec::with_capacity(flight.riders.len());
         let mut unlisted = Vec::new();
         self.notify(&flight.riders, request, now, &mut told, &mut |_, subscriber, unit| {
-            let Subscriber { state, wait, .. } = subscriber;
             if lost {
-                wait.lost(now);
+                subscriber.lost = now;
                 return None;
             }
+            let Subscriber { state, wait, .. } = subscriber;
             if let SubscriberState::Job { job, .. } = state
                 && of_list
             {

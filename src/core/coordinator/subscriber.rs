@@ -30,6 +30,8 @@ pub struct Subscriber {
     /// A watch polls only while somebody asks for its next value.
     pub listening: bool,
     pub in_flight: Option<RequestId>,
+    /// When a poll last failed for want of a network, in ms: it does not count.
+    pub lost: f64,
 }
 
 impl SubscriberState {

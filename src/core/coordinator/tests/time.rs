@@ -86,12 +86,25 @@ fn offline_polls_come_at_the_longest_interval_and_failures_do_not_count() {
     sim.coordinator.set_offline(true);
     sim.run(62_500.0);
     // After an interval of ten seconds, and then the longest one after each attempt in vain.
-    assert_eq!(sim.times("job_0"), [0.0, 11_000.0, 32_000.0, 53_000.0]);
+    assert_eq!(sim.times("job_0"), [0.0, 11_000.0, 42_000.0]);
     assert_eq!(sim.told.len(), 1);
     sim.coordinator.set_offline(false);
     sim.run(64_000.0);
     assert_eq!(sim.times("job_0").last(), Some(&62_500.0), "overdue: at once");
     assert_eq!(sim.told[1].1.polls, 2);
+}
+
+#[test]
+fn a_wait_that_starts_offline_tries_at_once_and_then_at_the_longest_interval() {
+    let mut sim = Sim::new(0.0, |now, _, _| match now {
+        0.0..70_000.0 => Reply::Fails(Error::Connection { problem: String::new() }),
+        _ => Reply::Job("p", processing(now)),
+    });
+    sim.coordinator.set_offline(true);
+    sim.wait("job_0", WaitConfig { max_poll_errors: 0, ..CONFIG });
+    sim.run(95_000.0);
+    assert_eq!(sim.times("job_0"), [0.0, 30_000.0, 60_000.0, 90_000.0]);
+    assert_eq!((sim.told.len(), sim.told[0].1.polls), (1, 1));
 }
 
 #[test]
