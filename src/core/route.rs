@@ -5,23 +5,68 @@
 /// An endpoint of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
-    /// `GET /api/open/v1/jobs/{jobId}`
     GetJob,
-    /// `GET /api/open/v1/projects/{projectId}/jobs`
     ListJobs,
+    ResumeJob,
+    CancelJob,
 }
 
+/// What there is to know of an endpoint.
+#[derive(Debug)]
+pub struct EndpointFacts {
+    pub method: &'static str,
+    /// The path around the id.
+    path: (&'static str, &'static str),
+    /// What the id is called in the package's API.
+    pub argument: &'static str,
+    /// Its answer holds a list, as "jobs"; else one job, as "job".
+    pub lists: bool,
+    /// Carrying it out twice does no harm.
+    pub repeatable: bool,
+}
+
+const JOBS: &str = "/api/open/v1/jobs/";
+
+/// In the order of [`Endpoint`].
+static ENDPOINTS: [EndpointFacts; 4] = [
+    EndpointFacts { method: "GET", path: (JOBS, ""), argument: "jobId", lists: false, repeatable: true },
+    EndpointFacts {
+        method: "GET",
+        path: ("/api/open/v1/projects/", "/jobs"),
+        argument: "projectId",
+        lists: true,
+        repeatable: true,
+    },
+    EndpointFacts {
+        method: "POST",
+        path: (JOBS, "/resume"),
+        argument: "jobId",
+        lists: false,
+        repeatable: false,
+    },
+    EndpointFacts {
+        method: "POST",
+        path: (JOBS, "/cancel"),
+        argument: "jobId",
+        lists: false,
+        repeatable: false,
+    },
+];
+
 impl Endpoint {
-    const fn around_id(self) -> (&'static str, &'static str) {
+    pub fn facts(self) -> &'static EndpointFacts {
+        let [get_job, list_jobs, resume_job, cancel_job] = &ENDPOINTS;
         match self {
-            Self::GetJob => ("/api/open/v1/jobs/", ""),
-            Self::ListJobs => ("/api/open/v1/projects/", "/jobs"),
+            Self::GetJob => get_job,
+            Self::ListJobs => list_jobs,
+            Self::ResumeJob => resume_job,
+            Self::CancelJob => cancel_job,
         }
     }
 
     /// The URL under `base`. The id has passed [`check_id`].
     pub fn url(self, base: &BaseUrl, id: &str) -> String {
-        let (before, after) = self.around_id();
+        let (before, after) = self.facts().path;
         let mut url = String::with_capacity(base.0.len() + before.len() + id.len() + after.len());
         url.push_str(&base.0);
         url.push_str(before);
@@ -121,13 +166,17 @@ mod tests {
     }
 
     #[test]
-    fn both_endpoints_have_their_documented_paths() {
+    fn each_endpoint_has_its_documented_path() {
         let base = base("https://plangrep.com/");
         assert_eq!(Endpoint::GetJob.url(&base, "job_1"), "https://plangrep.com/api/open/v1/jobs/job_1");
         assert_eq!(
             Endpoint::ListJobs.url(&base, "proj_1"),
             "https://plangrep.com/api/open/v1/projects/proj_1/jobs"
         );
+        for (endpoint, path) in [(Endpoint::ResumeJob, "resume"), (Endpoint::CancelJob, "cancel")] {
+            let url = endpoint.url(&base, "job_1");
+            assert_eq!(url, format!("https://plangrep.com/api/open/v1/jobs/job_1/{path}"));
+        }
     }
 
     #[test]

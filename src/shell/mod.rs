@@ -1,7 +1,6 @@
 //! The only modules that know JavaScript.
 
 pub mod abort;
-pub mod body;
 pub mod client;
 pub mod clock;
 pub mod env;
@@ -10,7 +9,6 @@ pub mod failure;
 pub mod http;
 pub mod jobs;
 pub mod js;
-pub mod oneshot;
 pub mod options;
 pub mod page;
 pub mod poller;
@@ -20,6 +18,7 @@ pub mod secret;
 pub mod settings;
 pub mod status;
 pub mod subscription;
+pub mod task;
 pub mod timer;
 pub mod watch;
 
