@@ -12,7 +12,7 @@ use super::watch::Watch;
 use crate::core::coordinator::{Index, WatchTarget};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
-use crate::core::route::Endpoint;
+use crate::core::route::{CANCEL_JOB, GET_JOB, LIST_JOBS, Operation, RESUME_JOB};
 use crate::core::wait::{PollInterval, WaitConfig};
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
@@ -78,22 +78,22 @@ impl Client {
 
     #[wasm_bindgen(js_name = getJob)]
     pub fn get_job(&self, id: JsValue, options: JsValue) -> Promise {
-        self.request(Endpoint::GetJob, &id, options)
+        self.request(&GET_JOB, &id, options)
     }
 
     #[wasm_bindgen(js_name = listJobs)]
     pub fn list_jobs(&self, id: JsValue, options: JsValue) -> Promise {
-        self.request(Endpoint::ListJobs, &id, options)
+        self.request(&LIST_JOBS, &id, options)
     }
 
     #[wasm_bindgen(js_name = resumeJob)]
     pub fn resume_job(&self, id: JsValue, options: JsValue) -> Promise {
-        self.request(Endpoint::ResumeJob, &id, options)
+        self.request(&RESUME_JOB, &id, options)
     }
 
     #[wasm_bindgen(js_name = cancelJob)]
     pub fn cancel_job(&self, id: JsValue, options: JsValue) -> Promise {
-        self.request(Endpoint::CancelJob, &id, options)
+        self.request(&CANCEL_JOB, &id, options)
     }
 
     /// Polls until a job is terminal.
@@ -154,10 +154,10 @@ impl Client {
         self.0.borrow().clone().ok_or_else(|| Error::ClientClosed.into())
     }
 
-    fn request(&self, endpoint: Endpoint, id: &JsValue, options: JsValue) -> Promise {
+    fn request(&self, operation: &'static Operation, id: &JsValue, options: JsValue) -> Promise {
         let call = (|| {
             let inner = self.inner()?;
-            let id = options::id(endpoint.facts().argument, id)?;
+            let id = options::id(operation.argument, id)?;
             let options = Options::new(options, &[options::REQUEST]);
             let (retry_policy, signal) = (inner.retry_policy.with(&options), options.signal());
             options.checked()?;
@@ -166,7 +166,7 @@ impl Client {
         promise(Box::pin(async move {
             let (inner, id, retry_policy, signal) = call?;
             let (stop, _listener) = inner.pend(signal)?;
-            let reply = inner.http.request(endpoint, &id, retry_policy, &stop).await?;
+            let reply = inner.http.request(operation, &id, retry_policy, &stop).await?;
             Ok(reply.body)
         }))
     }

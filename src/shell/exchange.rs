@@ -7,7 +7,7 @@ use super::js::{self, peek};
 use super::secret::{Key, KeySource};
 use crate::core::error::{Error, ErrorResponse};
 use crate::core::retry::parse_retry_after;
-use crate::core::route::Endpoint;
+use crate::core::route::Operation;
 use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 
@@ -104,7 +104,7 @@ pub struct Ended<'a> {
 
 impl Ended<'_> {
     /// What became of it. The jobs of a success are checked; its body is the job or the list.
-    pub fn outcome(&self, endpoint: Endpoint, id: &str) -> Result<Reply, Outcome> {
+    pub fn outcome(&self, operation: &Operation, id: &str) -> Result<Reply, Outcome> {
         let invalid = |problem: &str| -> Outcome {
             let (path, status) = (String::new(), self.status());
             Error::InvalidResponse { path, status, problem: problem.to_owned() }.into()
@@ -113,8 +113,7 @@ impl Ended<'_> {
             ending::ACCEPTED => {
                 let (body, retry_after) = (self.part("body"), self.retry_after());
                 let mut reply = Reply { status: self.status(), body, retry_after };
-                reply.body =
-                    if endpoint.facts().lists { jobs_of(&reply)?.into() } else { job_of(&reply, id)? };
+                reply.body = if operation.lists { jobs_of(&reply)?.into() } else { job_of(&reply, id)? };
                 return Ok(reply);
             }
             ending::REFUSED => self.refusal().into(),

@@ -8,7 +8,7 @@ use super::timer::Timer;
 use crate::core::error::Error;
 use crate::core::request::{Action, Event, Request};
 use crate::core::retry::RetryPolicy;
-use crate::core::route::{BaseUrl, Endpoint};
+use crate::core::route::{BaseUrl, Operation};
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -56,14 +56,13 @@ impl Http {
     /// Asks until an answer is accepted, nothing more can be done, or it is stopped.
     pub async fn request(
         &self,
-        endpoint: Endpoint,
+        operation: &'static Operation,
         id: &str,
         retry_policy: RetryPolicy,
         stop: &Stop,
     ) -> Result<Reply, StopReason> {
-        let url = JsValue::from_str(&endpoint.url(&self.base, id));
-        let facts = endpoint.facts();
-        let mut request = Request::new(retry_policy, facts.repeatable);
+        let url = JsValue::from_str(&operation.url(&self.base, id));
+        let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
         let mut failure: Option<Failure> = None;
         loop {
@@ -74,7 +73,7 @@ impl Http {
             let action = request.next(event, unit);
             let (task, ms) = match action {
                 Action::Attempt { number, timeout_ms } => {
-                    (self.start(js::intern(facts.method), &url, number), timeout_ms)
+                    (self.start(js::intern(operation.method), &url, number), timeout_ms)
                 }
                 Action::Sleep { ms } => (sleep(), ms),
                 Action::Done => break,
@@ -94,7 +93,7 @@ impl Http {
             event = match action {
                 Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
-                _ => match (Ended { task: &task, http: self, timeout_ms: ms }).outcome(endpoint, id) {
+                _ => match (Ended { task: &task, http: self, timeout_ms: ms }).outcome(operation, id) {
                     Ok(reply) => return Ok(reply),
                     Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {

@@ -250,14 +250,15 @@ impl Poller {
 
     /// Makes one request of the coordinator, until it is answered or nobody waits for it any more.
     async fn run_request(self: Rc<Self>, request: PollRequest, stop: &Stop) {
-        let reply = self.http.request(request.endpoint, &request.id, request.retry_policy, stop).await;
+        let operation = request.endpoint.operation();
+        let reply = self.http.request(operation, &request.id, request.retry_policy, stop).await;
         if stop.is_stopped() {
             return;
         }
         let answer = reply.map(|reply| {
             let jobs = match request.endpoint {
+                Endpoint::GetJob => vec![CheckedJob::new(reply.body)],
                 Endpoint::ListJobs => jobs::checked(reply.body.unchecked_ref()),
-                _ => vec![CheckedJob::new(reply.body)],
             };
             (jobs, reply.retry_after)
         });

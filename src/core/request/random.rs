@@ -16,11 +16,11 @@ fn kind() -> impl Strategy<Value = FailureKind> {
 
 fn event() -> impl Strategy<Value = Event> {
     prop_oneof![
-        Just(Event::Start),
-        Just(Event::Accepted),
+        1 => Just(Event::Start),
+        1 => Just(Event::Accepted),
         8 => (kind(), any::<bool>()).prop_map(|(kind, refused)| Event::Failed { kind, refused }),
         4 => Just(Event::Slept),
-        Just(Event::Stopped),
+        1 => Just(Event::Stopped),
     ]
 }
 
