@@ -9,7 +9,7 @@ use super::settings;
 use super::subscription::{Callbacks, Group, Queue, SubscriptionKind};
 use super::task::{Runner, deferred, spawn};
 use super::watch::Watch;
-use crate::core::coordinator::{Index, WatchTarget};
+use crate::core::coordinator::{Concurrency, Index, WatchTarget};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::{CANCEL_JOB, GET_JOB, LIST_JOBS, Operation, RESUME_JOB};
@@ -29,11 +29,15 @@ const CLIENT: &[&str] = &[
     "timeoutMs",
     "maxRetries",
     "pollFloorMs",
+    "maxConcurrency",
     "dangerouslyAllowBrowser",
     "onEvent",
 ];
 /// The API's documented floor between two polls, in ms.
 const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
+/// A browser gives an origin six connections, and the page needs some itself.
+const PAGE_CONCURRENCY: usize = 4;
+const DEFAULT_CONCURRENCY: usize = 50;
 const DEFAULT_POLL_ERRORS: u32 = 5;
 const DEFAULT_PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
@@ -46,6 +50,7 @@ struct Inner {
     retry_policy: RetryPolicy,
     /// The shortest time between two polls, in ms.
     poll_floor: f64,
+    concurrency: Concurrency,
     /// The async context in which the client was made: polls, which may serve several callers, run there. `None` where
     /// a timer or a request belongs to the call that made it: nothing is shared between calls there.
     context: Option<Rc<Runner>>,
@@ -215,8 +220,13 @@ impl RetryPolicy {
 impl Inner {
     fn new(options: JsValue, isolated: bool) -> Result<Self, Failure> {
         let options = Options::new(options, &[CLIENT]);
+        let http = settings::http(&options);
+        let default = if http.in_page { PAGE_CONCURRENCY } else { DEFAULT_CONCURRENCY };
+        let most = options.places("maxConcurrency").unwrap_or(default);
+        let concurrency = Concurrency { initial: most.min(PAGE_CONCURRENCY), most };
         let inner = Self {
-            http: Rc::new(settings::http(&options)),
+            http: Rc::new(http),
+            concurrency,
             retry_policy: DEFAULT_PATIENCE.with(&options),
             poll_floor: options.poll_floor().unwrap_or(DEFAULT_POLL_FLOOR),
             context: (!isolated).then(Rc::default),
@@ -233,11 +243,11 @@ impl Inner {
         match &self.context {
             Some(context) => {
                 let mut shared = self.shared.borrow_mut();
-                let make = || Poller::new(Rc::clone(&self.http), Rc::clone(context));
+                let make = || Poller::new(Rc::clone(&self.http), self.concurrency, Rc::clone(context));
                 Rc::clone(shared.get_or_insert_with(make))
             }
             None => {
-                let own = Poller::new(Rc::clone(&self.http), Rc::default());
+                let own = Poller::new(Rc::clone(&self.http), self.concurrency, Rc::default());
                 push_weak(&self.pollers, &own);
                 own
             }

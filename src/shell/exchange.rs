@@ -77,6 +77,8 @@ pub struct Reply {
     pub status: u16,
     /// What `JSON.parse` made of the body; once it was checked, the job or the list in it.
     pub body: JsValue,
+    /// The body's length, in UTF-16 units: its bytes, near enough to weigh one request against another.
+    pub bytes: f64,
     /// In ms.
     pub retry_after: Option<f64>,
 }
@@ -112,7 +114,8 @@ impl Ended<'_> {
         Err(match self.task.ending() {
             ending::ACCEPTED => {
                 let (body, retry_after) = (self.part("body"), self.retry_after());
-                let mut reply = Reply { status: self.status(), body, retry_after };
+                let bytes = self.text().length().into();
+                let mut reply = Reply { status: self.status(), body, bytes, retry_after };
                 reply.body = if operation.lists { jobs_of(&reply)?.into() } else { job_of(&reply, id)? };
                 return Ok(reply);
             }

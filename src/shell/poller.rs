@@ -2,6 +2,7 @@
 
 use super::abort::{Listener, Signal};
 use super::clock::Clock;
+use super::exchange::Reply;
 use super::failure::StopReason;
 use super::http::{Http, Stop};
 use super::jobs::{self, CheckedJob};
@@ -10,7 +11,7 @@ use super::subscription::{Subscription, SubscriptionKind};
 use super::task::{Runner, spawn};
 use super::timer::Timer;
 use crate::core::coordinator::{
-    Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
+    Concurrency, Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
@@ -43,16 +44,25 @@ pub struct Poller {
     stepping: Cell<bool>,
 }
 
-/// What a request was answered with: jobs, and what Retry-After asked for in ms.
-type Answer = Result<(Vec<CheckedJob>, Option<f64>), StopReason>;
+/// What a request was answered with.
+type Answer = Result<Received, StopReason>;
+
+/// A success.
+struct Received {
+    /// One, of an answer to Get Job.
+    jobs: Vec<CheckedJob>,
+    bytes: f64,
+    /// What Retry-After asked for, in ms.
+    retry_after: Option<f64>,
+}
 
 impl Poller {
     /// Its clock starts now.
-    pub fn new(http: Rc<Http>, context: Rc<Runner>) -> Rc<Self> {
+    pub fn new(http: Rc<Http>, concurrency: Concurrency, context: Rc<Runner>) -> Rc<Self> {
         Rc::new(Self {
             http,
             context,
-            coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random))),
+            coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random), concurrency)),
             subscriptions: RefCell::default(),
             in_flight: RefCell::default(),
             clock: Clock::default(),
@@ -255,12 +265,12 @@ impl Poller {
         if stop.is_stopped() {
             return;
         }
-        let answer = reply.map(|reply| {
+        let answer = reply.map(|Reply { body, bytes, retry_after, .. }| {
             let jobs = match request.endpoint {
-                Endpoint::GetJob => vec![CheckedJob::new(reply.body)],
-                Endpoint::ListJobs => jobs::checked(reply.body.unchecked_ref()),
+                Endpoint::GetJob => vec![CheckedJob::new(body)],
+                Endpoint::ListJobs => jobs::checked(body.unchecked_ref()),
             };
-            (jobs, reply.retry_after)
+            Received { jobs, bytes, retry_after }
         });
         self.take_in_flight(request.request);
         self.deliver(&request, answer);
@@ -276,15 +286,16 @@ impl Poller {
                 Err(StopReason::Failed(failure)) => coordinator.failed(request.request, &failure.error, now),
                 // What a framework throws ends the waits as the end of their client does.
                 Err(StopReason::Aborted(_)) => coordinator.failed(request.request, &Error::ClientClosed, now),
-                Ok((seen, retry_after)) => match (request.endpoint, seen.first()) {
+                Ok(Received { jobs, bytes, retry_after }) => match (request.endpoint, jobs.first()) {
                     (Endpoint::GetJob, Some(job)) => coordinator.job_received(
                         request.request,
                         &job.project(),
                         &job.snapshot,
+                        *bytes,
                         *retry_after,
                         now,
                     ),
-                    _ => coordinator.list_received(request.request, seen, *retry_after, now),
+                    _ => coordinator.list_received(request.request, jobs, *bytes, *retry_after, now),
                 },
             }
         };
@@ -341,7 +352,9 @@ impl Poller {
                 subscription.survive(failure);
             }
             (Outcome::Failed { .. }, Some(Err(stop))) => subscription.settle(Err(stop.clone())),
-            (_, Some(Ok((seen, _)))) if subscription.tell(told, seen) && !subscription.settled.get() => {
+            (_, Some(Ok(received)))
+                if subscription.tell(told, &received.jobs) && !subscription.settled.get() =>
+            {
                 if subscription.is_dropped() {
                     subscription.settle(Ok(JsValue::UNDEFINED)); // the step that follows takes it out
                 }
