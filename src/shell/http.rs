@@ -1,5 +1,6 @@
 //! What every request of a client has in common, and what drives a request.
 
+use super::base::Base;
 use super::exchange::{Ended, Outcome, Reply, Task, ending, sleep, start};
 use super::failure::{Failure, StopReason};
 use super::js;
@@ -8,7 +9,7 @@ use super::timer::Timer;
 use crate::core::error::Error;
 use crate::core::request::{Action, Event, Request};
 use crate::core::retry::RetryPolicy;
-use crate::core::route::{BaseUrl, Operation};
+use crate::core::route::Operation;
 use js_sys::Function;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -16,7 +17,7 @@ use wasm_bindgen_futures::JsFuture;
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {
-    pub base: BaseUrl,
+    pub base: Base,
     pub key: KeySource,
     /// Undefined: the global one.
     pub custom_fetch: Option<Function>,
@@ -61,7 +62,7 @@ impl Http {
         retry_policy: RetryPolicy,
         stop: &Stop,
     ) -> Result<Reply, StopReason> {
-        let url = JsValue::from_str(&operation.url(&self.base, id));
+        let url = JsValue::from_str(&self.base.url(operation, id)?);
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
         let mut failure: Option<Failure> = None;
