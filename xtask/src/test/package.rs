@@ -20,7 +20,7 @@ pub fn run() -> Result<()> {
 /// What the built package does, on a virtual clock and on real sockets.
 pub fn client() -> Result<()> {
     setup::npm(&sh::path(""))?;
-    node_tests(&["tests", "tests/requests", "tests/waits"])?.run()?;
+    node_tests(&["tests", "tests/requests", "tests/waits", "tests/stores"])?.run()?;
     Ok(())
 }
 
