@@ -1,5 +1,6 @@
 // One job, closely: how far it is, what to do, the wait for it, its files and the statuses seen.
 
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { hasResult, isBlocked, isTerminal, progress } from "/pkg/index.mjs";
 import { count, dateAndTime, duration, percent, plural, roughly, timeOfDay } from "../format.js";
 import { orderJob } from "../lab.js";
@@ -7,7 +8,6 @@ import { isEmulator, isOwnServer, now } from "../server.js";
 import { abortWait, waitForOpenJob } from "../session.js";
 import { nameOf, statusOf } from "../statuses.js";
 import { state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { bar, chip, creditsOf, pages } from "./parts.js";
 
 const until = (at) => duration(at - performance.now());

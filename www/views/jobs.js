@@ -1,10 +1,10 @@
 // The project's jobs: totals, and a table of them, a page at a time.
 
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { count, plural, roughly, shortId } from "../format.js";
 import { now } from "../server.js";
 import { GROUPS, nameOf } from "../statuses.js";
 import { changed, state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { bar, chip, creditsOf, pages, tile } from "./parts.js";
 import { remembered, totals } from "./totals.js";
 

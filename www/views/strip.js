@@ -1,10 +1,10 @@
 // How the connection stands, in one place of fixed height: nothing moves when it changes.
 
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { duration, plural } from "../format.js";
 import { isEmulator } from "../server.js";
 import { start } from "../session.js";
 import { state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { showConnection } from "./connection.js";
 import { sign } from "./parts.js";
 

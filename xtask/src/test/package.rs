@@ -35,6 +35,15 @@ pub fn page() -> Result<()> {
     Ok(())
 }
 
+/// The recipes for interfaces, each built with its framework, on a server and in Chromium.
+pub fn interfaces() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    setup::npm(&sh::path("tests/interfaces"))?;
+    setup::chromedriver()?;
+    node_tests(&["tests/interfaces"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    Ok(())
+}
+
 /// The demo's command. It builds the package anew, so nothing else may use that meanwhile.
 pub fn demo() -> Result<()> {
     node_tests(&["tests/demo"])?.env("PLANGREP_XTASK", std::env::current_exe()?).run()?;
