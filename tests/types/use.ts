@@ -55,6 +55,7 @@ export const clients: PlangrepClient[] = [
     headers: undefined,
     timeoutMs: maybe,
     pollFloorMs: maybe,
+    maxConcurrency: maybe,
   }),
 ];
 
