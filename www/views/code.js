@@ -23,8 +23,8 @@ function options() {
   baseUrl: "${target.address}",${key}${floor}
   onEvent: (event) => log(event),
 });
-const options = { ${[...polling, "everyPoll: true", "signal"].join(", ")} };
-await followProject(client, "${target.projectId}", options, show);`;
+const options = { ${polling.join(", ")} };
+const end = followProject(client, "${target.projectId}", options, show);`;
 }
 
 async function copy(event) {

@@ -23,6 +23,23 @@ const substitutes = {
   },
 };
 
+/** The manual's first component, as it is printed there. */
+const manual = {
+  name: "manual",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^manual$/ }, () => ({ path: "manual", namespace: "manual" }));
+    onLoad({ filter: /.*/, namespace: "manual" }, async () => {
+      const text = await readFile(`${root}pkg-template/README.md`, "utf8");
+      const imports = [
+        'import { useMemo, useSyncExternalStore } from "react";',
+        'import { client } from "../client.js";',
+      ];
+      const contents = [...imports, /```jsx\n(.*?)```/s.exec(text)[1]].join("\n");
+      return { contents, loader: "jsx", resolveDir: `${root}tests/interfaces/apps/manual` };
+    });
+  },
+};
+
 const vue = (ssr) => ({
   name: "vue",
   setup({ onLoad }) {
@@ -58,6 +75,7 @@ const solid = (generate) => ({
 
 const plugins = (server) => [
   substitutes,
+  manual,
   vue(server),
   svelte(server ? "server" : "client"),
   solid(server ? "ssr" : "dom"),
