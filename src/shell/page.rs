@@ -4,7 +4,6 @@
 use super::abort::Listener;
 use super::env;
 use super::js::peek;
-use wasm_bindgen::prelude::*;
 
 /// What tells that a poll may be overdue, and whom to ask.
 const EVENTS: [(&str, bool); 4] =
@@ -26,12 +25,6 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
         }
     }
     listeners
-}
-
-/// Whether this runs in a page or in a worker of one.
-#[wasm_bindgen(js_name = inPage)]
-pub fn is_here() -> bool {
-    env::page().is_some()
 }
 
 /// Whether the browser knows that there is no network.

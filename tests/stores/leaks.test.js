@@ -14,7 +14,7 @@ WebAssembly.Instance = class extends Instance {
   }
 };
 const { PlangrepClient } = await import("../support/package.js");
-const { job } = await import("../support/samples.js");
+const { job, KEY } = await import("../support/samples.js");
 
 const sizes = () => made.map((one) => one.length ?? one.buffer.byteLength);
 
@@ -30,7 +30,7 @@ test("ten thousand stores that were listened to, in the middle and to the end, l
     open -= 1;
     return new Response(JSON.stringify({ job: job({ id, status }) }));
   };
-  const client = new PlangrepClient({ fetch });
+  const client = new PlangrepClient({ fetch, apiKey: () => KEY });
   const flush = () => new Promise((resolve) => setImmediate(resolve));
   const kept = client.observeJob("kept");
   let told = 0;
@@ -62,7 +62,7 @@ test("ten thousand listeners of one store leave nothing in it", async (t) => {
     requests += 1;
     return new Response(JSON.stringify({ job: job({ status: "processing" }) }));
   };
-  const store = new PlangrepClient({ fetch }).observeJob("job_1");
+  const store = new PlangrepClient({ fetch, apiKey: () => KEY }).observeJob("job_1");
   const last = store.listen(() => {});
   for (let times = 0; times < 10_000; times += 1) store.listen(() => {})();
   await new Promise((resolve) => setTimeout(resolve, 5));
