@@ -1,6 +1,7 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
 import { ask, call, isolated } from "./rust.js";
+import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
 
 export class PlangrepClient {
@@ -40,6 +41,14 @@ export class PlangrepClient {
 
   cancelJob(jobId, options) {
     return ask(() => this.#client.cancelJob(jobId, options));
+  }
+
+  observeJob(jobId, options) {
+    return jobStore(options, (given, onPollError) => this.#client.watchJob(jobId, given, onPollError));
+  }
+
+  observeProject(projectId, options) {
+    return projectStore(options, (given, onPollError) => this.#client.watchProject(projectId, given, onPollError));
   }
 
   close() {

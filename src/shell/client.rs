@@ -123,14 +123,30 @@ impl Client {
         start().unwrap_or_else(rejected)
     }
 
+    /// Watches one job. `on_poll_error` is how a store asks: a function that is called with each failure that the watch
+    /// survives and with the time to the next poll, and null to have the arguments checked and nothing made: a store is
+    /// made long before anybody listens to it, on servers too.
     #[wasm_bindgen(js_name = watchJob)]
-    pub fn watch_job(&self, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
-        self.watch("jobId", WatchTarget::Job, options::WATCH_JOB, &id, options)
+    pub fn watch_job(
+        &self,
+        id: JsValue,
+        options: JsValue,
+        on_poll_error: JsValue,
+    ) -> Result<Option<Watch>, JsValue> {
+        let options = Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_JOB]);
+        self.watch("jobId", WatchTarget::Job, &id, &options, &on_poll_error)
     }
 
+    /// Watches the jobs of a project, as [`Self::watch_job`].
     #[wasm_bindgen(js_name = watchProject)]
-    pub fn watch_project(&self, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
-        self.watch("projectId", WatchTarget::Project, options::WATCH_PROJECT, &id, options)
+    pub fn watch_project(
+        &self,
+        id: JsValue,
+        options: JsValue,
+        on_poll_error: JsValue,
+    ) -> Result<Option<Watch>, JsValue> {
+        let options = Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_PROJECT]);
+        self.watch("projectId", WatchTarget::Project, &id, &options, &on_poll_error)
     }
 
     /// Ends what is pending; a second call does nothing.
@@ -180,27 +196,36 @@ impl Client {
         &self,
         argument: &'static str,
         target: fn(Rc<str>) -> WatchTarget,
-        known: &'static [&'static str],
         id: &JsValue,
-        options: JsValue,
-    ) -> Result<Watch, JsValue> {
+        options: &Options,
+        on_poll_error: &JsValue,
+    ) -> Result<Option<Watch>, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let target = target(options::id(argument, id)?.into());
-            let options = Options::new(options, &[options::REQUEST, options::PACE, known]);
+            let for_store = !on_poll_error.is_undefined();
+            for name in ["signal", "everyPoll"] {
+                if for_store && !options.get(name).is_undefined() {
+                    options.refuse(name, "is no option of a store, which polls while somebody listens");
+                }
+            }
             let kind = SubscriptionKind::Watch(Queue {
-                every_poll: options.flag("everyPoll"),
+                every_poll: for_store || options.flag("everyPoll"),
                 stop_when_idle: options.flag("stopWhenIdle"),
+                on_poll_error: on_poll_error.dyn_ref().cloned(),
                 waiting: RefCell::default(),
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
             });
-            let (config, retry_policy) = (inner.config(&options), inner.retry_policy.with(&options));
+            let (config, retry_policy) = (inner.config(options), inner.retry_policy.with(options));
             let signal = options.signal();
             options.checked()?;
+            if on_poll_error.is_null() {
+                return Ok(None);
+            }
             let poller = inner.poller();
             let subscription = poller.join(&target, config, retry_policy, kind, signal);
-            Ok(Watch::new(poller, subscription))
+            Ok(Some(Watch::new(poller, subscription)))
         };
         start().map_err(|failure: Failure| failure.to_js())
     }

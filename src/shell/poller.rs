@@ -349,7 +349,7 @@ impl Poller {
         match (&told.outcome, answer) {
             (Outcome::Expired, _) => subscription.expire(told),
             (Outcome::Failed { ends: false }, Some(Err(StopReason::Failed(failure)))) => {
-                subscription.survive(failure);
+                subscription.tell_failure(told, failure);
             }
             (Outcome::Failed { .. }, Some(Err(stop))) => subscription.settle(Err(stop.clone())),
             (_, Some(Ok(received)))
