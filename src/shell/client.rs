@@ -188,6 +188,10 @@ impl Client {
             let (inner, id, retry_policy, signal) = call?;
             let (stop, _listener) = inner.pend(signal)?;
             let reply = inner.http.request(operation, &id, retry_policy, &stop).await?;
+            // Waits that start later know it too.
+            if operation.lists && inner.context.is_some() {
+                inner.poller().list_weighs(&id, reply.bytes);
+            }
             Ok(reply.body)
         }))
     }

@@ -258,6 +258,11 @@ impl Poller {
         Some(in_flight.swap_remove(at).1)
     }
 
+    /// What a list of a project's jobs weighed, which somebody asked for.
+    pub fn list_weighs(&self, project: &str, bytes: f64) {
+        self.coordinator.borrow_mut().list_weighs(project, bytes);
+    }
+
     /// Makes one request of the coordinator, until it is answered or nobody waits for it any more.
     async fn run_request(self: Rc<Self>, request: PollRequest, stop: &Stop) {
         let operation = request.endpoint.operation();
