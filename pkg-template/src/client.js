@@ -34,6 +34,14 @@ export class PlangrepClient {
     return new Watch(call(() => this.#client.watch(true, projectId, options)));
   }
 
+  checkJob(jobId, state, options) {
+    return ask(() => this.#client.check(false, jobId, state, options));
+  }
+
+  checkProject(projectId, state, options) {
+    return ask(() => this.#client.check(true, projectId, state, options));
+  }
+
   close() {
     call(() => this.#client.close());
   }

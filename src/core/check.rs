@@ -139,6 +139,11 @@ impl Check {
         }
     }
 
+    /// Whether a project is polled, and not one job.
+    pub fn is_project(&self) -> bool {
+        matches!(self.known, Known::Project(_))
+    }
+
     /// Polls of the whole chain, failed ones included.
     pub fn polls(&self) -> u32 {
         self.wait.polls()

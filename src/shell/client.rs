@@ -1,6 +1,7 @@
 //! The client as JavaScript holds it.
 
 use super::abort::{Listener, Signal};
+use super::check::{self, CheckRequest};
 use super::failure::{Failure, StopReason};
 use super::http::Http;
 use super::jobs;
@@ -100,6 +101,24 @@ impl Client {
             Ok(if all { Promise::all(&promises) } else { promises.get(0).unchecked_into() })
         };
         start().unwrap_or_else(|failure: Failure| Promise::reject(&failure.to_js()))
+    }
+
+    /// One poll of a wait for a job or, if `all`, of a watch of a project, that lives in `state`.
+    pub fn check(&self, all: bool, id: JsValue, state: JsValue, options: JsValue) -> Promise {
+        let call = (|| {
+            let inner = self.inner()?;
+            let more = if all { options::CHECK_PROJECT } else { &[] };
+            let options = Options::new(options, &[options::REQUEST, options::PACE, more]);
+            let request = CheckRequest::new(&inner, all, &id, &state, &options)?;
+            let signal = options.signal();
+            options.checked()?;
+            Ok::<_, Failure>((inner, request, signal))
+        })();
+        promise(Box::pin(async move {
+            let (inner, request, signal) = call?;
+            let (stop, _listener) = inner.pend(signal)?;
+            check::run(&inner, request, &stop).await
+        }))
     }
 
     /// Watches one job or, if `all`, those of a project.
@@ -212,7 +231,7 @@ impl Inner {
     }
 
     /// When to poll and when to give up, by the options of a call.
-    fn config(&self, options: &Options) -> WaitConfig {
+    pub fn config(&self, options: &Options) -> WaitConfig {
         let floor = self.poll_floor;
         let interval = options.duration("intervalMs");
         let min = options.duration("minIntervalMs");

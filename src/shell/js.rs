@@ -70,6 +70,8 @@ extern "C" {
     /// What `fetch` takes: `template`, whose members are none of a caller's, with what one attempt adds.
     #[wasm_bindgen(js_namespace = values)]
     pub fn init(template: &JsValue, authorization: &JsValue, signal: &JsValue) -> JsValue;
+    #[wasm_bindgen(js_namespace = values, js_name = canonical, catch)]
+    fn canonical_text(value: &JsValue) -> Result<String, JsValue>;
     #[wasm_bindgen(js_namespace = values, js_name = settled)]
     fn settling(value: &JsValue) -> Promise;
 }
@@ -89,6 +91,11 @@ pub fn call(target: &JsValue, name: &'static str, arguments: &[&JsValue]) -> Res
     let none = JsValue::UNDEFINED;
     let argument = |at: usize| arguments.get(at).copied().unwrap_or(&none);
     call_member(target, intern(name), argument(0), argument(1))
+}
+
+/// As JSON, the same for the same members in any order. Empty where they are nested too deep.
+pub fn canonical(value: &JsValue) -> String {
+    canonical_text(value).unwrap_or_default()
 }
 
 /// `target[name] = value` on an object of ours or of `JSON.parse`.

@@ -2,6 +2,7 @@
 
 pub mod abort;
 pub mod body;
+pub mod check;
 pub mod client;
 pub mod clock;
 pub mod env;

@@ -54,6 +54,17 @@ export const values = {
     if (authorization !== undefined) headers.Authorization = authorization;
     return { ...template, headers, signal };
   },
+  /** JSON whose members are in the order of their names. */
+  canonical: (value) =>
+    JSON.stringify(value, (_, part) =>
+      kindOf(part) === 4
+        ? Object.fromEntries(
+            Object.keys(part)
+              .sort()
+              .map((name) => [name, part[name]]),
+          )
+        : part,
+    ),
   /** A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once. */
   settled: (value) => Promise.race([value]),
 };

@@ -97,7 +97,9 @@ fn a_job_that_a_list_lacks_is_remembered_for_an_hour_and_makes_no_poll_sooner() 
 fn jobs_whose_time_cannot_be_read_are_told_once_too() {
     let mut known = KnownProject::default();
     let mut list = vec![job("a", Completed, 0.0), job("b", Processing, 0.0)];
-    list.iter_mut().for_each(|(_, snapshot, _)| snapshot.updated = None);
+    for (_, snapshot, _) in &mut list {
+        snapshot.updated = None;
+    }
     assert_eq!(told(&mut known, &list, 0.0), ["a", "b"]);
     assert_eq!(told(&mut known, &list, 10e3), [""; 0]);
     list[1].1.status = Some(Completed);

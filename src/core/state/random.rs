@@ -122,13 +122,13 @@ fn of_a_hundred_thousand_damaged_states_none_is_misread() {
         usize::try_from(seed >> 33).unwrap() % below
     };
     let mut job = KnownJob::default();
-    let seen = JobSnapshot {
+    let processing = JobSnapshot {
         status: Some(Status::Processing),
         updated: Some(NOW - 500.0),
         pages: Some(204.0),
         done: Some(7.0),
     };
-    job.observe(NOW, &seen, || "job".to_owned());
+    job.observe(NOW, &processing, || "job".to_owned());
     let progress = WaitProgress { polls: 3, ..WaitProgress::new(NOW) };
     let text = JobState { progress, job }.write("job_1", NOW, NOW);
     for _ in 0..100_000 {
