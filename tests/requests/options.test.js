@@ -73,6 +73,7 @@ const perClient = {
   timeoutMs: perCall.timeoutMs,
   maxRetries: perCall.maxRetries,
   pollFloorMs: [...NO_NUMBER, 0, 0.999],
+  maxConcurrency: [...NO_NUMBER.filter((value) => value !== Number.POSITIVE_INFINITY), 0, 0.5, 1.5],
   dangerouslyAllowBrowser: NO_FLAG,
   onEvent: NO_FUNCTION,
   fetch: NO_FUNCTION,
@@ -261,11 +262,12 @@ test("options may be frozen, without prototype, an instance with getters, or hav
 test("the edges of what is allowed are taken", async () => {
   const { fetch, requests } = network(() => Response.json({ jobs: [] }));
   for (const options of [
-    { timeoutMs: 1e-9 + 1, maxRetries: 0, pollFloorMs: 1 },
+    { timeoutMs: 1e-9 + 1, maxRetries: 0, pollFloorMs: 1, maxConcurrency: 1 },
     {
       timeoutMs: Number.MAX_VALUE,
       maxRetries: Number.MAX_SAFE_INTEGER,
       pollFloorMs: 1e12,
+      maxConcurrency: Number.POSITIVE_INFINITY,
       dangerouslyAllowBrowser: true,
       onEvent() {},
     },

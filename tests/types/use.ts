@@ -53,6 +53,7 @@ export const clients: PlangrepClient[] = [
     headers: undefined,
     timeoutMs: maybe,
     pollFloorMs: maybe,
+    maxConcurrency: maybe,
   }),
 ];
 
