@@ -197,6 +197,7 @@ impl Inner {
             pending: RefCell::default(),
             closed: Cell::new(false),
         };
+        settings::require_key(&options, &inner.http);
         options.checked().map(|()| inner)
     }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JobFailedError } from "../support/package.js";
-import { job } from "../support/samples.js";
+import { job, KEY } from "../support/samples.js";
 import { life, serverOf, silence, status, waiting } from "./support/waiting.js";
 
 const ids = (count, from = 0) => Array.from({ length: count }, (_, index) => `job_${from + index}`);
@@ -174,7 +174,7 @@ test("clients share nothing", async (t) => {
     asked++;
     return new Response(JSON.stringify({ job: job({ status: "completed" }) }));
   };
-  const other = new PlangrepClient({ fetch });
+  const other = new PlangrepClient({ apiKey: KEY, fetch });
   await w.run(Promise.all([w.client.waitForJob("job_1"), other.waitForJob("job_1")]));
   assert.deepEqual([w.requests.length, asked], [1, 1]);
 });
