@@ -1,6 +1,7 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
 import { ask, call } from "./rust.js";
+import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
 
 export class PlangrepClient {
@@ -40,6 +41,14 @@ export class PlangrepClient {
 
   checkProject(projectId, state, options) {
     return ask(() => this.#client.check(true, projectId, state, options));
+  }
+
+  observeJob(jobId, options) {
+    return jobStore(options, (given, onPollError) => this.#client.watch(false, jobId, given, onPollError));
+  }
+
+  observeProject(projectId, options) {
+    return projectStore(options, (given, onPollError) => this.#client.watch(true, projectId, given, onPollError));
   }
 
   close() {

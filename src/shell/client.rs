@@ -125,8 +125,16 @@ impl Client {
         }))
     }
 
-    /// Watches one job or, if `all`, those of a project.
-    pub fn watch(&self, all: bool, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
+    /// Watches one job or, if `all`, those of a project. `on_poll_error` is how a store asks: a function that is called
+    /// with each failure that the watch survives and with the time to the next poll, and null to have the arguments
+    /// checked and nothing made: a store is made long before anybody listens to it, on servers too.
+    pub fn watch(
+        &self,
+        all: bool,
+        id: JsValue,
+        options: JsValue,
+        on_poll_error: JsValue,
+    ) -> Result<Option<Watch>, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let id = options::id(if all { "projectId" } else { "jobId" }, &id)?.into();
@@ -136,9 +144,16 @@ impl Client {
                 (WatchTarget::Job(id), options::WATCH_JOB)
             };
             let options = Options::new(options, &[options::REQUEST, options::PACE, known]);
+            let for_store = !on_poll_error.is_undefined();
+            for name in ["signal", "everyPoll"] {
+                if for_store && !options.get(name).is_undefined() {
+                    options.refuse(name, "is no option of a store, which polls while somebody listens");
+                }
+            }
             let kind = SubscriptionKind::Watch(Queue {
-                every_poll: options.flag("everyPoll"),
+                every_poll: for_store || options.flag("everyPoll"),
                 stop_when_idle: options.flag("stopWhenIdle"),
+                on_poll_error: on_poll_error.dyn_ref().cloned(),
                 waiting: RefCell::default(),
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
@@ -146,8 +161,11 @@ impl Client {
             let (config, retry_policy) = (inner.config(&options), inner.retry_policy.with(&options));
             let signal = options.signal();
             options.checked()?;
+            if on_poll_error.is_null() {
+                return Ok(None);
+            }
             let subscription = inner.join(&target, config, retry_policy, kind, signal);
-            Ok(Watch::new(inner, subscription))
+            Ok(Some(Watch::new(inner, subscription)))
         };
         start().map_err(|failure: Failure| failure.to_js())
     }

@@ -36,6 +36,7 @@ pub fn variable(name: &'static str) -> Option<String> {
 }
 
 /// Whether this runs in a page or in a worker of one.
+#[wasm_bindgen(js_name = inPage)]
 pub fn in_page() -> bool {
     let global = global();
     let is_there = |name| !peek(&global, name).is_undefined();

@@ -313,7 +313,7 @@ impl Inner {
                 if *ends {
                     subscription.settle(Err(StopReason::Failed(failure.clone())));
                 } else {
-                    subscription.last_error.replace(Some(failure.clone()));
+                    subscription.tell_failure(told, failure);
                 }
                 continue;
             }

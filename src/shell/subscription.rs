@@ -62,6 +62,8 @@ pub struct Queue {
     pub every_poll: bool,
     /// Over a project: whether it ends with the last active job.
     pub stop_when_idle: bool,
+    /// Whom a store has told of the failures that it survives.
+    pub on_poll_error: Option<Function>,
     pub waiting: RefCell<Vec<Deferred>>,
     /// What ended it, for the call of `next` that was not there at the time.
     pub ending: RefCell<Option<StopReason>>,
@@ -98,6 +100,15 @@ impl Subscription {
                 answer.get(*index).is_some_and(|job| self.tell_project_job(told, job))
             }
             Outcome::Failed { .. } | Outcome::Expired => false,
+        }
+    }
+
+    /// Takes note of a failed poll that it survives.
+    pub fn tell_failure(&self, told: &Notification, failure: &Failure) {
+        self.last_error.replace(Some(failure.clone()));
+        if let SubscriptionKind::Watch(Queue { on_poll_error: Some(on_poll_error), .. }) = &self.kind {
+            // A store's own, which catches what its listeners throw.
+            let _ = on_poll_error.call2(&JsValue::UNDEFINED, &failure.to_js(), &nullable(told.next_poll));
         }
     }
 

@@ -31,6 +31,10 @@ export const types: {
   JobCheck: Same<Published.JobCheck, Contract.JobCheck>;
   ProjectCheck: Same<Published.ProjectCheck, Contract.ProjectCheck>;
   Watch: Same<Published.Watch<Published.Job>, Contract.Watch<Contract.Job>>;
+  Store: Same<Published.Store<Published.Job>, Contract.Store<Contract.Job>>;
+  StoreStatus: Same<Published.StoreStatus, Contract.StoreStatus>;
+  JobState: Same<Published.JobState, Contract.JobState>;
+  ProjectState: Same<Published.ProjectState, Contract.ProjectState>;
   PlangrepClient: Same<Published.PlangrepClient, Contract.PlangrepClient>;
   ErrorCode: Same<Published.ErrorCode, Contract.ErrorCode>;
   PlangrepError: Same<Published.PlangrepError, Contract.PlangrepError>;
@@ -70,6 +74,10 @@ export const types: {
   JobCheck: true,
   ProjectCheck: true,
   Watch: true,
+  Store: true,
+  StoreStatus: true,
+  JobState: true,
+  ProjectState: true,
   PlangrepClient: true,
   ErrorCode: true,
   PlangrepError: true,
