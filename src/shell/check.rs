@@ -1,18 +1,16 @@
 //! One poll of a wait that lives in a text. What it means is decided in `core::check`; here is the request.
 
-use super::client::Inner;
 use super::failure::{Failure, StopReason};
+use super::http::{Http, Stop};
 use super::jobs::{self, CheckedJob};
 use super::js::{self, nullable};
-use super::options::{self, Options};
 use super::status;
 use crate::core::check::{Check, Verdict};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
-use crate::core::route::Endpoint;
+use crate::core::route::Operation;
 use crate::core::wait::WaitConfig;
 use js_sys::{Array, Date, JsString, Math};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// Above the state of a project with as many active jobs as a list can hold, in UTF-16 units.
@@ -20,12 +18,13 @@ const LONGEST_STATE: u32 = 1 << 24;
 
 /// What a check was asked for.
 pub struct CheckRequest {
-    id: String,
-    state: Option<String>,
-    config: WaitConfig,
-    retry_policy: RetryPolicy,
-    /// `None`: one job is asked for. For a project, whether it is over once no job is active.
-    stop_when_idle: Option<bool>,
+    pub operation: &'static Operation,
+    pub id: String,
+    pub state: Option<String>,
+    pub config: WaitConfig,
+    pub retry_policy: RetryPolicy,
+    /// Of a project: whether it is over once no job is active.
+    pub stop_when_idle: bool,
 }
 
 /// A state: a string. Nothing else about it can be wrong, as what cannot be read starts anew.
@@ -39,85 +38,64 @@ pub fn state(value: &JsValue) -> Result<Option<String>, Error> {
 }
 
 impl CheckRequest {
-    pub fn new(
-        inner: &Inner,
-        all: bool,
-        id: &JsValue,
-        text: &JsValue,
-        options: &Options,
-    ) -> Result<Self, Failure> {
-        let id = options::id(if all { "projectId" } else { "jobId" }, id)?;
-        let state = state(text)?;
-        let config = inner.config(options);
-        // Who calls has a schedule of his own: what fails is told and not tried again.
-        let once = RetryPolicy { max_retries: 0, ..inner.retry_policy };
-        let retry_policy = once.with(options);
-        let stop_when_idle = all.then(|| options.flag("stopWhenIdle"));
-        Ok(Self { id, state, config, retry_policy, stop_when_idle })
-    }
-}
-
-/// Polls once, unless it is too early. Gives what the caller gets.
-pub async fn run(
-    inner: &Rc<Inner>,
-    request: CheckRequest,
-    stop: &super::oneshot::Oneshot<StopReason>,
-) -> Result<JsValue, StopReason> {
-    let CheckRequest { id, state, config, retry_policy, stop_when_idle } = request;
-    let (state, now) = (state.as_deref(), Date::now());
-    let mut check = match stop_when_idle {
-        None => Check::job(&id, state, config, now),
-        Some(stop) => Check::project(&id, state, config, stop, now),
-    };
-    if let Some(left) = check.too_early(now) {
-        return Ok(told(&check, &Seen::default(), Some(left), false, now));
-    }
-    let endpoint = if stop_when_idle.is_none() { Endpoint::GetJob } else { Endpoint::ListJobs };
-    let reply = match inner.http.request(endpoint, &id, retry_policy, stop).await {
-        Err(StopReason::Failed(failure)) if failure.error != Error::ClientClosed => Err(failure),
-        Err(stop) => return Err(stop),
-        Ok(reply) => {
-            let seen = match endpoint {
-                Endpoint::GetJob => jobs::checked_job_of(&reply, &id).map(|job| vec![job]),
-                Endpoint::ListJobs => jobs::checked_jobs_of(&reply),
-            };
-            seen.map(|seen| (seen, reply.retry_after))
+    /// Polls once, unless it is too early. Gives what the caller gets.
+    pub async fn run(self, http: &Http, stop: &Stop) -> Result<JsValue, StopReason> {
+        let Self { operation, id, state, config, retry_policy, stop_when_idle } = self;
+        let (state, now) = (state.as_deref(), Date::now());
+        let mut check = if operation.lists {
+            Check::project(&id, state, config, stop_when_idle, now)
+        } else {
+            Check::job(&id, state, config, now)
+        };
+        if let Some(left) = check.too_early(now) {
+            return Ok(told(&check, &Seen::default(), Some(left), false, now));
         }
-    };
-    let (now, unit) = (Date::now(), Math::random());
-    let mut seen = Seen::default();
-    let mut ends = false;
-    match reply {
-        Err(failure) => {
-            ends = check.failed(&failure.error, unit, now);
-            seen.error = Some(failure);
-        }
-        Ok((list, retry_after)) => match (endpoint, list.first()) {
-            (Endpoint::GetJob, Some(job)) => {
-                let (fresh, changed) = check.job_received(job, retry_after, unit, now);
+        let reply = http.request(operation, &id, retry_policy, stop).await;
+        let (now, unit) = (Date::now(), Math::random());
+        let mut seen = Seen::default();
+        let mut ends = false;
+        match reply {
+            Err(StopReason::Failed(failure)) if failure.error != Error::ClientClosed => {
+                ends = check.failed(&failure.error, unit, now);
+                seen.error = Some(failure);
+            }
+            Err(stop) => return Err(stop),
+            Ok(reply) if operation.lists => {
+                let all: Array = reply.body.unchecked_into();
+                let (list, changed) = (jobs::checked(&all), Array::new());
+                for place in check.list_received(&list, reply.retry_after, unit, now) {
+                    if let Some(job) = list.get(place) {
+                        changed.push(&job.value);
+                    }
+                }
+                seen.list = Some((all, changed));
+            }
+            Ok(reply) => {
+                let job = CheckedJob::new(reply.body);
+                let (fresh, changed) = check.job_received(&job, reply.retry_after, unit, now);
                 // Of an older answer nothing is told: what is known is not here.
-                seen.job = fresh.then(|| job.clone());
+                seen.job = fresh.then_some(job);
                 seen.changed = changed;
             }
-            _ => seen.list = Some(list_told(&check.list_received(&list, retry_after, unit, now), &list)),
-        },
+        }
+        let verdict = check.verdict(now);
+        if verdict == Verdict::Expired && !ends {
+            let about = nullable(seen.job.as_ref().map(|job| job.value.clone()));
+            let last_error = nullable(seen.error.as_ref().map(Failure::to_js));
+            let expired =
+                Error::WaitTimeout { job_id: id, polls: check.polls(), elapsed_ms: check.elapsed(now) };
+            let state = JsValue::from_str(&check.state(now));
+            seen.error = Some(Failure::from(expired).about(about).with(|details| {
+                details.last_error = last_error;
+                details.state = state;
+            }));
+        }
+        let next = match verdict {
+            Verdict::Next(ms) if !ends => Some(ms),
+            _ => None,
+        };
+        Ok(told(&check, &seen, next, true, now))
     }
-    let verdict = check.verdict(now);
-    if verdict == Verdict::Expired && !ends {
-        let about = nullable(seen.job.as_ref().map(|job| job.value.clone()));
-        let last_error = nullable(seen.error.as_ref().map(Failure::to_js));
-        let expired = Error::WaitTimeout { job_id: id, polls: check.polls(), elapsed_ms: check.elapsed(now) };
-        let state = JsValue::from_str(&check.state(now));
-        seen.error = Some(Failure::from(expired).about(about).with(|details| {
-            details.last_error = last_error;
-            details.state = state;
-        }));
-    }
-    let next = match verdict {
-        Verdict::Next(ms) if !ends => Some(ms),
-        _ => None,
-    };
-    Ok(told(&check, &seen, next, true, now))
 }
 
 /// What a poll had.
@@ -128,17 +106,6 @@ struct Seen {
     /// Of a project: all its jobs, and those that changed.
     list: Option<(Array, Array)>,
     error: Option<Failure>,
-}
-
-fn list_told(changed: &[usize], list: &[CheckedJob]) -> (Array, Array) {
-    let (all, told) = (Array::new(), Array::new());
-    for job in list {
-        all.push(&job.value);
-    }
-    for job in changed.iter().filter_map(|place| list.get(*place)) {
-        told.push(&job.value);
-    }
-    (all, told)
 }
 
 fn told(check: &Check, seen: &Seen, next: Option<f64>, polled: bool, now: f64) -> JsValue {

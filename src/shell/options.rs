@@ -14,7 +14,8 @@ pub const REQUEST: &[&str] = &["signal", "timeoutMs", "maxRetries"];
 /// When a wait or a watch polls, and how long.
 pub const PACE: &[&str] = &["maxWaitMs", "intervalMs", "minIntervalMs", "maxIntervalMs", "maxPollErrors"];
 /// What else a wait takes.
-pub const WAIT: &[&str] = &["initialDelayMs", "onUpdate", "onPoll", "throwOnFailure", "onBlocked"];
+pub const WAIT: &[&str] =
+    &["initialDelayMs", "onUpdate", "onPoll", "onPollError", "throwOnFailure", "onBlocked"];
 /// What else a watch of a job takes.
 pub const WATCH_JOB: &[&str] = &["initialDelayMs", "onBlocked", "everyPoll"];
 /// What else a watch of a project takes.
