@@ -1,7 +1,7 @@
 //! What every request of a client has in common, and what drives a request.
 
 use super::base::Base;
-use super::exchange::{Ended, Outcome, Reply, Task, ending, sleep, start};
+use super::exchange::{Ended, LARGEST_BODY, Outcome, Reply, Task, ending, sleep, start};
 use super::failure::{Failure, StopReason};
 use super::js;
 use super::secret::KeySource;
@@ -34,9 +34,16 @@ pub struct Stop {
     reason: RefCell<Option<StopReason>>,
     /// What the request waits for.
     task: RefCell<Option<Task>>,
+    /// A body that is longer is not worth reading, in bytes.
+    most_bytes: Option<f64>,
 }
 
 impl Stop {
+    /// One of a request whose body is not worth reading any further.
+    pub fn with_limit(bytes: f64) -> Self {
+        Self { most_bytes: Some(bytes.floor()), ..Self::default() }
+    }
+
     /// Ends the request; only the first reason counts.
     pub fn stop(&self, reason: StopReason) {
         self.reason.borrow_mut().get_or_insert(reason);
@@ -63,6 +70,7 @@ impl Http {
         stop: &Stop,
     ) -> Result<Reply, StopReason> {
         let url = JsValue::from_str(&self.base.url(operation, id)?);
+        let most_bytes = stop.most_bytes.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
         let mut failure: Option<Failure> = None;
@@ -74,7 +82,7 @@ impl Http {
             let action = request.next(event, unit);
             let (task, ms) = match action {
                 Action::Attempt { number, timeout_ms } => {
-                    (self.start(js::intern(operation.method), &url, number), timeout_ms)
+                    (self.start(js::intern(operation.method), &url, number, most_bytes), timeout_ms)
                 }
                 Action::Sleep { ms } => (sleep(), ms),
                 Action::Done => break,
@@ -94,7 +102,9 @@ impl Http {
             event = match action {
                 Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
-                _ => match (Ended { task: &task, http: self, timeout_ms: ms }).outcome(operation, id) {
+                _ => match (Ended { task: &task, http: self, timeout_ms: ms, most_bytes })
+                    .outcome(operation, id)
+                {
                     Ok(reply) => return Ok(reply),
                     Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
@@ -117,13 +127,22 @@ impl Http {
     }
 
     /// Begins an attempt.
-    fn start(&self, method: &JsValue, url: &JsValue, number: u32) -> Task {
+    fn start(&self, method: &JsValue, url: &JsValue, number: u32, most_bytes: f64) -> Task {
         let key = match &self.key {
             KeySource::None => &JsValue::UNDEFINED,
             KeySource::Literal(key) => key.bearer(),
             KeySource::Function(ask) => ask,
         };
-        start(key, self.custom_fetch.as_ref(), &self.init, self.on_event.as_ref(), method, url, number)
+        start(
+            key,
+            self.custom_fetch.as_ref(),
+            &self.init,
+            self.on_event.as_ref(),
+            method,
+            url,
+            number,
+            most_bytes,
+        )
     }
 
     /// An event to tell; `None`: nobody wants to know.

@@ -193,7 +193,7 @@ impl Poller {
             }
         }
         for request in actions.send {
-            let (poller, stop) = (Rc::clone(self), Rc::new(Stop::default()));
+            let (poller, stop) = (Rc::clone(self), Rc::new(Stop::with_limit(request.limit)));
             self.in_flight.borrow_mut().push((request.request, Rc::clone(&stop)));
             spawn(Box::pin(async move { poller.run_request(request, &stop).await }));
         }
@@ -269,6 +269,13 @@ impl Poller {
         let reply = self.http.request(operation, &request.id, request.retry_policy, stop).await;
         if stop.is_stopped() {
             return;
+        }
+        if let Ok(Reply { body, bytes, .. }) = &reply
+            && body.is_undefined()
+        {
+            self.take_in_flight(request.request);
+            self.coordinator.borrow_mut().list_too_long(request.request, *bytes, self.clock.now());
+            return self.step();
         }
         let answer = reply.map(|Reply { body, bytes, retry_after, .. }| {
             let jobs = match request.endpoint {
