@@ -75,6 +75,8 @@ pub struct Subscription {
     pub last_error: RefCell<Option<Failure>>,
     /// It has ended; the next step takes it out of the coordinator.
     pub settled: Cell<bool>,
+    /// Where it is noted for that.
+    pub ended: Rc<RefCell<Vec<SubscriberId>>>,
     pub listener: RefCell<Option<Listener>>,
 }
 
@@ -247,13 +249,16 @@ impl Subscription {
         if self.settled.replace(true) {
             return;
         }
+        self.ended.borrow_mut().push(self.subscriber.get());
         self.listener.take();
         match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 if result.is_err() {
                     for other in callbacks.group.subscribers.take() {
                         if let Some(other) = other.upgrade() {
-                            other.settled.set(true);
+                            if !other.settled.replace(true) {
+                                other.ended.borrow_mut().push(other.subscriber.get());
+                            }
                             other.listener.take();
                         }
                     }
