@@ -9,6 +9,7 @@ use super::job::JobSnapshot;
 use super::retry::RetryPolicy;
 use super::route::Endpoint;
 use super::wait::{End, Wait, WaitConfig, WatchedJob};
+pub use cost::{JOB as JOB_BYTES, REQUEST as REQUEST_COST};
 use flights::{Flights, Target};
 use ids::Ids;
 use queue::DueQueue;
