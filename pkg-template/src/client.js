@@ -7,7 +7,7 @@ export class PlangrepClient {
   #client;
 
   constructor(options) {
-    this.#client = call((rust) => new rust.Client(options));
+    this.#client = call((rust) => new rust.Client(options), PlangrepClient);
   }
 
   getJob(jobId, options) {
@@ -27,11 +27,11 @@ export class PlangrepClient {
   }
 
   watchJob(jobId, options) {
-    return new Watch(call(() => this.#client.watch(false, jobId, options)));
+    return new Watch(call(() => this.#client.watch(false, jobId, options), PlangrepClient.prototype.watchJob));
   }
 
   watchProject(projectId, options) {
-    return new Watch(call(() => this.#client.watch(true, projectId, options)));
+    return new Watch(call(() => this.#client.watch(true, projectId, options), PlangrepClient.prototype.watchProject));
   }
 
   close() {

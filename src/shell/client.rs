@@ -84,10 +84,11 @@ impl Client {
             let (inner, id, retry_policy, signal) = call?;
             let (stop, _listener) = inner.pend(signal)?;
             let reply = inner.http.request(endpoint, &id, retry_policy, &stop).await?;
-            Ok(match endpoint {
-                Endpoint::GetJob => jobs::job_of(&reply, &id)?,
-                Endpoint::ListJobs => jobs::jobs_of(&reply)?.into(),
-            })
+            let result = match endpoint {
+                Endpoint::GetJob => jobs::job_of(&reply, &id),
+                Endpoint::ListJobs => jobs::jobs_of(&reply).map(JsValue::from),
+            };
+            Ok(result.map_err(|failure| inner.http.locate(failure, endpoint, &id))?)
         }))
     }
 
@@ -178,6 +179,7 @@ impl Inner {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT]);
         let (config, retry_policy) = (self.config(&options), self.retry_policy.with(&options));
         let (on_update, on_poll) = (options.function("onUpdate"), options.function("onPoll"));
+        let on_poll_error = options.function("onPollError");
         let throw_on_failure = options.flag("throwOnFailure");
         let signal = options.signal();
         options.checked()?;
@@ -200,6 +202,7 @@ impl Inner {
             let kind = SubscriptionKind::Wait(Callbacks {
                 on_update: on_update.clone(),
                 on_poll: on_poll.clone(),
+                on_poll_error: on_poll_error.clone(),
                 throw_on_failure,
                 promise: ends,
                 group: Rc::clone(&group),
@@ -220,7 +223,7 @@ impl Inner {
         let poll_interval = PollInterval::new(interval, min, max, floor);
         WaitConfig {
             poll_interval: poll_interval.unwrap_or_else(|(option, problem)| {
-                options.refuse(option, problem);
+                options.refuse(option, &problem);
                 PollInterval::Fixed(floor)
             }),
             floor,

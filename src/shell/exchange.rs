@@ -8,7 +8,7 @@ use super::js::{self, nullable, settled};
 use super::oneshot::{Either, race};
 use super::secret::Key;
 use super::timer::sleep;
-use crate::core::error::{Error, ErrorResponse};
+use crate::core::error::{Error, ErrorResponse, is_lasting};
 use crate::core::retry::parse_retry_after;
 use js_sys::JsString;
 use std::cell::{Cell, RefCell};
@@ -19,6 +19,10 @@ use web_sys::AbortController;
 const LARGEST_BODY: f64 = 67_108_864.0;
 /// An error's body is cut here.
 const LARGEST_ERROR_BODY: f64 = 65_536.0;
+/// Longer reasons than this are cut before they come here, in characters.
+const LONGEST_REASON: u32 = 2000;
+/// What a success that is none says for itself is cut here, in characters.
+const LONGEST_SAID: u32 = 200;
 
 /// A success.
 pub struct Reply {
@@ -27,6 +31,26 @@ pub struct Reply {
     pub body: JsValue,
     /// In ms.
     pub retry_after: Option<f64>,
+    /// What it was asked with.
+    pub key: Option<Key>,
+}
+
+impl Reply {
+    /// What the body says for itself, where it is an error in spite of its status: masked, and cut.
+    pub fn said(&self) -> Option<String> {
+        let (code, message) = said(&self.body);
+        let text = JsString::from(message.or(code)?);
+        let text = self.key.as_ref().map_or_else(|| text.clone(), |key| key.mask(&text, false));
+        Some(text.slice(0, LONGEST_SAID).into())
+    }
+}
+
+/// The code and the message in an error's body. The documentation does not say whether they stand on top or inside
+/// `error`.
+fn said(body: &JsValue) -> (Option<String>, Option<String>) {
+    let error = js::peek(body, "error");
+    let said = |name| js::peek(&error, name).as_string().or_else(|| js::peek(body, name).as_string());
+    (said("code"), said("message").or_else(|| error.as_string()).or_else(|| said("detail")))
 }
 
 /// An answer whose body is still to come.
@@ -122,13 +146,13 @@ impl Attempt<'_> {
             let begin = self.mask(&text.slice(0, 2000), text.length() > 2000).slice(0, 40);
             return Err(invalid(&["is not JSON: ", &String::from(begin)].concat()));
         }
-        Ok(Reply { status, body, retry_after })
+        Ok(Reply { status, body, retry_after, key: self.key.take() })
     }
 
     fn read_head(&self, response: &JsValue) -> Result<ErrorResponse, Failure> {
         let status = js::peek(response, "status").as_f64();
         let status = status.filter(|status| (0.0..1000.0).contains(status) && status.fract() == 0.0);
-        let status = status.ok_or_else(|| Error::invalid("fetch", "must give a Response"))?;
+        let status = status.ok_or_else(|| Error::invalid("fetch", "must give a Response: what it gave has no status"))?;
         let headers = js::peek(response, "headers");
         let header = |name| {
             js::call(&headers, "get", &[js::intern(name)]).ok()?.as_string().filter(|value| !value.is_empty())
@@ -165,28 +189,23 @@ impl Attempt<'_> {
         let text = self.mask(&text, !whole);
         let parsed = js::parse_json(&text);
         let body = if parsed.is_undefined() { text.into() } else { parsed };
-        // The documentation does not say whether code and message stand on top or inside `error`.
-        let error = js::peek(&body, "error");
-        let said = |name| js::peek(&error, name).as_string().or_else(|| js::peek(&body, name).as_string());
-        answer.api_code = said("code");
-        answer.api_message = said("message").or_else(|| error.as_string()).or_else(|| said("detail"));
+        (answer.api_code, answer.api_message) = said(&body);
         Some(Failure::from(Error::Api(answer)).about(body))
     }
 
     /// The error for what `fetch` or the body threw.
     fn broken(&self, thrown: JsValue) -> Failure {
+        // "fetch failed" alone helps nobody: the runtime says why further down.
+        let reason = js::reason_of(&thrown);
+        let text = reason.get(0).unchecked_into::<JsString>();
+        let problem = String::from(self.mask(&text, text.length() == LONGEST_REASON));
+        let lasts = |code: JsValue| code.as_string().is_some_and(|code| is_lasting(&code));
+        let error = if (0..reason.length()).any(|index| lasts(reason.get(index))) { Error::Unreachable { problem } } else { Error::Connection { problem } };
         let thrown = match &*self.key.borrow() {
             Some(key) => key.clean(thrown),
             None => thrown,
         };
-        // "fetch failed" alone helps nobody: Node says why in its cause.
-        let said = |value: &JsValue| js::peek(value, "message").as_string();
-        let mut problem = said(&thrown).unwrap_or_default();
-        if let Some(inner) = said(&js::peek(&thrown, "cause")) {
-            problem.push_str(": ");
-            problem.push_str(&inner);
-        }
-        Failure::from(Error::Connection { problem }).because(thrown)
+        Failure::from(error).because(thrown)
     }
 
     fn mask(&self, text: &JsString, cut: bool) -> JsString {

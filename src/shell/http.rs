@@ -7,6 +7,7 @@ use super::js;
 use super::oneshot::{Either, Oneshot, race};
 use super::secret::KeySource;
 use super::timer::sleep;
+use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
 use crate::core::retry::{RetryPolicy, delay_after};
 use crate::core::route::{BaseUrl, Endpoint};
@@ -37,8 +38,19 @@ impl Http {
     ) -> Result<Reply, StopReason> {
         match race(self.attempts(endpoint, id, retry_policy), stop.filled()).await {
             Either::First(result) => Ok(result?),
+            Either::Second(StopReason::Failed(failure)) => Err(self.locate(failure, endpoint, id).into()),
             Either::Second(stop) => Err(stop),
         }
+    }
+
+    /// The failure, with what the request was about and its URL.
+    #[inline(never)]
+    pub fn locate(&self, failure: Failure, endpoint: Endpoint, id: &str) -> Failure {
+        let subject = match endpoint {
+            Endpoint::GetJob => WatchTarget::Job(id.into()),
+            Endpoint::ListJobs => WatchTarget::Project(id.into()),
+        };
+        failure.of(subject, &endpoint.url(&self.base, id))
     }
 
     async fn attempts(
@@ -52,7 +64,9 @@ impl Http {
         loop {
             let failure = match attempt(self, &url, number, retry_policy.timeout_ms).await {
                 Ok(reply) => return Ok(reply),
-                Err(failure) => failure.with(|details| details.attempts = number),
+                Err(failure) => {
+                    self.locate(failure, endpoint, id).with(|details| details.attempts = number)
+                }
             };
             let unit = js_sys::Math::random();
             let Some(delay) = delay_after(failure.error.kind(), number, retry_policy.max_retries, unit)

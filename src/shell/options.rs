@@ -15,7 +15,7 @@ pub const REQUEST: &[&str] = &["signal", "timeoutMs", "maxRetries"];
 pub const PACE: &[&str] =
     &["maxWaitMs", "intervalMs", "minIntervalMs", "maxIntervalMs", "initialDelayMs", "maxPollErrors"];
 /// What else a wait takes.
-pub const WAIT: &[&str] = &["onUpdate", "onPoll", "throwOnFailure", "onBlocked"];
+pub const WAIT: &[&str] = &["onUpdate", "onPoll", "onPollError", "throwOnFailure", "onBlocked"];
 /// What else a watch of a job takes.
 pub const WATCH_JOB: &[&str] = &["onBlocked", "everyPoll"];
 /// What else a watch of a project takes.
@@ -141,7 +141,8 @@ impl Options {
         if fits(number) {
             return Some(number);
         }
-        self.unless_absent(&value, name, problem);
+        let endless = number == f64::INFINITY && fits(f64::MAX);
+        self.unless_absent(&value, name, if endless { "must be finite" } else { problem });
         None
     }
 

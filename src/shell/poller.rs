@@ -65,10 +65,9 @@ impl Inner {
     ) -> Rc<Subscription> {
         let poller = &self.poller;
         let listening = matches!(kind, SubscriptionKind::Wait(_));
-        let (WatchTarget::Job(id) | WatchTarget::Project(id)) = target;
         let subscription = Rc::new(Subscription {
             subscriber: Cell::new(NOBODY),
-            id: id.clone(),
+            target: target.clone(),
             kind,
             known: RefCell::default(),
             last_error: RefCell::default(),
@@ -257,6 +256,7 @@ impl Inner {
                     Endpoint::ListJobs => jobs::checked_jobs_of(&reply),
                 };
                 seen.map(|seen| (seen, reply.retry_after))
+                    .map_err(|failure| self.http.locate(failure, request.endpoint, &request.id))
             }
         };
         self.take_in_flight(request.request);
@@ -310,7 +310,7 @@ impl Inner {
                 if *ends {
                     subscription.settle(Err(StopReason::Failed(failure.clone())));
                 } else {
-                    subscription.last_error.replace(Some(failure.clone()));
+                    subscription.poll_failed(failure.clone());
                 }
                 continue;
             }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::js;
 use super::options::is_header_value;
 use crate::core::error::Error;
-use crate::core::mask::mask;
+use crate::core::mask::{SHORTEST, mask};
 use js_sys::{Function, JsString, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -33,10 +33,9 @@ impl KeySource {
                     Ok(answer) => js::settled(&answer).await,
                     Err(thrown) => Err(thrown),
                 };
-                let failed = |thrown| Failure::from(Error::invalid("apiKey", "failed")).because(thrown);
-                let key =
-                    Key::new(&asked.map_err(failed)?).map_err(|problem| Error::invalid("apiKey", problem))?;
-                Ok(Some(key))
+                let failed = |problem| Failure::from(Error::KeyFunction { problem });
+                let given = asked.map_err(|thrown| failed("failed").because(thrown))?;
+                Ok(Some(Key::new(&given).map_err(failed)?))
             }
         }
     }
@@ -75,7 +74,7 @@ impl Key {
 
     /// What was thrown, as it is if nothing in it can show the key, else its name and message, masked.
     pub fn clean(&self, thrown: JsValue) -> JsValue {
-        if self.is_free(&thrown, 0, &Cell::new(MOST_LOOKED_AT)) {
+        if self.text.len() < SHORTEST || self.is_free(&thrown, 0, &Cell::new(MOST_LOOKED_AT)) {
             return thrown;
         }
         let masked = |value: JsValue| match value.dyn_into::<JsString>() {

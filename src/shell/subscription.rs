@@ -7,7 +7,7 @@ use super::jobs::CheckedJob;
 use super::js::{self, nullable};
 use super::same::same;
 use super::status;
-use crate::core::coordinator::{Index, Notification, Outcome, SubscriberId};
+use crate::core::coordinator::{Index, Notification, Outcome, SubscriberId, WatchTarget};
 use crate::core::error::Error;
 use crate::core::history;
 use crate::core::wait::End;
@@ -44,6 +44,7 @@ impl Deferred {
 pub struct Callbacks {
     pub on_update: Option<Function>,
     pub on_poll: Option<Function>,
+    pub on_poll_error: Option<Function>,
     pub throw_on_failure: bool,
     pub promise: Deferred,
     pub group: Rc<Group>,
@@ -76,8 +77,7 @@ pub enum SubscriptionKind {
 
 pub struct Subscription {
     pub subscriber: Cell<SubscriberId>,
-    /// Of the job or the project.
-    pub id: Rc<str>,
+    pub target: WatchTarget,
     pub kind: SubscriptionKind,
     /// What is known, if anything: the job, or the jobs of the project.
     pub known: RefCell<Option<Vec<CheckedJob>>>,
@@ -144,10 +144,7 @@ impl Subscription {
         };
         match end {
             None => {}
-            Some(End::Terminal) if throws => {
-                let status = js::peek(&job.value, "status").as_string().unwrap_or_default();
-                self.settle(failed(Error::JobFailed { status }));
-            }
+            Some(End::Terminal) if throws => self.settle(failed(Error::JobFailed)),
             Some(End::Terminal) => self.settle(Ok(job.value.clone())),
             Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
         }
@@ -193,6 +190,17 @@ impl Subscription {
         pauses
     }
 
+    /// A poll failed, and it goes on.
+    pub fn poll_failed(&self, failure: Failure) {
+        let failure = failure.ends(&self.target);
+        if let SubscriptionKind::Wait(callbacks) = &self.kind
+            && callbacks.on_poll_error.is_some()
+        {
+            self.call(callbacks.on_poll_error.as_ref(), &failure.to_js(), &callbacks.group);
+        }
+        self.last_error.replace(Some(failure));
+    }
+
     fn known_job(&self) -> Option<CheckedJob> {
         self.known.borrow().as_ref()?.first().cloned()
     }
@@ -225,6 +233,11 @@ impl Subscription {
             return;
         }
         self.listener.take();
+        // The request may have been made for others, and the end may be the client's.
+        let result = result.map_err(|stop| match stop {
+            StopReason::Failed(failure) => failure.ends(&self.target).into(),
+            aborted @ StopReason::Aborted(_) => aborted,
+        });
         match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 if result.is_err() {
@@ -250,7 +263,6 @@ impl Subscription {
     pub fn expire(&self, told: &Notification) {
         let last_job = self.known_job().map(|seen| seen.value);
         let failure = Failure::from(Error::WaitTimeout {
-            job_id: String::from(&*self.id),
             polls: told.polls,
             elapsed_ms: told.elapsed,
         })
