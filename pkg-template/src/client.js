@@ -7,7 +7,7 @@ export class PlangrepClient {
   #client;
 
   constructor(options) {
-    this.#client = call((rust) => new rust.Client(options), PlangrepClient);
+    this.#client = call((rust) => new rust.Client(options), prototype.constructor);
   }
 
   getJob(jobId, options) {
@@ -27,14 +27,18 @@ export class PlangrepClient {
   }
 
   watchJob(jobId, options) {
-    return new Watch(call(() => this.#client.watch(false, jobId, options), PlangrepClient.prototype.watchJob));
+    return new Watch(call(() => this.#client.watch(false, jobId, options), prototype.watchJob));
   }
 
   watchProject(projectId, options) {
-    return new Watch(call(() => this.#client.watch(true, projectId, options), PlangrepClient.prototype.watchProject));
+    return new Watch(call(() => this.#client.watch(true, projectId, options), prototype.watchProject));
   }
 
   close() {
     call(() => this.#client.close());
   }
 }
+
+// What the application calls: what it throws begins with the frame above. Not by the class's name inside of it, for
+// which a bundler would rename the class.
+const { prototype } = PlangrepClient;

@@ -57,13 +57,7 @@ export class PlangrepError extends Error {
   }
 
   static from(json) {
-    if (typeof json?.code !== "string" || typeof json.message !== "string") {
-      throw traced(create("invalid_argument", "must be what toJSON gave", { argument: "json" }), PlangrepError.from);
-    }
-    // The last error of a last error is null: there is nothing to descend into.
-    const lastError = (error) => PlangrepError.from({ ...error, lastError: undefined });
-    const error = new (classOf(json.code))(json.message);
-    return Object.assign(error, { code: json.code }, facts(json, { job: withLink, lastJob: withLink, lastError }));
+    return revived(json);
   }
 }
 
@@ -155,6 +149,17 @@ export function create(code, problem, facts, ...cause) {
   const error = new (classOf(code))(message, cause.length > 0 ? { cause: cause[0] } : undefined);
   untraced.add(error);
   return Object.assign(error, { code }, facts);
+}
+
+// Not in the class: a bundler renames one that names itself.
+function revived(json) {
+  if (typeof json?.code !== "string" || typeof json.message !== "string") {
+    throw traced(create("invalid_argument", "must be what toJSON gave", { argument: "json" }), PlangrepError.from);
+  }
+  // The last error of a last error is null: there is nothing to descend into.
+  const lastError = (error) => revived({ ...error, lastError: undefined });
+  const error = new (classOf(json.code))(json.message);
+  return Object.assign(error, { code: json.code }, facts(json, { job: withLink, lastJob: withLink, lastError }));
 }
 
 /** The error for a runtime or a page in which the WebAssembly module cannot be started. */

@@ -82,13 +82,18 @@ impl Client {
         })();
         promise(Box::pin(async move {
             let (inner, id, retry_policy, signal) = call?;
-            let (stop, _listener) = inner.pend(signal)?;
-            let reply = inner.http.request(endpoint, &id, retry_policy, &stop).await?;
-            let result = match endpoint {
-                Endpoint::GetJob => jobs::job_of(&reply, &id),
-                Endpoint::ListJobs => jobs::jobs_of(&reply).map(JsValue::from),
+            let result = async {
+                let (stop, _listener) = inner.pend(signal)?;
+                let reply = inner.http.request(endpoint, &id, retry_policy, &stop).await?;
+                Ok::<_, StopReason>(match endpoint {
+                    Endpoint::GetJob => jobs::job_of(&reply, &id)?,
+                    Endpoint::ListJobs => jobs::jobs_of(&reply)?.into(),
+                })
             };
-            Ok(result.map_err(|failure| inner.http.locate(failure, endpoint, &id))?)
+            result.await.map_err(|stop| match stop {
+                StopReason::Failed(failure) => inner.http.locate(failure, endpoint, &id).into(),
+                aborted @ StopReason::Aborted(_) => aborted,
+            })
         }))
     }
 

@@ -38,7 +38,6 @@ impl Http {
     ) -> Result<Reply, StopReason> {
         match race(self.attempts(endpoint, id, retry_policy), stop.filled()).await {
             Either::First(result) => Ok(result?),
-            Either::Second(StopReason::Failed(failure)) => Err(self.locate(failure, endpoint, id).into()),
             Either::Second(stop) => Err(stop),
         }
     }
