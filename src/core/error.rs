@@ -225,7 +225,8 @@ mod tests {
         ] {
             assert!(is_lasting(code), "{code}");
         }
-        for code in ["EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_TLS_HANDSHAKE_TIMEOUT", ""] {
+        for code in ["EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_TLS_HANDSHAKE_TIMEOUT", ""]
+        {
             assert!(!is_lasting(code), "{code}");
         }
     }

@@ -29,6 +29,8 @@ pub struct Reply {
     pub status: u16,
     /// What `JSON.parse` made of the body.
     pub body: JsValue,
+    /// The body's length, in UTF-16 units: its bytes, near enough to weigh one request against another.
+    pub bytes: f64,
     /// In ms.
     pub retry_after: Option<f64>,
     /// What it was asked with.
@@ -146,13 +148,14 @@ impl Attempt<'_> {
             let begin = self.mask(&text.slice(0, 2000), text.length() > 2000).slice(0, 40);
             return Err(invalid(&["is not JSON: ", &String::from(begin)].concat()));
         }
-        Ok(Reply { status, body, retry_after, key: self.key.take() })
+        Ok(Reply { status, body, bytes: text.length().into(), retry_after, key: self.key.take() })
     }
 
     fn read_head(&self, response: &JsValue) -> Result<ErrorResponse, Failure> {
         let status = js::peek(response, "status").as_f64();
         let status = status.filter(|status| (0.0..1000.0).contains(status) && status.fract() == 0.0);
-        let status = status.ok_or_else(|| Error::invalid("fetch", "must give a Response: what it gave has no status"))?;
+        let status = status
+            .ok_or_else(|| Error::invalid("fetch", "must give a Response: what it gave has no status"))?;
         let headers = js::peek(response, "headers");
         let header = |name| {
             js::call(&headers, "get", &[js::intern(name)]).ok()?.as_string().filter(|value| !value.is_empty())
@@ -200,7 +203,11 @@ impl Attempt<'_> {
         let text = reason.get(0).unchecked_into::<JsString>();
         let problem = String::from(self.mask(&text, text.length() == LONGEST_REASON));
         let lasts = |code: JsValue| code.as_string().is_some_and(|code| is_lasting(&code));
-        let error = if (0..reason.length()).any(|index| lasts(reason.get(index))) { Error::Unreachable { problem } } else { Error::Connection { problem } };
+        let error = if (0..reason.length()).any(|index| lasts(reason.get(index))) {
+            Error::Unreachable { problem }
+        } else {
+            Error::Connection { problem }
+        };
         let thrown = match &*self.key.borrow() {
             Some(key) => key.clean(thrown),
             None => thrown,

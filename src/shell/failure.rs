@@ -28,7 +28,7 @@ pub struct FailureDetails {
     /// The job or the project that the call was about.
     pub subject: Option<WatchTarget>,
     /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
-    pub url: Option<Rc<str>>,
+    pub url: Option<String>,
     /// What an answer that was not accepted says for itself.
     pub said: Option<String>,
 }
@@ -116,10 +116,10 @@ impl Failure {
 
     /// Of a request that was made for a call about `subject`.
     #[must_use]
-    pub fn of(self, subject: WatchTarget, url: &str) -> Self {
+    pub fn of(self, subject: WatchTarget, url: Option<String>) -> Self {
         self.with(|details| {
             details.subject = Some(subject);
-            details.url = Some(url.into());
+            details.url = url;
         })
     }
 

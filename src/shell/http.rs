@@ -1,5 +1,6 @@
 //! What every request of a client has in common, and a request as attempts until one is accepted.
 
+use super::base::Base;
 use super::env;
 use super::exchange::{Reply, attempt};
 use super::failure::{Failure, StopReason};
@@ -10,13 +11,13 @@ use super::timer::sleep;
 use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
 use crate::core::retry::{RetryPolicy, delay_after};
-use crate::core::route::{BaseUrl, Endpoint};
+use crate::core::route::Endpoint;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {
-    pub base: BaseUrl,
+    pub base: Base,
     pub key: KeySource,
     /// Undefined: the global one.
     pub custom_fetch: Option<Function>,
@@ -49,7 +50,7 @@ impl Http {
             Endpoint::GetJob => WatchTarget::Job(id.into()),
             Endpoint::ListJobs => WatchTarget::Project(id.into()),
         };
-        failure.of(subject, &endpoint.url(&self.base, id))
+        failure.of(subject, self.base.url(endpoint, id).ok())
     }
 
     async fn attempts(
@@ -58,14 +59,12 @@ impl Http {
         id: &str,
         retry_policy: RetryPolicy,
     ) -> Result<Reply, Failure> {
-        let url = endpoint.url(&self.base, id);
+        let url = self.base.url(endpoint, id).map_err(|error| self.locate(error.into(), endpoint, id))?;
         let mut number = 1;
         loop {
             let failure = match attempt(self, &url, number, retry_policy.timeout_ms).await {
                 Ok(reply) => return Ok(reply),
-                Err(failure) => {
-                    self.locate(failure, endpoint, id).with(|details| details.attempts = number)
-                }
+                Err(failure) => self.locate(failure, endpoint, id).with(|details| details.attempts = number),
             };
             let unit = js_sys::Math::random();
             let Some(delay) = delay_after(failure.error.kind(), number, retry_policy.max_retries, unit)

@@ -111,8 +111,11 @@ fn member(reply: &Reply, name: &'static str) -> Result<JsValue, ValidationError>
 }
 
 fn invalid(reply: &Reply, error: &ValidationError) -> Failure {
-    let failure =
-        Failure::from(Error::InvalidResponse { path: error.path(), status: reply.status, problem: error.problem() });
+    let failure = Failure::from(Error::InvalidResponse {
+        path: error.path(),
+        status: reply.status,
+        problem: error.problem(),
+    });
     failure.with(|details| details.said = reply.said())
 }
 
