@@ -154,8 +154,9 @@ impl Attempt<'_> {
     fn read_head(&self, response: &JsValue) -> Result<ErrorResponse, Failure> {
         let status = js::peek(response, "status").as_f64();
         let status = status.filter(|status| (0.0..1000.0).contains(status) && status.fract() == 0.0);
-        let status = status
-            .ok_or_else(|| Error::invalid("fetch", "must give a Response: what it gave has no status"))?;
+        let status = status.ok_or_else(|| {
+            Error::invalid("fetch", "must give a Response: what it gave has no status that is a number")
+        })?;
         let headers = js::peek(response, "headers");
         let header = |name| {
             js::call(&headers, "get", &[js::intern(name)]).ok()?.as_string().filter(|value| !value.is_empty())

@@ -5,10 +5,11 @@ import { test } from "node:test";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import { answer, broken, network, silence } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
-import * as own from "../support/package.js";
+import * as exported from "../support/package.js";
 import { job, jobBody, KEY } from "../support/samples.js";
 import { world } from "../support/world.js";
 
+const own = { ...exported };
 const { PlangrepClient, PlangrepError } = own;
 
 const BASE = "https://api.example/v";
@@ -156,7 +157,17 @@ test("a result's link does not leave with an error, and the last error comes bac
 });
 
 test("what is no error's JSON is refused, naming it", () => {
-  for (const value of [undefined, null, 7, "x", [], {}, { code: 7, message: "x" }, { code: "timeout" }, new Error("x")]) {
+  for (const value of [
+    undefined,
+    null,
+    7,
+    "x",
+    [],
+    {},
+    { code: 7, message: "x" },
+    { code: "timeout" },
+    new Error("x"),
+  ]) {
     assert.throws(
       () => PlangrepError.from(value),
       (error) => error instanceof own.InvalidArgumentError && error.argument === "json",

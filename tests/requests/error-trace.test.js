@@ -116,12 +116,20 @@ test("a subclass of the client is the application's, and stays in the stack", ()
       return super.watchJob(id);
     }
   }
-  assert.throws(() => new Ours({ apiKey: KEY }).watchJob(""), ({ stack }) => /at Ours\.watchJob/.test(stack));
-  assert.throws(() => new Ours({ apiKey: 7 }), ({ stack }) => /at new Ours/.test(stack));
+  assert.throws(
+    () => new Ours({ apiKey: KEY }).watchJob(""),
+    ({ stack }) => /at Ours\.watchJob/.test(stack),
+  );
+  assert.throws(
+    () => new Ours({ apiKey: 7 }),
+    ({ stack }) => /at new Ours/.test(stack),
+  );
 });
 
 test("an abort's reason keeps its stack, whatever it is", async () => {
-  const before = await clientOf(answer(404)).getJob("job_1").then(assert.fail, (error) => error);
+  const before = await clientOf(answer(404))
+    .getJob("job_1")
+    .then(assert.fail, (error) => error);
   for (const reason of [new Error("mine"), new DOMException("mine", "AbortError"), before, "text"]) {
     const { stack } = Object(reason);
     const controller = new AbortController();
@@ -134,7 +142,9 @@ test("an abort's reason keeps its stack, whatever it is", async () => {
 });
 
 test("what an error of ours is the cause of keeps its stack", async () => {
-  const inner = await clientOf(answer(404)).getJob("job_1").then(assert.fail, (error) => error);
+  const inner = await clientOf(answer(404))
+    .getJob("job_1")
+    .then(assert.fail, (error) => error);
   const { stack } = inner;
   const error = await clientOf(() => Promise.reject(inner))
     .getJob("job_1")
@@ -147,7 +157,9 @@ test("where the runtime has no captureStackTrace, errors come as ever", async (t
   const { captureStackTrace } = Error;
   t.after(() => Object.assign(Error, { captureStackTrace }));
   delete Error.captureStackTrace;
-  const error = await clientOf(answer(404)).getJob("job_1").then(assert.fail, (error) => error);
+  const error = await clientOf(answer(404))
+    .getJob("job_1")
+    .then(assert.fail, (error) => error);
   assert.equal(error.status, 404);
   assert.throws(() => new PlangrepClient({ timeoutMs: -1 }), { code: "invalid_argument" });
 });

@@ -256,7 +256,10 @@ test("a key of less than eight characters is a word of a test, and garbles nothi
     const clientOf = (step) => new PlangrepClient({ apiKey, fetch: network(step).fetch, maxRetries: 0 });
     const error = await rejectionOf(clientOf(() => Promise.reject(thrown)).getJob("job_1"));
     assert.equal(error.cause, thrown);
-    assert.ok(error.message.endsWith(`failed: fetch failed: connect to the latest ${apiKey} (ECONNRESET)`), error.message);
+    assert.ok(
+      error.message.endsWith(`failed: fetch failed: connect to the latest ${apiKey} (ECONNRESET)`),
+      error.message,
+    );
     const refused = await rejectionOf(clientOf(answer(401, { message: `the ${apiKey}` })).getJob("job_1"));
     assert.equal(refused.message, `Job job_1: The server answered 401: the ${apiKey}`);
     assert.deepEqual(refused.body, { message: `the ${apiKey}` });
