@@ -118,8 +118,9 @@ const ways = {
     const json = error.toJSON();
     const { port1, port2 } = new MessageChannel();
     port1.postMessage(json);
+    const { message } = receiveMessageOnPort(port2);
     port1.close();
-    return receiveMessageOnPort(port2).message;
+    return message;
   },
 };
 for (const [how, through] of Object.entries(ways)) {
