@@ -1,37 +1,56 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
-import { ask, call } from "./rust.js";
+import { ask, call, isolated } from "./rust.js";
+import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
 
 export class PlangrepClient {
   #client;
 
   constructor(options) {
-    this.#client = call((rust) => new rust.Client(options), prototype.constructor);
+    this.#client = call((rust) => new rust.Client(options, isolated), prototype.constructor);
   }
 
   getJob(jobId, options) {
-    return ask(() => this.#client.request(false, jobId, options));
+    return ask(() => this.#client.getJob(jobId, options));
   }
 
   listJobs(projectId, options) {
-    return ask(() => this.#client.request(true, projectId, options));
+    return ask(() => this.#client.listJobs(projectId, options));
   }
 
   waitForJob(jobId, options) {
-    return ask(() => this.#client.wait(false, jobId, options));
+    return ask(() => this.#client.waitForJob(jobId, options));
   }
 
   waitForJobs(jobIds, options) {
-    return ask(() => this.#client.wait(true, jobIds, options));
+    return ask(() => this.#client.waitForJobs(jobIds, options));
   }
 
   watchJob(jobId, options) {
-    return new Watch(call(() => this.#client.watch(false, jobId, options), prototype.watchJob));
+    return new Watch(call(() => this.#client.watchJob(jobId, options), prototype.watchJob));
   }
 
   watchProject(projectId, options) {
-    return new Watch(call(() => this.#client.watch(true, projectId, options), prototype.watchProject));
+    return new Watch(call(() => this.#client.watchProject(projectId, options), prototype.watchProject));
+  }
+
+  resumeJob(jobId, options) {
+    return ask(() => this.#client.resumeJob(jobId, options));
+  }
+
+  cancelJob(jobId, options) {
+    return ask(() => this.#client.cancelJob(jobId, options));
+  }
+
+  observeJob(jobId, options) {
+    const open = (given, onPollError) => this.#client.watchJob(jobId, given, onPollError);
+    return jobStore(options, open, prototype.observeJob);
+  }
+
+  observeProject(projectId, options) {
+    const open = (given, onPollError) => this.#client.watchProject(projectId, given, onPollError);
+    return projectStore(options, open, prototype.observeProject);
   }
 
   close() {

@@ -1,9 +1,11 @@
 // Watches as async iterators. What they give is decided in Rust; here is the protocol of the language.
 
+import { create, traced } from "./errors.js";
 import { ask, call } from "./rust.js";
 
 export class Watch {
   #watch;
+  #looped = false;
 
   constructor(watch) {
     this.#watch = watch;
@@ -23,7 +25,13 @@ export class Watch {
     throw error;
   }
 
+  // Two loops would share out the values between them, and each would miss what the other got.
   [Symbol.asyncIterator]() {
+    if (this.#looped) {
+      const problem = "is looped over a second time: make another watch, or observe a store";
+      throw traced(create("invalid_argument", problem, { argument: "watch" }), prototype[Symbol.asyncIterator]);
+    }
+    this.#looped = true;
     return this;
   }
 
@@ -32,3 +40,5 @@ export class Watch {
     call(() => this.#watch.stop());
   }
 }
+
+const { prototype } = Watch;
