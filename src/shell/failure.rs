@@ -25,6 +25,8 @@ pub struct FailureDetails {
     pub about: JsValue,
     /// What a wait that timed out failed with last.
     pub last_error: JsValue,
+    /// What a wait that timed out goes on from.
+    pub state: JsValue,
     /// The job or the project that the call was about.
     pub subject: Option<WatchTarget>,
     /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
@@ -41,6 +43,7 @@ impl From<Error> for Failure {
             cause: None,
             about: JsValue::NULL,
             last_error: JsValue::NULL,
+            state: JsValue::from_str(""),
             subject: None,
             url: None,
             said: None,
@@ -203,7 +206,8 @@ impl Failure {
                 .with("lastJob", about)
                 .with("lastError", self.last_error.clone())
                 .with("polls", (*polls).into())
-                .with("elapsedMs", (*elapsed_ms).into()),
+                .with("elapsedMs", (*elapsed_ms).into())
+                .with("state", self.state.clone()),
             Error::JobFailed | Error::JobBlocked => facts.with("job", about),
             Error::ClientClosed => facts,
         };

@@ -54,6 +54,11 @@ impl Stop {
     }
 }
 
+/// What a request is about.
+pub fn subject(operation: &Operation, id: &str) -> WatchTarget {
+    if operation.lists { WatchTarget::Project(id.into()) } else { WatchTarget::Job(id.into()) }
+}
+
 impl Http {
     /// Asks until an answer is accepted, nothing more can be done, or it is stopped.
     pub async fn request(
@@ -121,8 +126,7 @@ impl Http {
 
     /// The failure, with what the request was about and its URL.
     pub fn locate(&self, failure: Failure, operation: &Operation, id: &str) -> Failure {
-        let subject = if operation.lists { WatchTarget::Project } else { WatchTarget::Job };
-        failure.of(subject(id.into()), self.base.url(operation, id).ok())
+        failure.of(subject(operation, id), self.base.url(operation, id).ok())
     }
 
     /// Begins an attempt.
