@@ -62,7 +62,7 @@ pub struct Options {
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub connect_src: Vec<String>,
 
-    /// Be a proxy: pass Get Job and List Jobs on to this server, with the key from PLANGREP_API_KEY.
+    /// Be a proxy: pass requests of the API on to this server, with the key from PLANGREP_API_KEY.
     #[allow(clippy::doc_markdown)] // it is the help text
     #[arg(long, value_name = "URL", conflicts_with_all = ["api_key", "jobs", "now", "speed", "floor"])]
     pub upstream: Option<String>,

@@ -6,21 +6,20 @@ use std::time::SystemTime;
 
 use axum::Router;
 use axum::body::{Body, HttpBody as _};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use http_body_util::BodyExt as _;
 use hyper::Request;
 use hyper::body::Incoming;
 use tower::ServiceExt as _;
 
-use crate::api::AsOf;
+use crate::api::At;
 use crate::delivery::{Line, Tracked};
 use crate::fault::{Change, Facts, Hit, apply};
 use crate::log::{Outcome, Record};
+use crate::reply::{REQUEST_ID, Refused};
 use crate::shared::Shared;
 use crate::{admin, cors};
-
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Where requests go.
 #[derive(Clone)]
@@ -29,10 +28,6 @@ pub struct Routes {
     pub public: Router,
     pub admin: Router,
 }
-
-/// Marks an answer of the proxy that was not asked of the upstream.
-#[derive(Clone, Copy)]
-pub struct Refused;
 
 /// Answers one request on that connection.
 pub async fn answer(
@@ -45,7 +40,7 @@ pub async fn answer(
     let is_admin = admin::is_path(request.uri().path());
     shared.connections.count_request(line.number, is_admin);
     if is_admin {
-        let response = admin::answer(&shared, routes.admin, request).await;
+        let response = route(routes.admin, request).await;
         return Ok(dated(response).map(Tracked::untracked));
     }
     let record =
@@ -74,7 +69,9 @@ async fn respond(
     } else if let Some(preflight) = preflight {
         preflight
     } else {
-        request.extensions_mut().insert(AsOf(shared.clock.now_ms().saturating_sub_unsigned(stale_ms)));
+        let now_ms = shared.clock.now_ms();
+        let shown_ms = now_ms.saturating_sub_unsigned(stale_ms);
+        request.extensions_mut().insert(At { now_ms, shown_ms });
         route(public, request).await
     };
     let changes = hit.map_or(&[][..], |hit| &hit.rule.change);
@@ -108,7 +105,7 @@ fn hand_over(response: Response, hit: Option<&Hit>, record: Record, line: Arc<Li
 }
 
 /// Asks a router; it never fails.
-pub async fn route(router: Router, request: Request<Body>) -> Response {
+async fn route(router: Router, request: Request<Body>) -> Response {
     let Ok(response) = router.oneshot(request).await;
     response
 }

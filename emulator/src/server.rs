@@ -21,9 +21,9 @@ use crate::floor::Floor;
 use crate::hello::{Hello, Samples};
 use crate::log::Log;
 use crate::proxy::{self, Upstream};
-use crate::shared::Shared;
+use crate::shared::{Keys, Shared};
 use crate::world::{ProjectSpec, World};
-use crate::{Options, admin, api, files, seed};
+use crate::{Options, admin, api, files, reply, seed};
 
 /// What an answer under way is given to end by itself when the emulator stops.
 const PATIENCE: Duration = Duration::from_millis(300);
@@ -57,7 +57,7 @@ impl Emulator {
             Some(upstream) => proxy::router(upstream, shared.hello.url.clone()),
             None => api::router(Arc::clone(&shared)),
         };
-        let public = files::serve(public.fallback(api::nothing_here), options);
+        let public = files::serve(public.fallback(reply::nothing_here), options);
         let routes = Routes { public, admin: admin::router(Arc::clone(&shared)) };
         let hello = shared.hello.clone();
         let (stop, stopped) = oneshot::channel();
@@ -117,7 +117,7 @@ fn shared(
         floor: Floor::new(options.floor),
         log: Arc::new(Log::new()),
         connections: Arc::new(Connections::default()),
-        keys: RwLock::new(key.or(api_key).into_iter().collect()),
+        keys: RwLock::new(Keys { all_scopes: key.or(api_key).into_iter().collect(), ..Keys::default() }),
     })
 }
 

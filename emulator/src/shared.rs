@@ -19,20 +19,43 @@ pub struct Shared {
     pub log: Arc<Log>,
     pub connections: Arc<Connections>,
     /// The keys that are accepted; for a proxy, the one that must not be seen.
-    pub keys: RwLock<Vec<String>>,
+    pub keys: RwLock<Keys>,
+}
+
+/// The keys that are accepted, by what they may do.
+#[derive(Default)]
+pub struct Keys {
+    pub all_scopes: Vec<String>,
+    /// These lack the scope `jobs:write`.
+    pub read_only: Vec<String>,
+}
+
+/// What a key may do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Nothing,
+    Read,
+    ReadAndWrite,
 }
 
 impl Shared {
-    pub fn accepts(&self, key: &str) -> bool {
-        self.keys.read().unwrap_or_else(PoisonError::into_inner).iter().any(|own| own == key)
+    pub fn access(&self, key: &str) -> Access {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let holds = |keys: &[String]| keys.iter().any(|own| own == key);
+        match (holds(&keys.all_scopes), holds(&keys.read_only)) {
+            (true, _) => Access::ReadAndWrite,
+            (false, true) => Access::Read,
+            (false, false) => Access::Nothing,
+        }
     }
 
     /// What must not stand in the log.
     pub fn secrets(&self) -> Vec<String> {
-        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.all_scopes.iter().chain(&keys.read_only).cloned().collect()
     }
 
-    pub fn set_keys(&self, keys: Vec<String>) {
+    pub fn set_keys(&self, keys: Keys) {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
     }
 

@@ -11,7 +11,8 @@ mod random;
 mod tests;
 
 /// How long before its deadline a wait polls for the last time, in ms: time for an answer to come. Where polls are
-/// closer than that or the whole wait is as short, half of their interval or of the wait.
+/// closer than that or the whole wait is as short, half of their interval or of the wait. Where the floor does not
+/// allow a poll by then, the last one comes as soon as it does, if that is before the deadline.
 pub const LAST_POLL_LEAD: f64 = 1_000.0;
 
 /// The interval from an answer to the next poll.
@@ -92,31 +93,84 @@ pub enum End {
     Blocked,
 }
 
+/// How far a wait has come: what of it another process needs to take it up. Times in ms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WaitProgress {
+    /// When it started.
+    pub started: f64,
+    /// When its last poll ended; when it started, before the first.
+    pub last: f64,
+    /// Until when a Retry-After asked to be left alone.
+    pub not_before: f64,
+    /// Polls made, failed ones included.
+    pub polls: u32,
+    /// Failed polls since the last good one.
+    pub errors: u32,
+}
+
+impl WaitProgress {
+    /// Of a wait that starts now.
+    pub fn new(now: f64) -> Self {
+        Self { started: now, last: now, not_before: now, polls: 0, errors: 0 }
+    }
+}
+
 /// A wait for something that is polled: the part that is the same for one job and for a project.
 #[derive(Clone, Debug)]
 pub struct Wait {
     config: WaitConfig,
-    started: f64,
+    progress: WaitProgress,
     /// When the next poll is due; infinity: never again.
     due: f64,
-    /// What a Retry-After asked for.
-    not_before: f64,
-    polls: u32,
-    errors: u32,
 }
 
 impl Wait {
     /// A wait that starts now.
     pub fn new(config: WaitConfig, now: f64) -> Self {
-        let mut wait = Self { config, started: now, due: now, not_before: now, polls: 0, errors: 0 };
+        let mut wait = Self { config, progress: WaitProgress::new(now), due: now };
         // However late it was to come, one poll is made.
         wait.due = (now + config.initial_delay).min(wait.last_moment());
         wait
     }
 
+    /// A wait that goes on where another one stopped: its next poll is due when these options have it due after the
+    /// poll that was the last. `unit` and `interval` are as for [`Self::answered`].
+    pub fn resume(
+        config: WaitConfig,
+        progress: WaitProgress,
+        unit: f64,
+        interval: impl FnOnce(Bounds) -> f64,
+    ) -> Self {
+        let mut wait = Self::new(config, progress.started);
+        wait.progress = progress;
+        if progress.polls > 0 {
+            wait.set_due(unit, interval);
+        }
+        wait
+    }
+
+    /// How far it has come.
+    pub fn progress(&self) -> &WaitProgress {
+        &self.progress
+    }
+
+    /// When the floor and what the server asked for allow the next poll; the past, before the first one.
+    pub fn allowed(&self) -> f64 {
+        let WaitProgress { last, not_before, polls, .. } = self.progress;
+        if polls == 0 { f64::NEG_INFINITY } else { (last + self.config.floor).max(not_before) }
+    }
+
+    /// Something happened that makes a poll worth while: it is due as soon as one is allowed.
+    pub fn nudge(&mut self, now: f64) {
+        let soon = self.allowed().max(now);
+        if soon < self.deadline() {
+            self.due = self.due.min(soon);
+        }
+    }
+
     /// When it gives up.
     pub fn deadline(&self) -> f64 {
-        self.started + self.config.max_wait
+        self.progress.started + self.config.max_wait
     }
 
     /// When to poll for the last time.
@@ -133,12 +187,12 @@ impl Wait {
 
     /// When it started.
     pub fn started(&self) -> f64 {
-        self.started
+        self.progress.started
     }
 
     /// Polls made, failed ones included.
     pub fn polls(&self) -> u32 {
-        self.polls
+        self.progress.polls
     }
 
     /// What it was asked for.
@@ -155,7 +209,7 @@ impl Wait {
         unit: f64,
         interval: impl FnOnce(Bounds) -> f64,
     ) {
-        self.errors = 0;
+        self.progress.errors = 0;
         self.poll_ended(now, retry_after, unit, interval);
     }
 
@@ -167,9 +221,9 @@ impl Wait {
         unit: f64,
         interval: impl FnOnce(Bounds) -> f64,
     ) -> bool {
-        self.errors = self.errors.saturating_add(1);
+        self.progress.errors = self.progress.errors.saturating_add(1);
         self.poll_ended(now, error.kind().retry_after(), unit, interval);
-        !error.is_survivable() || self.errors > self.config.max_poll_errors
+        !error.is_survivable() || self.progress.errors > self.config.max_poll_errors
     }
 
     fn poll_ended(
@@ -179,19 +233,28 @@ impl Wait {
         unit: f64,
         interval: impl FnOnce(Bounds) -> f64,
     ) {
-        self.polls = self.polls.saturating_add(1);
-        self.not_before = self.not_before.max(now + retry_after.unwrap_or(0.0));
+        let progress = &mut self.progress;
+        progress.polls = progress.polls.saturating_add(1);
+        progress.last = now;
+        progress.not_before = progress.not_before.max(now + retry_after.unwrap_or(0.0));
+        self.set_due(unit, interval);
+    }
+
+    /// Plans the poll after the last one.
+    fn set_due(&mut self, unit: f64, interval: impl FnOnce(Bounds) -> f64) {
         let interval = match self.config.poll_interval {
             PollInterval::Fixed(interval) => interval,
             PollInterval::Adaptive(bounds) => jittered(interval(bounds), bounds, unit),
         };
-        let next = (now + interval).max(self.not_before);
-        let last = self.last_moment();
+        let WaitProgress { last: now, not_before, .. } = self.progress;
+        let (next, last) = ((now + interval).max(not_before), self.last_moment());
+        let late = last.max(self.allowed());
         self.due = if next <= last {
             next
-        } else if last >= now + self.config.floor && last >= self.not_before {
-            last
+        } else if now < last && late < self.deadline() {
+            late
         } else {
+            // An answer that came in this last moment was that of the last poll.
             f64::INFINITY
         };
     }
@@ -199,17 +262,18 @@ impl Wait {
     /// So much time passed unseen: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;
-        self.not_before -= ms;
+        self.progress.last -= ms;
+        self.progress.not_before -= ms;
     }
 }
 
 /// What is known of one job through polls.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct WatchedJob {
-    known: Option<JobSnapshot>,
+    pub(super) known: Option<JobSnapshot>,
     /// When that came.
-    at: f64,
-    schedule: Schedule,
+    pub(super) at: f64,
+    pub(super) schedule: Schedule,
 }
 
 impl WatchedJob {

@@ -10,7 +10,7 @@ use super::poller::Poller;
 use super::settings;
 use super::subscription::{Callbacks, Deferred, Group, Queue, SubscriptionKind};
 use super::watch::Watch;
-use crate::core::coordinator::{Index, WatchTarget};
+use crate::core::coordinator::{Concurrency, Index, WatchTarget};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
@@ -31,11 +31,15 @@ const CLIENT: &[&str] = &[
     "timeoutMs",
     "maxRetries",
     "pollFloorMs",
+    "maxConcurrency",
     "dangerouslyAllowBrowser",
     "onEvent",
 ];
 /// The API's documented floor between two polls, in ms.
 const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
+/// A browser gives an origin six connections, and the page needs some itself.
+const PAGE_CONCURRENCY: usize = 4;
+const DEFAULT_CONCURRENCY: usize = 50;
 const DEFAULT_POLL_ERRORS: u32 = 5;
 const DEFAULT_PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
@@ -162,14 +166,19 @@ impl RetryPolicy {
 impl Inner {
     fn new(options: JsValue) -> Result<Self, Failure> {
         let options = Options::new(options, &[CLIENT]);
+        let http = settings::http(&options);
+        let default = if http.in_page { PAGE_CONCURRENCY } else { DEFAULT_CONCURRENCY };
+        let most = options.places("maxConcurrency").unwrap_or(default);
+        let concurrency = Concurrency { initial: most.min(PAGE_CONCURRENCY), most };
         let inner = Self {
-            http: settings::http(&options),
+            http,
             retry_policy: DEFAULT_PATIENCE.with(&options),
             poll_floor: options.poll_floor().unwrap_or(DEFAULT_POLL_FLOOR),
-            poller: Poller::default(),
+            poller: Poller::new(concurrency),
             pending: RefCell::default(),
             closed: Cell::new(false),
         };
+        settings::require_key(&options, &inner.http);
         options.checked().map(|()| inner)
     }
 

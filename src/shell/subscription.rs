@@ -92,7 +92,11 @@ impl Subscription {
     pub fn tell(&self, told: &Notification, answer: &[CheckedJob]) -> bool {
         match &told.outcome {
             Outcome::Job { index, fresh, end } => self.tell_job(told, answer.get(*index), *fresh, *end),
+            Outcome::Learnt { end } => self.tell_job(told, answer.first(), true, *end),
             Outcome::Project => self.tell_project(told, answer),
+            Outcome::ProjectJob { index } => {
+                answer.get(*index).is_some_and(|job| self.tell_project_job(told, job))
+            }
             Outcome::Failed { .. } | Outcome::Expired => false,
         }
     }
@@ -128,10 +132,12 @@ impl Subscription {
         let throws = match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 let on_update = callbacks.on_update.as_ref().filter(|_| changed);
-                if on_update.is_some() || callbacks.on_poll.is_some() {
+                let polled = !matches!(told.outcome, Outcome::Learnt { .. });
+                let on_poll = callbacks.on_poll.as_ref().filter(|_| polled);
+                if on_update.is_some() || on_poll.is_some() {
                     let update = update();
                     self.call(on_update, &update, &callbacks.group);
-                    self.call(callbacks.on_poll.as_ref(), &update, &callbacks.group);
+                    self.call(on_poll, &update, &callbacks.group);
                 }
                 callbacks.throw_on_failure && !job.has_result()
             }
@@ -152,6 +158,19 @@ impl Subscription {
             Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
         }
         pauses
+    }
+
+    /// One job of the project was asked for by itself; the others are as they were.
+    fn tell_project_job(&self, told: &Notification, job: &CheckedJob) -> bool {
+        let mut all = self.known.borrow().clone().unwrap_or_default();
+        let mut listed = false;
+        for known in &mut all {
+            if known.id == job.id {
+                *known = job.clone();
+                listed = true;
+            }
+        }
+        listed && self.tell_project(told, &all)
     }
 
     fn tell_project(&self, told: &Notification, answer: &[CheckedJob]) -> bool {

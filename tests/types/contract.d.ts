@@ -125,6 +125,8 @@ export interface ClientOptions {
   maxRetries?: number | undefined;
   /** The API's documented floor between two polls. Default 5 000; lower it only for a server of your own. */
   pollFloorMs?: number | undefined;
+  /** Requests of this client's waits, watches and stores in flight at once; a retry that sleeps holds no place. Default 4 in a page, 50 elsewhere. */
+  maxConcurrency?: number | undefined;
   /** Let a page hold a literal key (whoever opens the page can read it). Default false. */
   dangerouslyAllowBrowser?: boolean | undefined;
   /** Told of every request, answer and retry; never of a header or the key. What it throws is ignored. */

@@ -52,6 +52,7 @@ export const clients: PlangrepClient[] = [
     headers: undefined,
     timeoutMs: maybe,
     pollFloorMs: maybe,
+    maxConcurrency: maybe,
   }),
 ];
 

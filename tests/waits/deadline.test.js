@@ -26,11 +26,19 @@ test("one last poll lands shortly before maxWaitMs, the error exactly at it", as
   await w.nothingAfter(polls);
 });
 
-test("no last poll within the floor of the one before, which then was the last", async (t) => {
+test("the last poll comes as soon as the floor allows where that is later than shortly before maxWaitMs", async (t) => {
   const w = waiting(t, { server: processing });
-  const { error, at } = await w.run(w.client.waitForJob("job_1", { maxWaitMs: 25_900, intervalMs: 10_000 }));
+  const { error, at } = await w.run(w.client.waitForJob("job_1", { maxWaitMs: 35_500, intervalMs: 10_000 }));
+  assert.deepEqual(w.log(), ["0 job_1", "10000 job_1", "20000 job_1", "30000 job_1", "35000 job_1"]);
+  assert.deepEqual([error.polls, at], [5, 35_500]);
+  await w.nothingAfter();
+});
+
+test("no last poll where the floor allows none before maxWaitMs", async (t) => {
+  const w = waiting(t, { server: processing });
+  const { error, at } = await w.run(w.client.waitForJob("job_1", { maxWaitMs: 25_000, intervalMs: 10_000 }));
   assert.deepEqual(w.log(), ["0 job_1", "10000 job_1", "20000 job_1"]);
-  assert.deepEqual([error.polls, at], [3, 25_900]);
+  assert.deepEqual([error.polls, at], [3, 25_000]);
   await w.nothingAfter();
 });
 

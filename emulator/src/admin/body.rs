@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
-use super::bad;
+use crate::reply::bad;
 
 /// The body as `T`; an empty one as the empty object.
 pub struct Json<T>(pub T);

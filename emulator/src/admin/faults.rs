@@ -7,8 +7,9 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::json;
 
-use super::{bad, done, ok, refused};
+use super::{done, ok};
 use crate::fault;
+use crate::reply::{bad, refused};
 use crate::shared::Shared;
 use crate::world::Refusal;
 

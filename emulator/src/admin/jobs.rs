@@ -8,7 +8,8 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::body::Json;
-use super::{ok, refused, with_status};
+use super::{ok, with_status};
+use crate::reply::refused;
 use crate::shared::Shared;
 use crate::world::{JobSpec, ProjectSpec, Refusal};
 
@@ -47,8 +48,15 @@ pub async fn block(state: State<Arc<Shared>>, id: Path<String>) -> Response {
     acted(blocked, state, id).await
 }
 
+pub async fn add_credits(state: State<Arc<Shared>>, id: Path<String>) -> Response {
+    let added = state.world.add_credits(&id, state.clock.now_ms());
+    acted(added, state, id).await
+}
+
+/// What a person does in the dashboard and then by Resume Job, in one.
 pub async fn resume(state: State<Arc<Shared>>, id: Path<String>) -> Response {
-    let resumed = state.world.resume(&id, state.clock.now_ms());
+    let now_ms = state.clock.now_ms();
+    let resumed = state.world.add_credits(&id, now_ms).and_then(|()| state.world.resume(&id, now_ms));
     acted(resumed, state, id).await
 }
 

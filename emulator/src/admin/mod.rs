@@ -8,17 +8,16 @@ mod state;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post, put};
 use serde::Serialize;
 
-use crate::api::{error, json};
+use crate::reply::{error, json};
 use crate::shared::Shared;
-use crate::world::Refusal;
-use crate::{cors, exchange, proxy};
+use crate::{cors, guard};
 
 const PREFIX: &str = "/_emulator";
 
@@ -26,7 +25,7 @@ pub fn is_path(path: &str) -> bool {
     path.strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// All of it, or for a proxy what can only be read.
+/// All of it, or for a proxy what can only be read, and that by its own page alone.
 pub fn router(shared: Arc<Shared>) -> Router {
     let readable = Router::new()
         .route("/", get(state::hello))
@@ -38,6 +37,7 @@ pub fn router(shared: Arc<Shared>) -> Router {
         .nest(PREFIX, routes.with_state(Arc::clone(&shared)))
         .route("/_emulator/", get(state::hello))
         .fallback(nothing)
+        .layer(middleware::from_fn_with_state(Arc::clone(&shared), let_pages_ask))
         .with_state(shared)
 }
 
@@ -50,6 +50,7 @@ fn controls() -> Router<Arc<Shared>> {
         .route("/jobs", post(jobs::start))
         .route("/jobs/{id}", get(jobs::about))
         .route("/jobs/{id}/block", post(jobs::block))
+        .route("/jobs/{id}/credits", post(jobs::add_credits))
         .route("/jobs/{id}/resume", post(jobs::resume))
         .route("/jobs/{id}/cancel", post(jobs::cancel))
         .route("/results/{id}", get(jobs::result))
@@ -57,17 +58,17 @@ fn controls() -> Router<Arc<Shared>> {
         .route("/faults/{name}", delete(faults::remove))
 }
 
-/// Answers a request to an admin path; any page may ask, except of a proxy.
-pub async fn answer(shared: &Shared, router: Router, request: Request<Body>) -> Response {
+/// Any page may ask, except of a proxy, which holds a key.
+async fn let_pages_ask(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     if shared.is_proxy() {
-        if !proxy::is_own_page(&shared.hello.url, request.headers()) {
-            return proxy::foreign();
+        if !guard::is_own_page(&shared.hello.url, request.headers()) {
+            return guard::foreign();
         }
-        return exchange::route(router, request).await;
+        return next.run(request).await;
     }
     let mut response = match cors::preflight(request.method(), request.headers()) {
         Some(preflight) => preflight,
-        None => exchange::route(router, request).await,
+        None => next.run(request).await,
     };
     cors::open(response.headers_mut());
     response.headers_mut().insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
@@ -87,18 +88,4 @@ fn with_status(status: StatusCode, value: &impl Serialize) -> Response {
 
 fn done() -> Response {
     StatusCode::NO_CONTENT.into_response()
-}
-
-fn bad(problem: &str) -> Response {
-    error(StatusCode::BAD_REQUEST, "bad_request", problem)
-}
-
-fn refused(refusal: Refusal) -> Response {
-    match refusal {
-        Refusal::NotFound(what) => {
-            error(StatusCode::NOT_FOUND, "not_found", &format!("There is no such {what}."))
-        }
-        Refusal::Conflict(why) => error(StatusCode::CONFLICT, "conflict", &why),
-        Refusal::Bad(why) => bad(&why),
-    }
 }

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::body::Json;
-use super::{bad, done, ok};
+use super::{done, ok};
 use crate::clock::Change;
 use crate::fault::Glob;
-use crate::shared::Shared;
+use crate::reply::bad;
+use crate::shared::{Keys, Shared};
 
 pub async fn hello(State(shared): State<Arc<Shared>>) -> Response {
     ok(&shared.hello)
@@ -75,11 +76,16 @@ pub async fn set_floor(State(shared): State<Arc<Shared>>, Json(change): Json<Flo
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Keys {
+pub struct KeysChange {
+    /// With every scope.
+    #[serde(default)]
     keys: Vec<String>,
+    /// Without `jobs:write`.
+    #[serde(default, rename = "readOnly")]
+    read_only: Vec<String>,
 }
 
-pub async fn set_keys(State(shared): State<Arc<Shared>>, Json(change): Json<Keys>) -> Response {
-    shared.set_keys(change.keys);
+pub async fn set_keys(State(shared): State<Arc<Shared>>, Json(change): Json<KeysChange>) -> Response {
+    shared.set_keys(Keys { all_scopes: change.keys, read_only: change.read_only });
     done()
 }

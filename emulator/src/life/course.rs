@@ -55,19 +55,23 @@ impl Life {
             };
             Some((at, status))
         });
-        let cancelled = orders.cancelled.map(|at| (self.round(at) + self.cancel_takes, Status::Cancelled));
         let expired = (EXPIRES_AFTER_MS, Status::Expired);
-        natural
-            .into_iter()
-            .chain(cancelled)
-            .fold(expired, |first, next| if next.0 < first.0 { next } else { first })
+        let first = natural.filter(|(at, _)| *at < EXPIRES_AFTER_MS).unwrap_or(expired);
+        match orders.cancelled {
+            Some(at) if at < first.0 => {
+                let takes = orders.cancel_takes.unwrap_or(self.cancel_takes);
+                let end = self.floor(at) + self.round(takes);
+                if end < EXPIRES_AFTER_MS { (end, Status::Cancelled) } else { expired }
+            }
+            _ => first,
+        }
     }
 
     fn work(&self, orders: &Orders) -> Work {
         let [.., preflighted] = self.begins;
         let ordered = orders.blocked.map(|at| self.round(at).max(preflighted));
         let pause = if self.blocks { Some(preflighted) } else { ordered }.map(|from| {
-            let resumed = orders.resumed.map(|at| self.round(at).max(from));
+            let resumed = orders.resumed.map(|at| self.floor(at).max(from));
             Pause { from, resumed: resumed.map(|at| (at, at + self.second_preflight)) }
         });
         Work { from: preflighted, pause }
@@ -125,6 +129,11 @@ impl Life {
 
     fn round(&self, age: u64) -> u64 {
         age.next_multiple_of(self.quantum)
+    }
+
+    /// For what shows at once, so that whoever ordered it sees it in the response.
+    fn floor(&self, age: u64) -> u64 {
+        age - age % self.quantum
     }
 }
 

@@ -7,14 +7,13 @@ mod plan;
 mod tests;
 
 pub use plan::{Kind, Life, Spec};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A job that is not terminal by then expires: 7 days after its creation, in ms.
 pub const EXPIRES_AFTER_MS: u64 = 7 * 86_400_000;
 
 /// The documented statuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     Provisioning,
     AwaitingUploads,
@@ -30,6 +29,23 @@ pub enum Status {
 }
 
 impl Status {
+    /// As the API writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Provisioning => "provisioning",
+            Self::AwaitingUploads => "awaiting_uploads",
+            Self::Uploading => "uploading",
+            Self::Preflighting => "preflighting",
+            Self::BlockedInsufficientCredits => "blocked_insufficient_credits",
+            Self::Processing => "processing",
+            Self::Completed => "completed",
+            Self::CompletedWithErrors => "completed_with_errors",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+
     /// The job is frozen.
     pub fn is_terminal(self) -> bool {
         use Status::{Cancelled, Completed, CompletedWithErrors, Expired, Failed};
@@ -42,6 +58,12 @@ impl Status {
     }
 }
 
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// What was asked of a job from outside, each by the job's age in ms when it was asked.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Orders {
@@ -49,8 +71,10 @@ pub struct Orders {
     pub blocked: Option<u64>,
     /// Credits were added and the job resumed.
     pub resumed: Option<u64>,
-    /// The job was asked to stop. It takes a little.
+    /// The job was asked to stop. It takes a little, but then it has stopped, whatever it would have become.
     pub cancelled: Option<u64>,
+    /// How long that takes, in ms; left out, the seed decides.
+    pub cancel_takes: Option<u64>,
 }
 
 /// How a job stands at one age. Times are the job's age in ms.

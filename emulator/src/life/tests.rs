@@ -127,11 +127,12 @@ fn some_pages_of_a_job_with_errors_fail_and_not_all() {
 fn any_life() -> impl Strategy<Value = (Life, Orders, bool)> {
     let order = || prop::option::of(0..3_600_000_u64);
     let spec = (any::<u64>(), 0..KINDS.len(), prop::option::of(0..500_u32), any::<bool>());
-    (spec, order(), order(), order()).prop_map(
-        |((seed, kind, pages, whole_seconds), blocked, resumed, cancelled)| {
+    let cancel_takes = prop::option::of(0..2 * EXPIRES_AFTER_MS);
+    (spec, order(), order(), order(), cancel_takes).prop_map(
+        |((seed, kind, pages, whole_seconds), blocked, resumed, cancelled, cancel_takes)| {
             let life = Life::new(&Spec { seed, kind: KINDS[kind], pages, whole_seconds });
             // As the world does it: only what is blocked is resumed.
-            let first = Orders { blocked, ..Orders::default() };
+            let first = Orders { blocked, cancel_takes, ..Orders::default() };
             let is_blocked = |age: &u64| life.at(*age, &first).status == Status::BlockedInsufficientCredits;
             let orders = Orders { resumed: resumed.filter(is_blocked), cancelled, ..first };
             (life, orders, whole_seconds)

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::http::{HeaderValue, Uri, header};
+use axum::http::{HeaderValue, Method, Uri, header};
 use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
@@ -44,9 +44,11 @@ impl Upstream {
         &self.key
     }
 
-    /// Asks for a path that is made of fixed parts and an encoded id.
-    pub async fn get(&self, path: &str) -> Result<hyper::Response<Incoming>, String> {
-        let request = hyper::Request::get(format!("{}{path}", self.base))
+    /// Sends a request without a body to a path that is made of fixed parts and an encoded id.
+    pub async fn send(&self, method: Method, path: &str) -> Result<hyper::Response<Incoming>, String> {
+        let request = hyper::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
             .header(header::AUTHORIZATION, self.bearer.clone())
             .header(header::ACCEPT, "application/json")
             .header(header::USER_AGENT, concat!("plangrep-emulator/", env!("CARGO_PKG_VERSION")))

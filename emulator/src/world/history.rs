@@ -3,7 +3,7 @@
 use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 
-use super::job::{Birth, Living};
+use super::job::{Birth, Cancel, Living};
 use crate::life::{EXPIRES_AFTER_MS, Kind};
 use crate::seed;
 use crate::wire::Identity;
@@ -48,7 +48,14 @@ pub fn jobs(project_id: &str, own_seed: u64, count: u32, active: Option<u32>, no
             project_id: project_id.into(),
             created_ms: now_ms.saturating_sub_unsigned(age_ms),
         };
-        jobs.push(Living::new(Birth { identity, kind, seed, pages: None, frozen_at: None }));
+        jobs.push(Living::new(Birth {
+            identity,
+            kind,
+            seed,
+            pages: None,
+            frozen_at: None,
+            cancel: Cancel::default(),
+        }));
     }
     jobs
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Refusal;
@@ -16,6 +17,9 @@ pub struct Living {
     life: Life,
     orders: Orders,
     frozen_at: Option<u64>,
+    cancel_shows: CancelShows,
+    /// Credits were added since it was blocked.
+    has_credits: bool,
     /// How it is shown once it has ended: written once, since a project may have thousands of these.
     last_words: Option<Arc<str>>,
 }
@@ -28,18 +32,41 @@ pub struct Birth {
     pub pages: Option<u32>,
     /// Shown at this age for ever, in ms.
     pub frozen_at: Option<u64>,
+    pub cancel: Cancel,
+}
+
+/// How Cancel Job goes for a job.
+#[derive(Clone, Copy, Default)]
+pub struct Cancel {
+    /// From the request until the job is cancelled, in ms; left out, the seed decides.
+    pub takes_ms: Option<u64>,
+    pub shows: CancelShows,
+}
+
+/// How the response to Cancel Job shows a job whose end Get Job and List Jobs show some seconds later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelShows {
+    /// Cancelled already, as the documentation prints it.
+    #[default]
+    Cancelled,
+    /// As it stands.
+    Unchanged,
 }
 
 impl Living {
     pub fn new(birth: Birth) -> Self {
-        let Birth { mut identity, kind, seed, pages, frozen_at } = birth;
+        let Birth { mut identity, kind, seed, pages, frozen_at, cancel } = birth;
         let style = Style::new(seed);
         if !style.millis {
             identity.created_ms -= identity.created_ms.rem_euclid(1000);
         }
         let spec = Spec { seed, kind, pages, whole_seconds: !style.millis };
         let life = Life::new(&spec);
-        Self { identity, style, spec, life, orders: Orders::default(), frozen_at, last_words: None }
+        let orders = Orders { cancel_takes: cancel.takes_ms, ..Orders::default() };
+        let cancel_shows = cancel.shows;
+        let has_credits = false;
+        Self { identity, style, spec, life, orders, frozen_at, cancel_shows, has_credits, last_words: None }
     }
 
     /// As JSON.
@@ -51,6 +78,16 @@ impl Living {
         let words: Arc<str> = self.value(at_ms, base).to_string().into();
         self.last_words = has_ended.then(|| Arc::clone(&words));
         words
+    }
+
+    /// As JSON, for who has just cancelled it.
+    pub fn show_cancelling(&mut self, at_ms: i64, base: &str) -> Arc<str> {
+        if self.cancel_shows == CancelShows::Unchanged {
+            return self.show(at_ms, base);
+        }
+        let at_once = Orders { cancel_takes: Some(0), ..self.orders };
+        let state = self.life.at(self.age(at_ms), &at_once);
+        wire::job(&self.identity, self.style, &state, base).to_string().into()
     }
 
     pub fn about(&self, now_ms: i64, base: &str) -> Value {
@@ -73,15 +110,23 @@ impl Living {
     pub fn block(&mut self, now_ms: i64) -> Result<(), Refusal> {
         self.refuse_if_ended(now_ms)?;
         if self.spec.kind == Kind::Blocked || self.orders.blocked.is_some() {
-            return Err(Refusal::Conflict("the job is or was blocked already".into()));
+            return Err(Refusal::conflict("blocked_before", "The job is or was blocked already."));
         }
         self.orders.blocked = Some(self.age(now_ms));
         Ok(())
     }
 
+    pub fn add_credits(&mut self, now_ms: i64) -> Result<(), Refusal> {
+        self.refuse_unless_blocked(now_ms)?;
+        self.has_credits = true;
+        Ok(())
+    }
+
     pub fn resume(&mut self, now_ms: i64) -> Result<(), Refusal> {
-        if self.state(now_ms).status != Status::BlockedInsufficientCredits {
-            return Err(Refusal::Conflict("only a blocked job can be resumed".into()));
+        self.refuse_unless_blocked(now_ms)?;
+        if !self.has_credits {
+            let message = "The job still lacks credits. Add some, then resume it.";
+            return Err(Refusal::conflict("insufficient_credits", message));
         }
         let age = self.age(now_ms);
         self.orders.resumed.get_or_insert(age);
@@ -95,9 +140,20 @@ impl Living {
         Ok(())
     }
 
+    fn refuse_unless_blocked(&self, now_ms: i64) -> Result<(), Refusal> {
+        let status = self.state(now_ms).status;
+        if status != Status::BlockedInsufficientCredits {
+            let message = format!("Only a job that is blocked can be resumed; it is {}.", status.name());
+            return Err(Refusal::conflict("job_not_blocked", message));
+        }
+        Ok(())
+    }
+
     fn refuse_if_ended(&self, now_ms: i64) -> Result<(), Refusal> {
-        if self.state(now_ms).status.is_terminal() {
-            return Err(Refusal::Conflict("the job has ended already".into()));
+        let status = self.state(now_ms).status;
+        if status.is_terminal() {
+            let message = format!("The job has ended already; it is {}.", status.name());
+            return Err(Refusal::conflict("job_ended", message));
         }
         Ok(())
     }

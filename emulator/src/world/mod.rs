@@ -50,10 +50,16 @@ enum Job {
 pub enum Refusal {
     /// There is no such thing.
     NotFound(&'static str),
-    /// Not in the state that it is in.
-    Conflict(String),
+    /// Not in the state that it is in: for programs, and for people.
+    Conflict { code: &'static str, message: String },
     /// What was asked makes no sense.
     Bad(String),
+}
+
+impl Refusal {
+    fn conflict(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Conflict { code, message: message.into() }
+    }
 }
 
 /// One row of `GET /_emulator/projects`.
@@ -76,7 +82,7 @@ impl World {
         let own_seed = spec.seed.unwrap_or_else(|| inner.next_seed(self.seed));
         let id = spec.id.unwrap_or_else(|| seed::id("proj_", own_seed));
         if inner.project(&id).is_some() {
-            return Err(Refusal::Conflict(format!("there is already a project {id:?}")));
+            return Err(Refusal::conflict("taken", format!("There is already a project {id:?}.")));
         }
         let name = spec.name.unwrap_or_else(|| history::project_name(own_seed).into());
         inner.projects.push(Project { id: id.clone(), name, jobs: Vec::new() });
@@ -127,7 +133,12 @@ impl World {
         self.living(id, |job| job.block(now_ms))
     }
 
-    /// Adds credits and resumes a blocked job.
+    /// Adds credits to a blocked job, which it needs to be resumed.
+    pub fn add_credits(&self, id: &str, now_ms: i64) -> Result<(), Refusal> {
+        self.living(id, |job| job.add_credits(now_ms))
+    }
+
+    /// Resumes a blocked job to which credits were added.
     pub fn resume(&self, id: &str, now_ms: i64) -> Result<(), Refusal> {
         self.living(id, |job| job.resume(now_ms))
     }
@@ -135,6 +146,11 @@ impl World {
     /// Asks a job that is not terminal to stop.
     pub fn cancel(&self, id: &str, now_ms: i64) -> Result<(), Refusal> {
         self.living(id, |job| job.cancel(now_ms))
+    }
+
+    /// The job as Cancel Job shows it, as JSON.
+    pub fn cancelling(&self, id: &str, at_ms: i64) -> Result<Arc<str>, Refusal> {
+        self.living(id, |job| Ok(job.show_cancelling(at_ms, &self.base)))
     }
 
     /// What the emulator knows of a job beyond what the API shows.
@@ -149,7 +165,7 @@ impl World {
         match self.lock().jobs.get_mut(id).ok_or(Refusal::NotFound("job"))? {
             Job::Living(job) => act(job),
             Job::Scripted(_) => {
-                Err(Refusal::Conflict("the job is scripted and has no life of its own".into()))
+                Err(Refusal::conflict("scripted", "The job is scripted and has no life of its own."))
             }
         }
     }
@@ -172,7 +188,7 @@ impl Inner {
     fn insert(&mut self, job: Job) -> Result<String, Refusal> {
         let id = job.id().to_owned();
         if self.jobs.contains_key(&id) || crate::samples::get_job(&id).is_some() {
-            return Err(Refusal::Conflict(format!("there is already a job {id:?}")));
+            return Err(Refusal::conflict("taken", format!("There is already a job {id:?}.")));
         }
         let Self { projects, jobs, .. } = self;
         let created = job.created_ms();

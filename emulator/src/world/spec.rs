@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::job::{Birth, Living};
+use super::job::{Birth, Cancel, CancelShows, Living};
 use super::script::Script;
 use super::{Job, Refusal};
 use crate::clock::stamp;
@@ -56,6 +56,10 @@ pub struct JobSpec {
     age_ms: u64,
     /// Frozen at that age.
     at_ms: Option<u64>,
+    /// From Cancel Job until it is cancelled. Default: drawn from the seed.
+    cancel_takes_ms: Option<u64>,
+    /// How the response to Cancel Job shows it. Default: cancelled already.
+    cancel_shows: CancelShows,
     /// Served word for word, one after the other; the last repeats, null is "no such job".
     answers: Option<Vec<Value>>,
     /// As `answers`, but each is laid over a whole job.
@@ -71,6 +75,9 @@ impl JobSpec {
             return Err(Refusal::Bad("ageMs: at most a hundred years".into()));
         }
         let created_ms = now_ms.saturating_sub_unsigned(self.age_ms);
+        if self.cancel_takes_ms.is_some_and(|ms| ms > EXPIRES_AFTER_MS) {
+            return Err(Refusal::Bad("cancelTakesMs: at most a job's seven days".into()));
+        }
         match (self.answers.take(), self.steps.take()) {
             (None, None) => Ok(Job::Living(Box::new(self.living(project_id, own_seed, created_ms)))),
             (Some(answers), None) => {
@@ -92,7 +99,9 @@ impl JobSpec {
     fn living(self, project_id: String, seed: u64, created_ms: i64) -> Living {
         let id = self.id.unwrap_or_else(|| seed::id("job_", seed));
         let identity = Identity { id, external_id: self.external_id, project_id, created_ms };
-        Living::new(Birth { identity, kind: self.kind, seed, pages: self.pages, frozen_at: self.at_ms })
+        let cancel = Cancel { takes_ms: self.cancel_takes_ms, shows: self.cancel_shows };
+        let (kind, pages, frozen_at) = (self.kind, self.pages, self.at_ms);
+        Living::new(Birth { identity, kind, seed, pages, frozen_at, cancel })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The two endpoints, held to the API's documentation.
+//! Get Job and List Jobs, held to the API's documentation.
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -178,7 +178,7 @@ async fn keys_can_be_changed_while_it_runs() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_404_and_what_is_not_get_is_405() {
+async fn what_does_not_exist_is_404_and_another_method_is_405() {
     let subject = start("").await;
     for path in
         [job_path("job_none"), jobs_path("proj_none"), "/api/open/v1/jobs/a/b".into(), "/elsewhere".into()]

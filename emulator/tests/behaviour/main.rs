@@ -1,5 +1,6 @@
 //! The emulator as its users see it: over real sockets, and as a process.
 
+mod acting;
 mod api;
 mod delivery;
 mod faults;
@@ -10,4 +11,5 @@ mod process;
 mod proxy;
 mod readme;
 mod scripts;
+mod structure;
 mod support;

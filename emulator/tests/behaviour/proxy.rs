@@ -17,7 +17,7 @@ async fn get(proxy: &Subject, path: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn the_two_endpoints_are_passed_on_with_the_key_that_the_page_never_sees() {
+async fn jobs_and_lists_are_passed_on_with_the_key_that_the_page_never_sees() {
     let (upstream, proxy) = both().await;
     assert_eq!(proxy.key, "");
     let id = upstream.start_job(json!({ "atMs": 200_000 })).await;
@@ -33,6 +33,25 @@ async fn the_two_endpoints_are_passed_on_with_the_key_that_the_page_never_sees()
     assert_eq!((&hello["mode"], hello.get("apiKey"), hello.get("projectId")), (&json!("proxy"), None, None));
     for path in ["/", "/state", "/log"] {
         assert!(!proxy.admin("GET", path, Value::Null).await.to_string().contains(&upstream.key), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn resume_and_cancel_are_passed_on_without_a_body() {
+    let (upstream, proxy) = both().await;
+    let id = upstream.start_job(json!({ "kind": "blocked", "ageMs": 3_600_000 })).await;
+    upstream.admin("POST", &format!("/jobs/{id}/credits"), Value::Null).await;
+    for (what, statuses) in [("resume", &["preflighting", "processing"][..]), ("cancel", &["cancelled"])] {
+        let path = format!("{}/{what}", job_path(&id));
+        let answer = proxy.send(Method::POST, &path, &[], "not passed on".into()).await.unwrap();
+        assert_eq!(answer.status, StatusCode::OK, "{what}");
+        assert!(statuses.contains(&answer.json()["job"]["status"].as_str().unwrap()), "{}", answer.text());
+    }
+    for event in upstream.settled_log().await {
+        assert_eq!(event["method"], "POST");
+        let length = event["headers"].get("content-length");
+        assert!(length.is_none_or(|length| length == "0"), "{event}");
+        assert!(event["headers"].get("transfer-encoding").is_none(), "{event}");
     }
 }
 
@@ -106,14 +125,18 @@ async fn nothing_else_is_passed_on() {
         (Method::POST, "/api/open/v1/jobs/job_x"),
         (Method::HEAD, "/api/open/v1/jobs/job_x"),
         (Method::DELETE, "/api/open/v1/jobs/job_x"),
-        (Method::POST, "/api/open/v1/jobs/job_x/cancel"),
+        (Method::GET, "/api/open/v1/jobs/job_x/cancel"),
+        (Method::POST, "/api/open/v1/jobs/../cancel"),
+        (Method::POST, "/api/open/v1/jobs/a%2Fb/resume"),
+        (Method::POST, "/api/open/v1/jobs/job_x/result"),
+        (Method::POST, "/api/open/v1/projects/proj_x/jobs"),
         (Method::GET, "/elsewhere"),
     ] {
         let answer = proxy.send(method.clone(), path, &[], String::new()).await.unwrap();
         assert!(answer.status.is_client_error(), "{method} {path} {}", answer.status);
     }
     let log = proxy.settled_log().await;
-    assert!(log[..13].iter().all(|event| event["outcome"] == "refused"), "{log:?}");
+    assert!(log[..17].iter().all(|event| event["outcome"] == "refused"), "{log:?}");
     assert!(upstream.settled_log().await.is_empty());
     for (method, path) in [("PUT", "/faults"), ("POST", "/jobs"), ("PUT", "/keys"), ("GET", "/projects")] {
         assert_eq!(proxy.try_admin(method, path, json!({})).await.status, StatusCode::NOT_FOUND, "{path}");

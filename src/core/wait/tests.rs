@@ -118,10 +118,78 @@ fn an_estimate_counts_from_now_also_after_an_older_answer() {
 }
 
 #[test]
-fn a_poll_within_the_floor_of_the_last_moment_was_the_last() {
-    let mut wait = with(24_000.0);
+fn where_the_floor_is_in_the_way_the_last_poll_lands_as_soon_as_it_allows() {
+    let mut wait = with(24_000.0); // gives up at 25 000
     wait.answered(19_001.0, None, 0.0, never);
+    assert_eq!(wait.due(), 24_001.0);
+    wait.answered(24_001.0, None, 0.0, never);
     assert_eq!(wait.due(), f64::INFINITY);
+    let mut wait = with(24_000.0);
+    wait.answered(20_000.0, None, 0.0, never); // the floor ends with the wait
+    assert_eq!(wait.due(), f64::INFINITY);
+}
+
+#[test]
+fn an_interval_of_ten_seconds_polls_for_the_last_time_at_thirty_five_of_thirty_five_and_a_half() {
+    let mut wait = Wait::new(WaitConfig { max_wait: 35_500.0, ..CONFIG }, 0.0);
+    let mut polls = vec![];
+    while wait.due().is_finite() {
+        polls.push(wait.due());
+        wait.answered(wait.due(), None, 0.0, never);
+    }
+    assert_eq!(polls, [0.0, 10_000.0, 20_000.0, 30_000.0, 35_000.0]);
+}
+
+#[test]
+fn a_low_floor_makes_one_last_poll_and_not_many() {
+    let config = WaitConfig { floor: 10.0, max_wait: 20_000.0, ..CONFIG };
+    let mut wait = Wait::new(config, 0.0);
+    let mut polls = vec![];
+    while wait.due().is_finite() {
+        polls.push(wait.due());
+        wait.answered(wait.due() + 100.0, None, 0.0, never);
+    }
+    assert_eq!(polls, [0.0, 10_100.0, 19_000.0]);
+}
+
+#[test]
+fn a_nudge_makes_a_poll_due_at_the_later_of_now_the_floor_and_retry_after() {
+    let mut wait = with(f64::INFINITY);
+    wait.nudge(1_000.0);
+    assert_eq!(wait.due(), 1_000.0);
+    wait.answered(1_000.0, None, 0.0, never);
+    wait.nudge(2_000.0);
+    assert_eq!((wait.due(), wait.allowed()), (6_000.0, 6_000.0));
+    wait.nudge(7_000.0); // is never later
+    assert_eq!(wait.due(), 6_000.0);
+    let mut wait = with(f64::INFINITY);
+    wait.answered(1_000.0, None, 0.0, never);
+    wait.nudge(8_500.0);
+    assert_eq!(wait.due(), 8_500.0);
+    wait.answered(8_500.0, Some(9_000.0), 0.0, never);
+    wait.nudge(9_000.0);
+    assert_eq!(wait.due(), 17_500.0);
+    let mut wait = Wait::new(WaitConfig { initial_delay: 60_000.0, ..CONFIG }, 0.0);
+    wait.nudge(1.0);
+    assert_eq!(wait.due(), 1.0);
+    let mut wait = with(24_000.0); // gives up at 25 000
+    wait.answered(24_000.0, None, 0.0, never);
+    wait.nudge(24_500.0);
+    assert_eq!(wait.due(), f64::INFINITY);
+}
+
+#[test]
+fn a_wait_goes_on_where_another_stopped_under_its_own_options() {
+    let progress = WaitProgress { started: 0.0, last: 40_000.0, not_before: 43_000.0, polls: 4, errors: 1 };
+    let mut wait = Wait::resume(CONFIG, progress, 0.5, never);
+    assert_eq!((wait.due(), wait.polls(), wait.started()), (50_000.0, 4, 0.0));
+    assert_eq!(*wait.progress(), progress);
+    assert!(!wait.failed(50_000.0, &server(503, None), 0.0, never));
+    assert!(wait.failed(60_000.0, &server(503, None), 0.0, never));
+    let wait = Wait::resume(WaitConfig { max_wait: 47_000.0, ..CONFIG }, progress, 0.5, never);
+    assert_eq!((wait.due(), wait.deadline()), (46_000.0, 47_000.0));
+    let wait = Wait::resume(WaitConfig { initial_delay: 7.0, ..CONFIG }, WaitProgress::new(1.0), 0.5, never);
+    assert_eq!(wait.due(), 8.0);
 }
 
 #[test]

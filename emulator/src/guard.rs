@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::Response;
 
-use crate::api::error;
+use crate::reply::error;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
