@@ -39,14 +39,14 @@ pub fn process(compiled: &Path, dir: &Path) -> Result<Wasm> {
     bind(compiled, dir)?;
     let (bound, glue) = (dir.join("plangrep_client_bg.wasm"), dir.join("plangrep_client_bg.js"));
     let snipped = dir.join("snipped.wasm");
-    let named = dir.join("named.wasm");
+    let optimised = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
     snip::snip(&bound, &snipped)?;
-    optimise(&snipped, &named)?;
-    snip::check_none_left(&named)?;
+    optimise(&snipped, &optimised)?;
+    snip::check_none_left(&optimised)?;
     let (short, ordered) = (dir.join("short.wasm"), dir.join("ordered.wasm"));
     // Now that the optimiser has dropped what nothing calls.
-    let names = names::shorten(&named, &short)?;
+    let names = names::shorten(&optimised, &short)?;
     order::name_by_likeness(&short, &ordered)?;
     strip(&ordered, &module)?;
     Ok(Wasm { module, glue, names })

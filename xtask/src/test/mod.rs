@@ -9,6 +9,7 @@ pub mod rust;
 use std::env;
 use std::ffi::OsString;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -62,6 +63,7 @@ const PARTS: &[Part] = &[
 ];
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Args {
     /// The parts to run, all if none is named; after one part's name, files of it, such as `client
     /// tests/waits/wait.test.js`.
@@ -88,7 +90,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if let Some(name) = &args.inside {
         return (find(name)?.run)().map(|()| ExitCode::SUCCESS);
     }
-    let (names, files): (Vec<_>, Vec<_>) = args.names.iter().partition(|name| !name.ends_with(".js"));
+    let (names, files): (Vec<_>, Vec<_>) =
+        args.names.iter().partition(|name| Path::new(name).extension().is_none());
     let parts = select(&names, args.fast)?;
     let files = files_of(&names, &files)?;
     if args.list {
@@ -104,7 +107,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if no_package {
             println!("{:14} FAILED: there is no package to test", part.name);
         }
-        if no_package || !passes(part, &files, args.verbose)? {
+        if no_package || !passes(part, files.as_ref(), args.verbose)? {
             failed.push(part.name);
             if args.fail_fast {
                 break;
@@ -131,9 +134,9 @@ fn find(name: &str) -> Result<&'static Part> {
 
 /// The parts asked for, in the table's order, with the build in front of what needs the package.
 fn select(names: &[&String], fast: bool) -> Result<Vec<&'static Part>> {
-    let named = names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
+    let asked = names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
     let wanted = |part: &Part| {
-        (named.is_empty() || named.iter().any(|named| named.name == part.name))
+        (asked.is_empty() || asked.iter().any(|asked| asked.name == part.name))
             && !(fast && part.speed == Slow)
     };
     let build = PARTS.iter().any(|part| part.on_package && wanted(part));
@@ -163,7 +166,7 @@ fn prepare(part: &Part) -> Result<()> {
 }
 
 /// Runs a part in a process of its own, so that all its output, cargo's included, can be held back.
-fn passes(part: &Part, files: &Option<OsString>, verbose: bool) -> Result<bool> {
+fn passes(part: &Part, files: Option<&OsString>, verbose: bool) -> Result<bool> {
     if let Err(missing) = prepare(part) {
         println!("{:14} FAILED: {missing:#}", part.name);
         return Ok(false);
@@ -176,7 +179,7 @@ fn passes(part: &Part, files: &Option<OsString>, verbose: bool) -> Result<bool> 
     let start = Instant::now();
     let mut command =
         sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
-    if let Some(files) = files.as_ref().filter(|_| OF_FILES.contains(&part.name)) {
+    if let Some(files) = files.filter(|_| OF_FILES.contains(&part.name)) {
         command = command.env(package::FILES, files);
     }
     let output = if verbose { command.run()? } else { command.stdout_capture().run()? };
