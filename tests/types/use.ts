@@ -17,6 +17,7 @@ import {
   type Job,
   JobBlockedError,
   JobFailedError,
+  type JobState,
   type JobStatus,
   type JobStatusInfo,
   type JobUpdate,
@@ -24,9 +25,11 @@ import {
   type KnownJobStatus,
   PlangrepClient,
   PlangrepError,
+  type ProjectState,
   type ProjectUpdate,
   progress,
   type RequestOptions,
+  type Store,
   summarizeBilling,
   TimeoutError,
   WaitTimeoutError,
@@ -90,6 +93,19 @@ export async function watches(client: PlangrepClient): Promise<number> {
   return result.done ? count : result.value.poll;
 }
 
+export function stores(client: PlangrepClient): unknown[] {
+  const job: Store<JobState> = client.observeJob("job", { maxWaitMs: maybe, onBlocked: "throw" });
+  const { get, subscribe, listen, refresh } = client.observeProject("project", { stopWhenIdle: true });
+  const ends: (() => void)[] = [
+    job.subscribe(({ status, job, error }) => void [status === "live", job?.id, error?.code]),
+    subscribe((state: ProjectState) => void state.billing.creditsDebited),
+    listen(() => {}),
+  ];
+  refresh();
+  for (const end of ends) end();
+  return [job.get().etaMs?.toFixed(), get().current?.id, get().jobs.length];
+}
+
 export function jobFields(job: Job): unknown[] {
   const known: KnownJobStatus = isKnownStatus(job.status) ? job.status : "processing";
   const status: JobStatus = "a status of tomorrow";
@@ -126,6 +142,8 @@ export function events(event: ClientEvent): string {
       return `${event.status} ${event.durationMs} ${event.requestId}`;
     case "retry":
       return `${event.delayMs} ${event.error.code}`;
+    case "error":
+      return `${event.attempts} ${event.error.message}`;
   }
 }
 

@@ -11,6 +11,18 @@ use crate::{build, emulator, sh};
 /// Emulated seconds in a real one: a job lives for about a minute.
 const SPEED: &str = "10";
 
+/// What serves the page: its files, the package as it was built, and its libraries from where npm put them.
+const PAGE: [&str; 8] = [
+    "--www",
+    "www",
+    "--pkg",
+    "pkg",
+    "--lib",
+    "lit-html=node_modules/lit-html",
+    "--lib",
+    "pico=node_modules/@picocss/pico",
+];
+
 /// What the demo needs of what the emulator says of itself.
 #[derive(serde::Deserialize)]
 struct Hello {
@@ -26,7 +38,8 @@ pub fn run(args: Vec<OsString>) -> Result<()> {
         built.and(program)
     })?;
     let mut emulator = Command::new(program)
-        .args(["--www", "www", "--pkg", "pkg", "--speed", SPEED, "--exit-with-stdin"])
+        .args(PAGE)
+        .args(["--speed", SPEED, "--exit-with-stdin"])
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
