@@ -9,7 +9,7 @@ pub fn run() -> Result<()> {
     let package = sh::target("docs")?;
     sh::empty_dir(&package)?;
     let out = ["--out".as_ref(), package.as_os_str()];
-    let input = ["--options", "pkg-template/typedoc.json"].map(std::ffi::OsStr::new);
+    let input = ["--options", "docs/typedoc.json"].map(std::ffi::OsStr::new);
     sh::run(sh::npm_tool("typedoc"), [&input[..], &out].concat())?;
     // Its modules are the shell and the core, which nobody outside sees: the reference is for who works on them.
     let args =

@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn imports_that_catch_need_no_function_and_no_list() {
         let light = lighten(&[WRITTEN, HANDLER.0, "\n", CLOSURES].concat()).unwrap();
-        let expected = "export function a(arg0) {try {\n    arg0();\n} catch (e) { handleError(e); } }\n";
+        let expected = "export function a(arg0) { try {\n    arg0();\n} catch (e) { handleError(e); } }\n";
         assert!(light.starts_with(expected), "{light}");
         assert!(light.ends_with("const CLOSURE_DTORS = { register() {}, unregister() {} };\n"), "{light}");
     }

@@ -38,7 +38,7 @@ use Speed::{Fast, Slow};
 
 const BUILD: &str = "build";
 /// The parts of which single files can be run.
-const OF_FILES: [&str; 6] = ["package", "client", "types", "faults", "page", "demo"];
+const OF_FILES: [&str; 7] = ["package", "client", "types", "faults", "interfaces", "page", "demo"];
 /// What a line begins with that is shown although the part passed.
 const COUNT: &str = "• ";
 /// What Node's test runner says in the end, and how many tests passed.
@@ -160,7 +160,7 @@ fn files_of(names: &[&String], files: &[&String]) -> Result<Option<OsString>> {
 /// out afterwards that something was installed.
 fn prepare(part: &Part) -> Result<()> {
     match part.name {
-        "wasm-chromium" | "page" | "faults" => setup::chromedriver().map(|_| ()),
+        "wasm-chromium" | "faults" | "interfaces" | "page" => setup::chromedriver().map(|_| ()),
         "everywhere" => setup::browsers(),
         _ => Ok(()),
     }
