@@ -10,8 +10,8 @@ use wasmparser::{Export, ExternalKind, Import, Parser, Payload, TypeRef};
 
 /// What `pkg-template/entry/instantiate.js` gives the module's imports under.
 const IMPORTED_FROM: &str = "_";
-/// What `pkg-template/entry/instantiate.js` calls itself.
-const START: &str = "__wbindgen_start";
+/// What keeps its name: `pkg-template/entry/instantiate.js` calls the one itself, and tools look for the other.
+const KEPT: [&str; 2] = ["__wbindgen_start", "memory"];
 
 /// Short names by wasm-bindgen's.
 #[derive(Default)]
@@ -48,7 +48,7 @@ pub fn shorten(from: &Path, to: &Path) -> Result<Names> {
                         ExternalKind::Global => ExportKind::Global,
                         other => bail!("the wasm exports what is not known here: {other:?}"),
                     };
-                    let name = if name == START { name } else { short(&mut names.exports, name) };
+                    let name = if KEPT.contains(&name) { name } else { short(&mut names.exports, name) };
                     section.export(name, kind, index);
                 }
                 module.section(&section);
