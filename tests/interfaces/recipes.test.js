@@ -83,7 +83,7 @@ for (const [name, { retries }] of Object.entries(RECIPES)) {
   }
 }
 
-for (const name of ["manual", "react", "vue", "svelte", "svelte-rune", "solid", "tanstack-query", "swr"]) {
+for (const name of ["manual", "react", "vue", "angular", "svelte", "svelte-rune", "solid", "tanstack-query", "swr"]) {
   test(`${name}: a server renders it without a request`, async () => {
     const { render, requests } = await recipe(name);
     const jobId = await newJob({ steps: [{}] });
