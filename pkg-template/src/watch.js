@@ -1,6 +1,6 @@
 // Watches as async iterators. What they give is decided in Rust; here is the protocol of the language.
 
-import { create } from "./errors.js";
+import { create, traced } from "./errors.js";
 import { bind } from "./methods.js";
 import { ask, call } from "./rust.js";
 
@@ -10,7 +10,7 @@ export class Watch {
 
   constructor(watch) {
     this.#watch = watch;
-    bind(this, Watch);
+    bind(this, prototype);
   }
 
   next() {
@@ -30,9 +30,8 @@ export class Watch {
   // Two loops would share out the values between them, and each would miss what the other got.
   [Symbol.asyncIterator]() {
     if (this.#looped) {
-      throw create("invalid_argument", "watch is looped over a second time: make another watch, or observe a store", {
-        argument: "watch",
-      });
+      const problem = "is looped over a second time: make another watch, or observe a store";
+      throw traced(create("invalid_argument", problem, { argument: "watch" }), prototype[Symbol.asyncIterator]);
     }
     this.#looped = true;
     return this;
@@ -48,3 +47,5 @@ export class Watch {
     return "Watch";
   }
 }
+
+const { prototype } = Watch;

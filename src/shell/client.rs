@@ -210,8 +210,12 @@ impl Client {
         })();
         promise(Box::pin(async move {
             let (inner, id, retry_policy, signal) = call?;
-            let (stop, _listener) = inner.pend(signal)?;
-            let reply = inner.http.request(operation, &id, retry_policy, &stop).await?;
+            let located = |stop| match stop {
+                StopReason::Failed(failure) => inner.http.locate(failure, operation, &id).into(),
+                aborted @ StopReason::Aborted(_) => aborted,
+            };
+            let (stop, _listener) = inner.pend(signal).map_err(located)?;
+            let reply = inner.http.request(operation, &id, retry_policy, &stop).await.map_err(located)?;
             if operation.lists && inner.context.is_some() {
                 // Waits that start later know it too.
                 inner.poller().list_weighs(&id, reply.bytes);
@@ -401,7 +405,7 @@ impl Inner {
         let poll_interval = PollInterval::new(interval, min, max, floor);
         WaitConfig {
             poll_interval: poll_interval.unwrap_or_else(|(option, problem)| {
-                options.refuse(option, problem);
+                options.refuse(option, &problem);
                 PollInterval::Fixed(floor)
             }),
             floor,

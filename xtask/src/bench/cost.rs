@@ -29,6 +29,10 @@ impl ListedJob for Listed {
     fn snapshot(&self) -> &JobSnapshot {
         &self.1
     }
+
+    fn text(&self) -> String {
+        String::new()
+    }
 }
 
 /// What was asked for in all, and the polls that were told of.
