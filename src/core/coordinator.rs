@@ -397,15 +397,12 @@ impl PollCoordinator {
                 self.come_due(id);
             }
             SubscriberState::Project { project: number, .. } => {
-                let (mut split, mut left) = (false, 0);
+                let mut split = false;
                 if let Some(project) = self.projects.get_mut(number) {
                     project.listening = change(project.listening);
-                    (split, left) = (project.split, project.listening + project.waited);
+                    split = project.split;
                 }
                 self.choose(number);
-                if left == 0 {
-                    self.unqueue(Target::List(number));
-                }
                 self.come_due(id);
                 if split {
                     for job in self.project_jobs(number) {
