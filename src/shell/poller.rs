@@ -86,10 +86,9 @@ impl Poller {
         state: Option<&str>,
     ) -> Rc<Subscription> {
         let listening = matches!(kind, SubscriptionKind::Wait(_));
-        let (WatchTarget::Job(id) | WatchTarget::Project(id)) = target;
         let subscription = Rc::new(Subscription {
             subscriber: Cell::new(NOBODY),
-            id: id.clone(),
+            target: target.clone(),
             kind,
             known: RefCell::default(),
             last_error: RefCell::default(),

@@ -7,7 +7,7 @@ use super::js::{self, nullable};
 use super::same::same;
 use super::status;
 use super::task::{Deferred, Runner};
-use crate::core::coordinator::{Index, Notification, Outcome, Resumable, SubscriberId};
+use crate::core::coordinator::{Index, Notification, Outcome, Resumable, SubscriberId, WatchTarget};
 use crate::core::error::Error;
 use crate::core::history;
 use crate::core::known::KnownProject;
@@ -80,8 +80,7 @@ pub enum Told {
 
 pub struct Subscription {
     pub subscriber: Cell<SubscriberId>,
-    /// Of the job or the project.
-    pub id: Rc<str>,
+    pub target: WatchTarget,
     pub kind: SubscriptionKind,
     /// What is known, if anything: the job, or the jobs of the project.
     pub known: RefCell<Option<Vec<CheckedJob>>>,
@@ -108,6 +107,7 @@ impl Subscription {
 
     /// Takes note of a failed poll that it survives.
     pub fn tell_failure(&self, told: &Notification, failure: &Failure) {
+        let failure = failure.clone().ends(&self.target);
         self.last_error.replace(Some(failure.clone()));
         match &self.kind {
             SubscriptionKind::Wait(Callbacks { on_poll_error: Some(on_poll_error), group, .. }) => {
@@ -175,10 +175,7 @@ impl Subscription {
         };
         match end {
             None => {}
-            Some(End::Terminal) if throws => {
-                let status = js::peek(&job.value, "status").as_string().unwrap_or_default();
-                self.settle(failed(Error::JobFailed { status }));
-            }
+            Some(End::Terminal) if throws => self.settle(failed(Error::JobFailed)),
             Some(End::Terminal) => self.settle(Ok(job.value.clone())),
             Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
         }
@@ -263,15 +260,16 @@ impl Subscription {
     /// What another process goes on from.
     fn state(&self, told: &Notification, job: Option<&CheckedJob>) -> JsValue {
         let (Resumable { now, mut progress, job: watched }, wall) = (told.resumable.clone(), Date::now());
+        let (WatchTarget::Job(id) | WatchTarget::Project(id)) = &self.target;
         let text = match (&*self.told.borrow(), job) {
             (Told::Project(project), _) => {
                 progress.shift(wall - now);
-                ProjectState { progress, project: project.clone() }.write(&self.id, wall, wall)
+                ProjectState { progress, project: project.clone() }.write(id, wall, wall)
             }
             (before, job) => {
                 let before = if let Told::Job(hash) = before { *hash } else { 0 };
                 let hash = job.map_or(before, CheckedJob::hash);
-                JobState { progress, job: KnownJob { watched, hash } }.write(&self.id, wall, now)
+                JobState { progress, job: KnownJob { watched, hash } }.write(id, wall, now)
             }
         };
         JsValue::from_str(&text)
@@ -307,6 +305,11 @@ impl Subscription {
             return;
         }
         self.listener.take();
+        // The request may have been made for others, and the end may be the client's.
+        let result = result.map_err(|stop| match stop {
+            StopReason::Failed(failure) => failure.ends(&self.target).into(),
+            aborted @ StopReason::Aborted(_) => aborted,
+        });
         match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 if result.is_err() {
@@ -333,12 +336,8 @@ impl Subscription {
         let known = self.known_job();
         let state = self.state(told, known.as_ref());
         let last_job = known.map(|seen| seen.value);
-        let failure = Failure::from(Error::WaitTimeout {
-            job_id: String::from(&*self.id),
-            polls: told.polls,
-            elapsed_ms: told.elapsed,
-        })
-        .about(nullable(last_job));
+        let failure = Failure::from(Error::WaitTimeout { polls: told.polls, elapsed_ms: told.elapsed })
+            .about(nullable(last_job));
         let last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
         self.settle(Err(failure
             .with(|details| {
