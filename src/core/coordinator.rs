@@ -10,6 +10,7 @@ use super::retry::RetryPolicy;
 use super::route::Endpoint;
 use super::state::KnownJob;
 use super::wait::{End, Wait, WaitConfig, WaitProgress, WatchedJob};
+pub use cost::{JOB as JOB_BYTES, REQUEST as REQUEST_COST};
 use flights::{Flights, Target};
 use ids::Ids;
 use queue::DueQueue;

@@ -135,7 +135,7 @@ fn an_answer_to_an_aborted_request_is_no_news() {
 }
 
 #[test]
-fn a_step_for_ten_thousand_waits_takes_milliseconds() {
+fn a_list_for_ten_thousand_waits_looks_at_each_a_few_times() {
     let snapshot: JobSnapshot = processing(0.0);
     let jobs: Vec<(Rc<str>, JobSnapshot)> = (0..10_000).map(|job| (job_name(job).into(), snapshot)).collect();
     let mut sim = Sim::new(0.0, one_project(10_000, f64::INFINITY));
@@ -143,7 +143,7 @@ fn a_step_for_ten_thousand_waits_takes_milliseconds() {
         sim.wait(id, CONFIG);
     }
     sim.run(0.0);
-    let begin = std::time::Instant::now();
+    let before = sim.coordinator.steps.get();
     let mut now = 0.0;
     for _ in 0..5 {
         now += 10_000.0;
@@ -151,11 +151,10 @@ fn a_step_for_ten_thousand_waits_takes_milliseconds() {
         assert_eq!(step.send.len(), 1);
         assert_eq!(sim.coordinator.list_received(step.send[0].request, &jobs, 5e6, None, now).len(), 10_000);
     }
-    // Unoptimised, on a busy machine; the quadratic way takes seconds.
-    assert!(begin.elapsed().as_millis() < 2_000, "{:?}", begin.elapsed());
-    let begin = std::time::Instant::now();
+    let each = (sim.coordinator.steps.get() - before) / 5 / 10_000;
+    assert!(each <= 10, "{each}");
     for subscriber in 0..10_000 {
         sim.coordinator.leave(subscriber);
     }
-    assert!(sim.coordinator.is_empty() && begin.elapsed().as_millis() < 500, "{:?}", begin.elapsed());
+    assert!(sim.coordinator.is_empty());
 }
