@@ -69,6 +69,9 @@ pub struct Args {
     /// Leave the slow parts out.
     #[arg(long)]
     fast: bool,
+    /// In `everywhere`, run also the rows that are rare or take long.
+    #[arg(long)]
+    all: bool,
     /// Show what the parts print while they run.
     #[arg(long, short)]
     verbose: bool,
@@ -95,7 +98,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if no_package {
             println!("{:14} FAILED: there is no package to test", part.name);
         }
-        if no_package || !passes(part, args.verbose)? {
+        if no_package || !passes(part, args)? {
             failed.push(part.name);
         }
     }
@@ -125,15 +128,18 @@ fn select(args: &Args) -> Result<Vec<&'static Part>> {
 }
 
 /// Runs a part in a process of its own, so that all its output, cargo's included, can be held back.
-fn passes(part: &Part, verbose: bool) -> Result<bool> {
+fn passes(part: &Part, &Args { all, verbose, .. }: &Args) -> Result<bool> {
     print!("{:14} ", part.name);
     if verbose {
         println!();
     }
     std::io::stdout().flush()?;
     let start = Instant::now();
-    let command =
+    let mut command =
         sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
+    if all {
+        command = command.env(everywhere::ALL, "1");
+    }
     let output = if verbose { command.run()? } else { command.stdout_capture().run()? };
     let seconds = start.elapsed().as_secs_f64();
     if output.status.success() {
