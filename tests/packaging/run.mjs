@@ -10,7 +10,20 @@ import { startEmulator } from "./lib/emulator.mjs";
 import { within } from "./lib/process.mjs";
 import { here, installTools, Workspace } from "./lib/workspace.mjs";
 
-const groups = ["node", "lint", "types", "servers", "bundlers", "browsers", "next"];
+const groups = [
+  "node",
+  "testing",
+  "lint",
+  "types",
+  "servers",
+  "bundlers",
+  "browsers",
+  "next",
+  "sveltekit",
+  "react-router",
+  "astro",
+  "nuxt",
+];
 const wanted = process.argv.slice(2);
 const all = process.env.PLANGREP_EVERYWHERE_ALL === "1";
 /** Rows that do not run this time; what they last gave stands in result.json. */
