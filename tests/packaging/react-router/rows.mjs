@@ -14,7 +14,7 @@ export const rows = [
     how: "a page in Chromium, a page from the server, a resource route",
     async run(tools) {
       const app = await tools.workspace.app("react-router/site");
-      await run(node, [tool("react-router", "@react-router/dev/bin.js"), "build"], { cwd: app });
+      await run(node, [tool("react-router", "@react-router/dev/bin.cjs"), "build"], { cwd: app });
       const serve = [node, tool("react-router", "@react-router/serve/bin.cjs"), "build/server/index.js"];
       const env = (port) => ({ HOST: "127.0.0.1", PORT: port, NODE_ENV: "production" });
       await checkSite(
