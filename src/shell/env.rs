@@ -24,11 +24,6 @@ pub fn now() -> f64 {
     performance_now().unwrap_or_else(|_| js_sys::Date::now())
 }
 
-/// The global `fetch`.
-pub fn fetch() -> JsValue {
-    peek(&global(), "fetch")
-}
-
 /// An environment variable, where the runtime has such and it is not empty.
 pub fn variable(name: &'static str) -> Option<String> {
     let environment = peek(&peek(&global(), "process"), "env");
@@ -36,6 +31,7 @@ pub fn variable(name: &'static str) -> Option<String> {
 }
 
 /// Whether this runs in a page or in a worker of one.
+#[wasm_bindgen(js_name = inPage)]
 pub fn in_page() -> bool {
     let global = global();
     let is_there = |name| !peek(&global, name).is_undefined();

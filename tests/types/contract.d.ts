@@ -149,7 +149,8 @@ export type ClientEvent =
       readonly attempt: number;
       readonly delayMs: number;
       readonly error: PlangrepError;
-    };
+    }
+  | { readonly type: "error"; readonly url: string; readonly attempts: number; readonly error: PlangrepError };
 
 export interface RequestOptions {
   signal?: AbortSignal | undefined;
@@ -172,6 +173,8 @@ export interface WaitOptions extends RequestOptions {
   onUpdate?: ((update: JobUpdate) => void) | undefined;
   /** Every successful poll. */
   onPoll?: ((update: JobUpdate) => void) | undefined;
+  /** A poll failed and the wait goes on. */
+  onPollError?: ((error: PlangrepError) => void) | undefined;
   /** failed, cancelled and expired reject with JobFailedError instead of resolving. Default false. */
   throwOnFailure?: boolean | undefined;
   /** "throw": blocked_insufficient_credits rejects with JobBlockedError. Default "wait". */
@@ -196,7 +199,7 @@ export interface JobUpdate {
   readonly nextPollMs: number | null;
 }
 
-export interface WatchOptions extends Omit<WaitOptions, "onUpdate" | "onPoll" | "throwOnFailure"> {
+export interface WatchOptions extends Omit<WaitOptions, "onUpdate" | "onPoll" | "onPollError" | "throwOnFailure"> {
   /** Yield every poll, not only changes. Default false. */
   everyPoll?: boolean | undefined;
 }
@@ -213,6 +216,82 @@ export interface ProjectUpdate {
   readonly poll: number;
   readonly elapsedMs: number;
   readonly nextPollMs: number | null;
+}
+
+// ─── The wait as data: one poll in, what to do next out; any process may take it up ──────────────────────────────
+
+export interface CheckOptions
+  extends RequestOptions,
+    Pick<WaitOptions, "maxWaitMs" | "intervalMs" | "minIntervalMs" | "maxIntervalMs" | "maxPollErrors"> {}
+
+export interface Check {
+  /** false: it was too early (the floor, a Retry-After); nothing was sent. */
+  readonly polled: boolean;
+  /** Polls of the whole chain of states, this one included. 1: it began here (or the state could not be read). */
+  readonly poll: number;
+  readonly elapsedMs: number;
+  /** To be stored and handed to the next check, anywhere. Text, about 120 bytes; no key, no URL, no part of the job. */
+  readonly state: string;
+}
+/** It is over when `nextPollMs` is null: with `error` it failed (or `maxWaitMs` is over), else `job` is terminal. */
+export type JobCheck = Check & {
+  readonly changed: boolean;
+  readonly progress: number | null;
+  readonly etaMs: number | null;
+} & (
+    | {
+        readonly nextPollMs: number;
+        readonly job: Job | null;
+        readonly terminal: false;
+        readonly error: PlangrepError | null;
+      }
+    | { readonly nextPollMs: null; readonly job: Job; readonly terminal: true; readonly error: null }
+    | { readonly nextPollMs: null; readonly job: Job | null; readonly terminal: false; readonly error: PlangrepError }
+  );
+export type ProjectCheck = Check & {
+  /** null where nothing was had. */
+  readonly jobs: readonly Job[] | null;
+  /** New or different since the state before; each end is told once. Act on it, then store the state. */
+  readonly changed: readonly Job[];
+  readonly current: Job | null;
+  readonly nextPollMs: number | null;
+  readonly error: PlangrepError | null;
+};
+
+// ─── Stores, for interfaces ──────────────────────────────────────────────────────────────────────────────────────
+
+/** The newest state of what is polled while somebody listens. Svelte's store contract; nanostores' get, subscribe, listen; React: useSyncExternalStore(store.listen, store.get, store.get). Methods work detached. */
+export interface Store<T> {
+  /** The same object until something changes. */
+  readonly get: () => T;
+  /** Told at once and at every change; gives what ends it. */
+  readonly subscribe: (listener: (state: T) => void) => () => void;
+  /** As subscribe, without the first. */
+  readonly listen: (listener: (state: T) => void) => () => void;
+  /** Polls soon (no sooner than the floor), or tries again what failed. */
+  readonly refresh: () => void;
+}
+export type StoreStatus = "idle" | "loading" | "live" | "ended" | "failed";
+export interface JobState {
+  readonly status: StoreStatus;
+  readonly job: Job | null;
+  readonly progress: number | null;
+  readonly etaMs: number | null;
+  /** Unix ms; null: none is due. */
+  readonly nextPollAt: number | null;
+  /** Of the last poll: with "live" it is survived, with "failed" it ended the polling. */
+  readonly error: PlangrepError | null;
+  /** When the server last answered, Unix ms. */
+  readonly updatedAt: number | null;
+}
+export interface ProjectState {
+  readonly status: StoreStatus;
+  readonly jobs: readonly Job[];
+  readonly current: Job | null;
+  readonly billing: BillingSummary;
+  readonly nextPollAt: number | null;
+  readonly error: PlangrepError | null;
+  readonly updatedAt: number | null;
 }
 
 /** `for await` it; leaving the loop, return(), throw() or `await using` stops the polling and aborts a request in flight. */
@@ -233,6 +312,20 @@ export class PlangrepClient {
   watchJob(jobId: string, options?: WatchOptions): Watch<JobUpdate>;
   /** One list request a poll, however many jobs. */
   watchProject(projectId: string, options?: WatchProjectOptions): Watch<ProjectUpdate>;
+  /** One poll of a wait that lives in `state`. Rejects for bad arguments, an abort, a closed client or no wasm alone: a failed poll is data. `maxRetries` is 0 unless given. */
+  checkJob(jobId: string, state?: string | null, options?: CheckOptions): Promise<JobCheck>;
+  checkProject(
+    projectId: string,
+    state?: string | null,
+    options?: CheckOptions & { stopWhenIdle?: boolean | undefined },
+  ): Promise<ProjectCheck>;
+
+  /** After credits were added. The job as the server then has it; waits of this client learn it too. */
+  resumeJob(jobId: string, options?: RequestOptions): Promise<Job>;
+  /** Asks it to stop; it may take a while to show. */
+  cancelJob(jobId: string, options?: RequestOptions): Promise<Job>;
+  observeJob(jobId: string, options?: Omit<WatchOptions, "everyPoll" | "signal">): Store<JobState>;
+  observeProject(projectId: string, options?: Omit<WatchProjectOptions, "everyPoll" | "signal">): Store<ProjectState>;
   /** Ends what is pending (code "client_closed") and frees the client; a second call does nothing. */
   close(): void;
 }

@@ -3,6 +3,7 @@
 import {
   ApiError,
   type BillingSummary,
+  type CheckOptions,
   type ClientEvent,
   type ClientOptions,
   ConnectionError,
@@ -17,6 +18,7 @@ import {
   type Job,
   JobBlockedError,
   JobFailedError,
+  type JobState,
   type JobStatus,
   type JobStatusInfo,
   type JobUpdate,
@@ -24,9 +26,11 @@ import {
   type KnownJobStatus,
   PlangrepClient,
   PlangrepError,
+  type ProjectState,
   type ProjectUpdate,
   progress,
   type RequestOptions,
+  type Store,
   summarizeBilling,
   TimeoutError,
   WaitTimeoutError,
@@ -55,6 +59,21 @@ export const clients: PlangrepClient[] = [
     maxConcurrency: maybe,
   }),
 ];
+
+export async function checks(client: PlangrepClient, stored: string | null): Promise<string> {
+  const options: CheckOptions = { signal, maxWaitMs: maybe, maxPollErrors: Number.POSITIVE_INFINITY, maxRetries: 0 };
+  const check = await client.checkJob("job", stored, options);
+  const next: number | null = check.nextPollMs;
+  const state: string = check.state;
+  const job: Job | null = check.job;
+  const error: PlangrepError | null = check.error;
+  const terminal: boolean = check.terminal;
+  await client.checkJob("job");
+  await client.checkJob("job", state);
+  const project = await client.checkProject("project", undefined, { ...options, stopWhenIdle: true });
+  const jobs: readonly Job[] | null = project.jobs;
+  return [next, job, error, terminal, jobs, project.changed.length, project.current, project.polled].join();
+}
 
 export async function requests(client: PlangrepClient): Promise<string> {
   const options: RequestOptions = { signal, timeoutMs: maybe, maxRetries: 0 };
@@ -88,6 +107,19 @@ export async function watches(client: PlangrepClient): Promise<number> {
   }
   const result: IteratorResult<JobUpdate, undefined> = await client.watchJob("job").next();
   return result.done ? count : result.value.poll;
+}
+
+export function stores(client: PlangrepClient): unknown[] {
+  const job: Store<JobState> = client.observeJob("job", { maxWaitMs: maybe, onBlocked: "throw" });
+  const { get, subscribe, listen, refresh } = client.observeProject("project", { stopWhenIdle: true });
+  const ends: (() => void)[] = [
+    job.subscribe(({ status, job, error }) => void [status === "live", job?.id, error?.code]),
+    subscribe((state: ProjectState) => void state.billing.creditsDebited),
+    listen(() => {}),
+  ];
+  refresh();
+  for (const end of ends) end();
+  return [job.get().etaMs?.toFixed(), get().current?.id, get().jobs.length];
 }
 
 export function jobFields(job: Job): unknown[] {
@@ -126,6 +158,8 @@ export function events(event: ClientEvent): string {
       return `${event.status} ${event.durationMs} ${event.requestId}`;
     case "retry":
       return `${event.delayMs} ${event.error.code}`;
+    case "error":
+      return `${event.attempts} ${event.error.message}`;
   }
 }
 
