@@ -6,11 +6,11 @@ import { serve } from "./process.mjs";
 import { outcomeIn } from "./tools.mjs";
 
 /** Starts the site and does all that is asked of it; `start(port)` gives the program and its arguments, `options(port)` its folder and environment. */
-export async function checkSite(tools, start, places, options) {
+export async function checkSite(tools, start, places, options, first = "client") {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const [program, ...args] = start(port);
-  const served = await serve(program, args, `${url}/client`, options(port));
+  const served = await serve(program, args, `${url}/${first}`, options(port));
   try {
     for (const check of places) await check(tools, url);
   } catch (error) {

@@ -1,5 +1,6 @@
 // Next.js with both of its bundlers: a client component in Chromium, a server component, and route handlers.
 
+import assert from "node:assert/strict";
 import { run } from "../lib/process.mjs";
 import { checkSite, client, handler, server } from "../lib/sites.mjs";
 import { version } from "../lib/tools.mjs";
@@ -7,28 +8,35 @@ import { version } from "../lib/tools.mjs";
 const next = (app) => `${app}/node_modules/next/dist/bin/next`;
 const places = [client, server, handler("route"), handler("api/edge")];
 
-const row = (bundler, kind, args) => ({
-  environment: `Next.js, ${bundler}, ${kind}`,
+/** A page that waits for a job while it is rendered. */
+const followed = (path) => async (_, url) => {
+  const html = await (await fetch(`${url}/${path}`)).text();
+  assert.match(html, /JOB:job_\w+.*ENDED:completed/s);
+};
+
+const how = "client component in Chromium, server component, route handlers (Node.js, edge), a page that awaits a job";
+
+const row = (bundler, kind, folder = "site") => ({
+  environment: folder === "site" ? `Next.js, ${bundler}, ${kind}` : `Next.js, ${bundler}, ${kind}, cacheComponents`,
   version: version("next", "next"),
-  how: "client component in Chromium, server component, route handlers (Node.js, edge)",
+  how: folder === "site" ? how : "a page that awaits a job in a Suspense",
   async run(tools) {
-    const app = await tools.workspace.app("next/site", { copyTools: true });
-    if (kind === "build") await run(process.execPath, [next(app), "build", ...args], { cwd: app });
-    const start = kind === "build" ? ["start"] : ["dev", ...args];
-    const listen = (port) => ["--hostname=127.0.0.1", `--port=${port}`];
-    await checkSite(
-      tools,
-      (port) => [process.execPath, next(app), ...start, ...listen(port)],
-      places,
-      () => ({ cwd: app }),
-    );
+    const app = await tools.workspace.app(`next/${folder}`, { copyTools: true });
+    const options = { cwd: app, env: { TASK: JSON.stringify(await tools.emulator.task()) } };
+    const flag = `--${bundler.toLowerCase()}`;
+    if (kind === "build") await run(process.execPath, [next(app), "build", flag], options);
+    const start = kind === "build" ? ["start"] : ["dev", flag];
+    const program = (port) => [process.execPath, next(app), ...start, "--hostname=127.0.0.1", `--port=${port}`];
+    if (folder === "site") await checkSite(tools, program, [...places, followed("static")], () => options);
+    else await checkSite(tools, program, [followed("")], () => options, "");
   },
 });
 
 export const installs = ["next", "browsers"];
 export const rows = [
-  row("Turbopack", "build", ["--turbopack"]),
-  row("webpack", "build", ["--webpack"]),
-  row("Turbopack", "dev server", ["--turbopack"]),
-  row("webpack", "dev server", ["--webpack"]),
+  row("Turbopack", "build"),
+  row("webpack", "build"),
+  row("Turbopack", "dev server"),
+  row("webpack", "dev server"),
+  row("Turbopack", "build", "cached"),
 ];

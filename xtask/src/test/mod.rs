@@ -60,6 +60,7 @@ const PARTS: &[Part] = &[
 ];
 
 #[derive(clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // flags of a command line are such
 pub struct Args {
     /// The parts to run; all if none is named.
     #[arg(value_name = "NAME")]
@@ -165,7 +166,7 @@ mod tests {
 
     fn names(names: &[&str], fast: bool) -> Vec<&'static str> {
         let names = names.iter().map(|&name| name.to_owned()).collect();
-        let args = Args { names, list: false, fast, verbose: false, inside: None };
+        let args = Args { names, list: false, fast, all: false, verbose: false, inside: None };
         select(&args).unwrap().iter().map(|part| part.name).collect()
     }
 
@@ -182,8 +183,14 @@ mod tests {
 
     #[test]
     fn a_name_that_is_none_is_refused() {
-        let args =
-            Args { names: vec!["nativ".to_owned()], list: false, fast: false, verbose: false, inside: None };
+        let args = Args {
+            names: vec!["nativ".to_owned()],
+            list: false,
+            fast: false,
+            all: false,
+            verbose: false,
+            inside: None,
+        };
         assert!(select(&args).is_err());
     }
 }
