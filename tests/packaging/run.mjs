@@ -13,6 +13,7 @@ import { here, installTools, Workspace } from "./lib/workspace.mjs";
 const groups = [
   "node",
   "testing",
+  "managers",
   "lint",
   "types",
   "servers",

@@ -1,5 +1,8 @@
 export default {
   compatibilityDate: "2026-11-01",
   telemetry: false,
-  nitro: process.env.WASM ? { experimental: { wasm: true } } : {},
+  nitro: {
+    experimental: { wasm: process.env.WASM === "1" },
+    cloudflare: { deployConfig: true, nodeCompat: true },
+  },
 };
