@@ -42,7 +42,7 @@ function instantiate(compile) {
   }
 }
 
-const imports = (glue) => ({ "./plangrep_client_bg.js": glue });
+const imports = (glue) => ({ _: glue });
 
 function begin(glue, { exports }) {
   glue.__wbg_set_wasm(exports);
