@@ -59,7 +59,7 @@ function reason(error) {
     return "This page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive.";
   }
   if (/disallowed by embedder/i.test(said)) {
-    return "This runtime does not compile WebAssembly from bytes: import the file plangrep-client/plangrep_client.wasm and hand it to init() of plangrep-client/external.";
+    return 'This runtime does not compile WebAssembly from bytes. With OpenNext, set serverExternalPackages: ["plangrep-client"] in next.config; with Nuxt or Nitro, nitro: { experimental: { wasm: true } }; elsewhere import the file plangrep-client/plangrep_client.wasm and hand it to init() of plangrep-client/external.';
   }
   if (/on the main thread/i.test(said)) {
     return "This browser starts WebAssembly on a page's main thread only asynchronously: await init() of plangrep-client/external first. Chromium 115 is the first that needs no init().";
