@@ -17,6 +17,7 @@ const groups = [
   "lint",
   "types",
   "servers",
+  "context",
   "bundlers",
   "browsers",
   "next",
