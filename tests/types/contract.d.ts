@@ -117,7 +117,7 @@ export interface ClientOptions {
    */
   baseUrl?: string | URL | undefined;
   /** Called as a plain function, looked up per request when left out. */
-  fetch?: ((input: string, init: RequestInit) => Promise<Response>) | undefined;
+  fetch?: FetchLike | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   /** One attempt, from sending to the last byte of the body. Default 30 000. */
   timeoutMs?: number | undefined;
@@ -132,6 +132,22 @@ export interface ClientOptions {
   /** Told of every request, answer and retry; never of a header or the key. What it throws is ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
 }
+
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly redirect: "manual";
+  readonly signal: AbortSignal;
+  readonly cache?: "no-store";
+}
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body?: unknown;
+  text?(): Promise<string>;
+  json?(): Promise<unknown>;
+}
+export type FetchLike = (input: string, init: FetchInit) => Promise<FetchResponse> | FetchResponse;
 
 export type ClientEvent =
   | { readonly type: "request"; readonly url: string; readonly attempt: number }
@@ -175,6 +191,8 @@ export interface WaitOptions extends RequestOptions {
   onPoll?: ((update: JobUpdate) => void) | undefined;
   /** A poll failed and the wait goes on. */
   onPollError?: ((error: PlangrepError) => void) | undefined;
+  /** Goes on where a wait, watch or check of this job stopped, here or elsewhere. What cannot be read starts anew. */
+  state?: string | null | undefined;
   /** failed, cancelled and expired reject with JobFailedError instead of resolving. Default false. */
   throwOnFailure?: boolean | undefined;
   /** "throw": blocked_insufficient_credits rejects with JobBlockedError. Default "wait". */
@@ -197,6 +215,8 @@ export interface JobUpdate {
   readonly elapsedMs: number;
   /** When the next poll is due, from now; null after the last. */
   readonly nextPollMs: number | null;
+  /** The wait as data: see checkJob. */
+  readonly state: string;
 }
 
 export interface WatchOptions extends Omit<WaitOptions, "onUpdate" | "onPoll" | "onPollError" | "throwOnFailure"> {
@@ -216,6 +236,7 @@ export interface ProjectUpdate {
   readonly poll: number;
   readonly elapsedMs: number;
   readonly nextPollMs: number | null;
+  readonly state: string;
 }
 
 // ─── The wait as data: one poll in, what to do next out; any process may take it up ──────────────────────────────
@@ -417,6 +438,7 @@ export class WaitTimeoutError extends PlangrepError {
   /** Failed ones included. */
   readonly polls: number;
   readonly elapsedMs: number;
+  readonly state: string;
 }
 export class JobFailedError extends PlangrepError {
   readonly code: "job_failed";

@@ -38,7 +38,7 @@ use Speed::{Fast, Slow};
 
 const BUILD: &str = "build";
 /// The parts of which single files can be run.
-const OF_FILES: [&str; 7] = ["package", "client", "types", "faults", "interfaces", "page", "demo"];
+const OF_FILES: [&str; 8] = ["package", "client", "types", "faults", "interfaces", "durable", "page", "demo"];
 /// What a line begins with that is shown although the part passed.
 const COUNT: &str = "• ";
 /// What Node's test runner says in the end, and how many tests passed.
@@ -59,6 +59,7 @@ const PARTS: &[Part] = &[
     Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, time, leaks, secrets" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
     Part { name: "interfaces",    speed: Slow, on_package: true,  run: package::interfaces, about: "the recipes for interfaces, in their frameworks, on a server and in Chromium" },
+    Part { name: "durable",       speed: Slow, on_package: true,  run: package::durable,    about: "the recipes for waits that outlive a process, on their engines" },
     Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
     Part { name: "demo",          speed: Slow, on_package: true,  run: package::demo,       about: "the demo's command, from its start to Ctrl+C" },
 ];
@@ -76,6 +77,9 @@ pub struct Args {
     /// Leave the slow parts out.
     #[arg(long)]
     fast: bool,
+    /// In `everywhere`, run also the rows that are rare or take long.
+    #[arg(long)]
+    all: bool,
     /// Stop after the first part that fails; without it, every part runs whatever the others do.
     #[arg(long)]
     fail_fast: bool,
@@ -108,7 +112,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if no_package {
             println!("{:14} FAILED: there is no package to test", part.name);
         }
-        if no_package || !passes(part, files.as_ref(), args.verbose)? {
+        if no_package || !passes(part, files.as_ref(), args)? {
             failed.push(part.name);
             if args.fail_fast {
                 break;
@@ -162,12 +166,13 @@ fn prepare(part: &Part) -> Result<()> {
     match part.name {
         "wasm-chromium" | "faults" | "interfaces" | "page" => setup::chromedriver().map(|_| ()),
         "everywhere" => setup::browsers(),
+        "durable" => setup::servers(),
         _ => Ok(()),
     }
 }
 
 /// Runs a part in a process of its own, so that all its output, cargo's included, can be held back.
-fn passes(part: &Part, files: Option<&OsString>, verbose: bool) -> Result<bool> {
+fn passes(part: &Part, files: Option<&OsString>, &Args { all, verbose, .. }: &Args) -> Result<bool> {
     if let Err(missing) = prepare(part) {
         println!("{:14} FAILED: {missing:#}", part.name);
         return Ok(false);
@@ -182,6 +187,9 @@ fn passes(part: &Part, files: Option<&OsString>, verbose: bool) -> Result<bool> 
         sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
     if let Some(files) = files.filter(|_| OF_FILES.contains(&part.name)) {
         command = command.env(package::FILES, files);
+    }
+    if all {
+        command = command.env(everywhere::ALL, "1");
     }
     let output = if verbose { command.run()? } else { command.stdout_capture().run()? };
     let seconds = start.elapsed().as_secs_f64();
