@@ -176,7 +176,8 @@ const SLOW: f64 = 250.0;
 
 /// All waits and watches of one client.
 pub struct PollCoordinator {
-    subscribers: Vec<Option<Subscriber>>,
+    /// Each by itself: a list that grows leaves pieces of memory behind that nothing else fits into.
+    subscribers: Vec<Option<Box<Subscriber>>>,
     /// The places of `subscribers` that nobody has.
     free: Vec<SubscriberId>,
     job_ids: Ids,
@@ -309,7 +310,7 @@ impl PollCoordinator {
             }
         };
         if let Some(place) = self.subscribers.get_mut(id) {
-            *place = Some(subscriber);
+            *place = Some(Box::new(subscriber));
         }
         self.enlist(id);
         self.set_listening(id, listening);
@@ -327,7 +328,7 @@ impl PollCoordinator {
     ) {
         let unit = (self.random)();
         let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { return };
-        let Subscriber { state, wait, listening, .. } = subscriber;
+        let Subscriber { state, wait, listening, .. } = &mut **subscriber;
         match state {
             SubscriberState::Job { watched, .. } => *watched = known.copied().unwrap_or_default(),
             SubscriberState::Project { resumed, .. } => *resumed = active.to_vec(),

@@ -23,8 +23,8 @@ fn target_of(source: usize) -> Target {
 }
 
 impl PollCoordinator {
-    fn subscriber(&self, id: SubscriberId) -> Option<&Subscriber> {
-        self.subscribers.get(id)?.as_ref()
+    pub(super) fn subscriber(&self, id: SubscriberId) -> Option<&Subscriber> {
+        self.subscribers.get(id)?.as_deref()
     }
 
     /// What a subscriber polls, by what is known of it.
