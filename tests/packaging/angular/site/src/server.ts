@@ -24,6 +24,6 @@ app.use(async (request: never, response: never, next: (error?: unknown) => void)
     next(error);
   }
 });
-if (isMainModule(import.meta.url)) app.listen(Number(process.env["PORT"]), "127.0.0.1");
+if (isMainModule(import.meta.url)) app.listen(Number(process.env.PORT), "127.0.0.1");
 
 export const reqHandler = createNodeRequestHandler(app);
