@@ -4,6 +4,7 @@ use super::base::Base;
 use super::exchange::{Ended, Outcome, Reply, Task, ending, sleep, start};
 use super::failure::{Failure, StopReason};
 use super::js;
+use super::places::{Place, Places};
 use super::secret::KeySource;
 use super::timer::Timer;
 use crate::core::error::Error;
@@ -26,6 +27,7 @@ pub struct Http {
     pub on_event: Option<Function>,
     /// Whether a page or its worker runs this.
     pub in_page: bool,
+    pub places: Places,
 }
 
 /// What ends a request before it completes.
@@ -72,6 +74,14 @@ impl Http {
             }
             let unit = if matches!(event, Event::Failed { .. }) { js_sys::Math::random() } else { 0.0 };
             let action = request.next(event, unit);
+            let place = match action {
+                Action::Attempt { .. } if self.in_page => match self.place(stop).await {
+                    // Stopped meanwhile.
+                    None => continue,
+                    place => place,
+                },
+                _ => None,
+            };
             let (task, ms) = match action {
                 Action::Attempt { number, timeout_ms } => {
                     (self.start(js::intern(operation.method), &url, number), timeout_ms)
@@ -87,10 +97,12 @@ impl Http {
                 self.tell(event.with("error", failure.to_js()));
             }
             let fired = task.clone();
-            let timer = Timer::new(ms, move || fired.end(ending::TIMED_OUT));
+            let end = move || fired.end(ending::TIMED_OUT);
+            let timer =
+                if let Action::Sleep { .. } = action { Timer::new(ms, end) } else { Timer::limit(ms, end) };
             // Fulfilled in any case.
             let _ = JsFuture::from(task.promise()).await;
-            drop(timer);
+            drop((timer, place));
             event = match action {
                 Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
@@ -114,6 +126,20 @@ impl Http {
             self.tell(event.with("attempts", request.attempts().into()).with("error", failure.to_js()));
         }
         Err(failure.into())
+    }
+
+    /// A place among the requests of this page, once one is free; `None`: the request was stopped before.
+    async fn place(&self, stop: &Stop) -> Option<Place<'_>> {
+        while !stop.is_stopped() {
+            if let Some(place) = self.places.take() {
+                return Some(place);
+            }
+            let turn = self.places.turn();
+            stop.task.replace(Some(turn.clone()));
+            // Fulfilled in any case.
+            let _ = JsFuture::from(turn.promise()).await;
+        }
+        None
     }
 
     /// Begins an attempt.

@@ -184,6 +184,9 @@ impl Poller {
         self.stepping.set(false);
         self.sweep();
         self.attend_page();
+        if self.http.in_page && page::is_prerendering() {
+            return; // an event of the page steps again once it is shown
+        }
         self.notice_sleep();
         let now = self.clock.now();
         let actions = self.coordinator.borrow_mut().step(now);

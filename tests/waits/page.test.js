@@ -7,8 +7,8 @@ import { life, serverOf, waiting } from "./support/waiting.js";
 
 const processing = serverOf(life("job_1", [[0, "processing"]]));
 /** A client in a page of this process, until the end of test `t`. */
-function inPage(t, { onLine, ...options }) {
-  const page = pageIn(t, { onLine });
+function inPage(t, { onLine, prerendering, ...options }) {
+  const page = pageIn(t, { onLine, prerendering });
   const w = waiting(t, { ...options, options: { dangerouslyAllowBrowser: true } });
   return {
     ...w,
@@ -179,5 +179,38 @@ test("the page is listened to while somebody waits, once, and not after", async 
   await w.run(Promise.all(waits));
   await w.flush();
   assert.deepEqual(w.listeners(), [0, 0, 0, 0]);
+  await w.nothingAfter();
+});
+
+test("in a page that is prerendered a wait and a watch send nothing until it is shown; a single request goes as called", async (t) => {
+  const w = inPage(t, { server: processing, prerendering: true });
+  w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+  const watch = w.client.watchJob("job_1", { intervalMs: 10_000, signal: w.signal });
+  watch.next().catch(() => {});
+  await w.advance(60_000);
+  assert.deepEqual(w.log(), []);
+  w.client.getJob("job_1").catch(() => {});
+  await w.advance(1);
+  assert.deepEqual(w.log(), ["60000 job_1"]);
+  w.document.prerendering = false;
+  await w.tell("prerenderingchange");
+  assert.deepEqual(w.log(), ["60000 job_1", "60001 job_1"]);
+  await w.advance(10_000);
+  assert.equal(w.requests.length, 3);
+  w.abort.abort();
+  await w.nothingAfter();
+});
+
+test("a wait that is aborted while its page is prerendered ends at once and never polls", async (t) => {
+  const w = inPage(t, { server: processing, prerendering: true });
+  const ends = [];
+  w.client.waitForJob("job_1", { signal: w.signal }).catch((error) => ends.push(error.name));
+  await w.advance(1_000);
+  w.abort.abort();
+  await w.advance(1);
+  assert.deepEqual(ends, ["AbortError"]);
+  w.document.prerendering = false;
+  await w.tell("prerenderingchange");
+  assert.deepEqual(w.log(), []);
   await w.nothingAfter();
 });
