@@ -1,7 +1,7 @@
 //! What every request of a client has in common, and what drives a request.
 
 use super::base::Base;
-use super::exchange::{Ended, Outcome, Reply, Task, ending, sleep, start};
+use super::exchange::{Ended, LARGEST_BODY, Outcome, Reply, Task, ending, sleep, start};
 use super::failure::{Failure, StopReason};
 use super::js;
 use super::places::{Place, Places};
@@ -14,6 +14,7 @@ use crate::core::retry::RetryPolicy;
 use crate::core::route::Operation;
 use js_sys::Function;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -31,22 +32,48 @@ pub struct Http {
     pub places: Places,
 }
 
+/// What a request tells of its sleep before another attempt.
+pub enum Sleep {
+    /// It begins; what Retry-After asked for, in ms.
+    Begins(Option<f64>),
+    /// It is over: [`Stop::go_on`] is waited for.
+    Over,
+}
+
 /// What ends a request before it completes.
 #[derive(Default)]
 pub struct Stop {
     reason: RefCell<Option<StopReason>>,
     /// What the request waits for.
     task: RefCell<Option<Task>>,
+    /// Of a poll: it holds none of the few places while it sleeps.
+    on_sleep: Option<Box<dyn Fn(Sleep)>>,
+    /// Of a poll: a body that is longer is not worth reading, in bytes.
+    most_bytes: Option<f64>,
 }
 
 impl Stop {
+    /// One of a request that asks before it goes on after a sleep, and whose body is read so far and no further.
+    pub fn of_poll(most_bytes: f64, on_sleep: Box<dyn Fn(Sleep)>) -> Self {
+        Self { on_sleep: Some(on_sleep), most_bytes: Some(most_bytes.floor()), ..Self::default() }
+    }
+
     /// Ends the request; only the first reason counts.
     pub fn stop(&self, reason: StopReason) {
         self.reason.borrow_mut().get_or_insert(reason);
+        self.end_task(ending::STOPPED);
+    }
+
+    /// Has a request that slept make its next attempt.
+    pub fn go_on(&self) {
+        self.end_task(ending::TIMED_OUT);
+    }
+
+    fn end_task(&self, ending: u32) {
         // Borrowed no longer: whoever listens to the request's own signal may call back.
         let task = self.task.borrow().clone();
         if let Some(task) = task {
-            task.end(ending::STOPPED);
+            task.end(ending);
         }
     }
 
@@ -68,10 +95,11 @@ impl Http {
         operation: &'static Operation,
         id: &str,
         retry_policy: RetryPolicy,
-        stop: &Stop,
+        stop: &Rc<Stop>,
     ) -> Result<Reply, StopReason> {
         let url = self.base.url(operation, id).map_err(|error| self.locate(error.into(), operation, id))?;
         let url = JsValue::from_str(&url);
+        let most_bytes = stop.most_bytes.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
         let mut failure: Option<Failure> = None;
@@ -91,7 +119,7 @@ impl Http {
             };
             let (task, ms) = match action {
                 Action::Attempt { number, timeout_ms } => {
-                    (self.start(js::intern(operation.method), &url, number), timeout_ms)
+                    (self.start(js::intern(operation.method), &url, number, most_bytes), timeout_ms)
                 }
                 Action::Sleep { ms } => (sleep(), ms),
                 Action::Done => break,
@@ -103,8 +131,18 @@ impl Http {
                 let event = event.with("attempt", request.attempts().into()).with("delayMs", ms.into());
                 self.tell(event.with("error", failure.to_js()));
             }
+            let asleep = match event {
+                Event::Failed { kind, .. } => stop.on_sleep.as_ref().map(|on_sleep| {
+                    on_sleep(Sleep::Begins(kind.retry_after()));
+                    Rc::clone(stop)
+                }),
+                _ => None,
+            };
             let fired = task.clone();
-            let end = move || fired.end(ending::TIMED_OUT);
+            let end = move || match asleep.as_ref().and_then(|stop| stop.on_sleep.as_ref()) {
+                Some(on_sleep) => on_sleep(Sleep::Over),
+                None => fired.end(ending::TIMED_OUT),
+            };
             let timer =
                 if let Action::Sleep { .. } = action { Timer::new(ms, end) } else { Timer::limit(ms, end) };
             // Fulfilled in any case.
@@ -113,7 +151,9 @@ impl Http {
             event = match action {
                 Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
-                _ => match (Ended { task: &task, http: self, timeout_ms: ms }).outcome(operation, id) {
+                _ => match (Ended { task: &task, http: self, timeout_ms: ms, most_bytes })
+                    .outcome(operation, id)
+                {
                     Ok(reply) => return Ok(reply),
                     Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
@@ -156,13 +196,22 @@ impl Http {
     }
 
     /// Begins an attempt.
-    fn start(&self, method: &JsValue, url: &JsValue, number: u32) -> Task {
+    fn start(&self, method: &JsValue, url: &JsValue, number: u32, most_bytes: f64) -> Task {
         let key = match &self.key {
             KeySource::None => &JsValue::UNDEFINED,
             KeySource::Literal(key) => key.bearer(),
             KeySource::Function(ask) => ask,
         };
-        start(key, self.custom_fetch.as_ref(), &self.init, self.on_event.as_ref(), method, url, number)
+        start(
+            key,
+            self.custom_fetch.as_ref(),
+            &self.init,
+            self.on_event.as_ref(),
+            method,
+            url,
+            number,
+            most_bytes,
+        )
     }
 
     /// An event to tell; `None`: nobody wants to know.

@@ -74,6 +74,8 @@ pub struct Subscription {
     pub last_error: RefCell<Option<Failure>>,
     /// It has ended; the next step takes it out of the coordinator.
     pub settled: Cell<bool>,
+    /// Where it is noted for that.
+    pub ended: Rc<RefCell<Vec<SubscriberId>>>,
     pub listener: RefCell<Option<Listener>>,
 }
 
@@ -244,6 +246,7 @@ impl Subscription {
         if self.settled.replace(true) {
             return;
         }
+        self.ended.borrow_mut().push(self.subscriber.get());
         self.listener.take();
         // The request may have been made for others, and the end may be the client's.
         let result = result.map_err(|stop| match stop {
@@ -255,7 +258,9 @@ impl Subscription {
                 if result.is_err() {
                     for other in callbacks.group.subscribers.take() {
                         if let Some(other) = other.upgrade() {
-                            other.settled.set(true);
+                            if !other.settled.replace(true) {
+                                other.ended.borrow_mut().push(other.subscriber.get());
+                            }
                             other.listener.take();
                         }
                     }

@@ -4,21 +4,17 @@ use super::{Index, ListedJob, Notification, Outcome, RequestId, SubscriberId};
 use crate::core::job::JobSnapshot;
 use crate::core::retry::RetryPolicy;
 use crate::core::schedule::Bounds;
-use crate::core::wait::{Wait, WatchedJob};
+use crate::core::wait::{PollInterval, Wait, WatchedJob};
 use std::rc::Rc;
 
 #[derive(Debug)]
 pub enum SubscriberState {
     Job {
-        id: Rc<str>,
+        job: usize,
         watched: WatchedJob,
-        /// Notification by the first answer.
-        project: Option<usize>,
-        /// The list of its project lacks it.
-        unlisted: bool,
     },
     Project {
-        index: usize,
+        project: usize,
         /// Its active jobs, by id.
         jobs: Vec<(Rc<str>, WatchedJob)>,
     },
@@ -29,11 +25,13 @@ pub struct Subscriber {
     pub state: SubscriberState,
     pub wait: Wait,
     pub retry_policy: RetryPolicy,
-    /// When it joined, in ticks of the coordinator.
-    pub joined: u64,
+    /// Its place among the subscribers of its job or project.
+    pub at: usize,
     /// A watch polls only while somebody asks for its next value.
     pub listening: bool,
     pub in_flight: Option<RequestId>,
+    /// When a poll last failed for want of a network, in ms: it does not count.
+    pub lost: f64,
 }
 
 impl SubscriberState {
@@ -52,14 +50,17 @@ impl SubscriberState {
 }
 
 impl Subscriber {
-    /// Whether it is about a job whose project no answer has told yet.
-    pub fn is_unknown(&self) -> bool {
-        matches!(self.state, SubscriberState::Job { project: None, .. })
-    }
-
-    /// Whether it would take an answer now.
+    /// Whether it would take a response now.
     pub fn is_idle(&self) -> bool {
         self.listening && self.in_flight.is_none()
+    }
+
+    /// The bounds of its interval: one that is fixed has no choice.
+    pub fn bounds(&self) -> Bounds {
+        match self.wait.config().poll_interval {
+            PollInterval::Fixed(interval) => Bounds { min: interval, max: interval },
+            PollInterval::Adaptive(bounds) => bounds,
+        }
     }
 
     pub fn observe(
@@ -77,14 +78,8 @@ impl Subscriber {
         Some(Outcome::Job { index, fresh, end })
     }
 
-    pub fn observe_all(
-        &mut self,
-        by_id: &Index,
-        list: &[impl ListedJob],
-        retry_after: Option<f64>,
-        unit: f64,
-        now: f64,
-    ) {
+    /// A list of its project came.
+    pub fn observe_all(&mut self, by_id: &Index, list: &[impl ListedJob], now: f64) {
         let SubscriberState::Project { jobs, .. } = &mut self.state else { return };
         let before = std::mem::take(jobs);
         for (_, index) in &by_id.0 {
@@ -97,8 +92,23 @@ impl Subscriber {
             job.observe(now, listed.snapshot());
             jobs.push((listed.id().clone(), job));
         }
-        let state = &self.state;
-        self.wait.answered(now, retry_after, unit, |bounds| state.interval(bounds));
+    }
+
+    /// One active job of its project came by itself. Gives the interval to its next poll, infinity after its end;
+    /// `None`: it says nothing new.
+    pub fn observe_one(&mut self, id: &str, snapshot: &JobSnapshot, now: f64) -> Option<f64> {
+        let bounds = self.bounds();
+        let SubscriberState::Project { jobs, .. } = &mut self.state else { return None };
+        let at = jobs.binary_search_by(|(other, _)| (**other).cmp(id)).ok()?;
+        let (_, job) = jobs.get_mut(at)?;
+        if !job.observe(now, snapshot) {
+            return None;
+        }
+        if snapshot.terminal() {
+            jobs.remove(at);
+            return Some(f64::INFINITY);
+        }
+        Some(job.interval(bounds))
     }
 
     pub fn told(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Notification {
