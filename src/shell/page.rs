@@ -14,8 +14,8 @@ const EVENTS: [(&str, bool); 5] = [
     ("offline", false),
 ];
 
-/// Listens until dropped; `then` is called with whether there is no network.
-pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
+/// Listens until dropped.
+pub fn listen(then: impl Fn() + Clone + 'static) -> Vec<Listener> {
     if !env::in_page() {
         return Vec::new();
     }
@@ -26,7 +26,7 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
         let target = if of_document { &document } else { &global };
         if peek(target, "addEventListener").is_function() {
             let then = then.clone();
-            listeners.push(Listener::new(target, event, Box::new(move || then(is_offline()))));
+            listeners.push(Listener::new(target, event, Box::new(then)));
         }
     }
     listeners

@@ -420,6 +420,10 @@ impl PollCoordinator {
                 continue;
             }
             subscriber.in_flight = None;
+            if subscriber.overdue {
+                // The next step ends it, unless this does.
+                self.deadlines.set(*id, now);
+            }
             let job = match subscriber.state {
                 SubscriberState::Job { job, .. } => Some(job),
                 SubscriberState::Project { .. } => None,
