@@ -181,6 +181,8 @@ pub struct PollCoordinator {
     ready: DueQueue,
     /// Subscribers that listen, by their deadlines.
     deadlines: DueQueue,
+    /// How many they are.
+    listening: usize,
     flights: Flights,
     /// Requests that hold a place.
     busy: usize,
@@ -237,6 +239,7 @@ impl PollCoordinator {
             due: DueQueue::default(),
             ready: DueQueue::default(),
             deadlines: DueQueue::default(),
+            listening: 0,
             flights: Flights::default(),
             busy: 0,
             slow_at: DueQueue::default(),
@@ -359,7 +362,10 @@ impl PollCoordinator {
         if waiting == 0 && !watched() {
             self.end_flight(request);
             self.aborted.push(request);
-            self.reschedule(target);
+            match target {
+                Target::Job(job) => self.look_again(job),
+                Target::List(_) => self.reschedule(target),
+            }
         }
     }
 
@@ -386,6 +392,7 @@ impl PollCoordinator {
         subscriber.overdue = deadline <= self.now;
         self.deadlines.set(id, deadline);
         let change = |count: usize| if listening { count + 1 } else { count.saturating_sub(1) };
+        self.listening = change(self.listening);
         match subscriber.state {
             SubscriberState::Job { job: number, .. } => {
                 let mut left = 0;
@@ -489,6 +496,10 @@ impl PollCoordinator {
             wake = if crowded { self.not_before } else { wake.max(self.not_before) };
         } else if crowded && self.busy < self.concurrency.most {
             wake = wake.min(self.slow_at.soonest());
+        }
+        if self.listening == 0 {
+            // What is left in the queue is looked at once somebody listens again.
+            wake = f64::INFINITY;
         }
         let deadline = self.deadlines.soonest();
         Actions { send, abort: std::mem::take(&mut self.aborted), resume, expired, wake, deadline }

@@ -46,7 +46,7 @@ impl PollCoordinator {
         self.tell_watches(number, index, snapshot, flight.for_watches, now, &mut told);
         self.choose(index);
         self.settle(&mut told, now);
-        self.reschedule(Target::Job(number));
+        self.look_again(number);
         self.drop_job(number);
         self.drop_project(index);
         told
@@ -164,7 +164,7 @@ impl PollCoordinator {
         self.choose(index);
         self.settle(&mut told, now);
         self.let_go(&flight.riders);
-        self.reschedule(Target::List(index));
+        self.look_at_list(index);
         self.drop_project(index);
         told
     }
@@ -183,7 +183,7 @@ impl PollCoordinator {
         self.notify(&flight.riders, request, now, &mut Vec::new(), &mut |_, _, _| None);
         self.choose(index);
         self.let_go(&flight.riders);
-        self.reschedule(Target::List(index));
+        self.look_at_list(index);
         self.drop_project(index);
     }
 
@@ -267,10 +267,15 @@ impl PollCoordinator {
         }
         self.settle(&mut told, now);
         self.let_go(&flight.riders);
-        self.reschedule(flight.target);
         match flight.target {
-            Target::Job(number) => self.drop_job(number),
-            Target::List(index) => self.drop_project(index),
+            Target::Job(number) => {
+                self.look_again(number);
+                self.drop_job(number);
+            }
+            Target::List(index) => {
+                self.look_at_list(index);
+                self.drop_project(index);
+            }
         }
         told
     }
@@ -390,6 +395,25 @@ impl PollCoordinator {
             }
             _ => false,
         })
+    }
+
+    /// A request that is over may have changed how a job is polled, by itself or by the list: for those too whom the
+    /// request was not for.
+    pub(super) fn look_again(&mut self, number: usize) {
+        self.reschedule(Target::Job(number));
+        let mut at = 0;
+        while let Some(id) = self.jobs.get(number).and_then(|job| job.subscribers.get(at).copied()) {
+            self.come_due(id);
+            at += 1;
+        }
+    }
+
+    /// As [`Self::look_again`], for a list and the jobs of its project.
+    fn look_at_list(&mut self, index: usize) {
+        self.reschedule(Target::List(index));
+        for number in self.project_jobs(index) {
+            self.look_again(number);
+        }
     }
 
     /// Those whom a request that is over did not concern are due as before.
