@@ -45,7 +45,41 @@ test("a runtime that compiles nothing is told apart", async () => {
   );
   const error = thrownBy(() => isTerminal("failed"));
   assert.equal(error.code, "wasm_unavailable");
-  assert.match(error.message, /runtime/);
+  assert.match(error.message, /runtime.*serverExternalPackages.*nitro.*plangrep-client\/external/);
+});
+
+test("a browser that starts small modules alone on its main thread is told of the entry that it can start", async () => {
+  const { isTerminal } = await fresh();
+  globalThis.WebAssembly = refusing(
+    new RangeError("WebAssembly.Compile is disallowed on the main thread, if the buffer size is larger than 4KB."),
+  );
+  const error = thrownBy(() => isTerminal("failed"));
+  assert.equal(error.code, "wasm_unavailable");
+  assert.match(error.message, /init\(\) of plangrep-client\/external.*Chromium 115 is the first/);
+});
+
+test("where there is no WebAssembly, React Native's Hermes and --jitless are named", async () => {
+  const { isTerminal } = await fresh();
+  globalThis.WebAssembly = undefined;
+  assert.match(thrownBy(() => isTerminal("failed")).message, /Hermes.*--jitless/);
+});
+
+test("in a content script the page's policy is named, and the background as the place to run", async (t) => {
+  const { isTerminal } = await fresh();
+  t.after(() => {
+    delete globalThis.chrome;
+    delete globalThis.location;
+  });
+  globalThis.WebAssembly = refusing(new WebAssembly.CompileError("WebAssembly.Module(): "));
+  globalThis.chrome = { runtime: { id: "abcdef" } };
+  for (const [protocol, told] of [
+    ["https:", true],
+    ["chrome-extension:", false],
+  ]) {
+    globalThis.location = { protocol };
+    const { message } = thrownBy(() => isTerminal("failed"));
+    assert.equal(/The page's Content-Security-Policy .*content script.* background/.test(message), told, message);
+  }
 });
 
 function refusing(error) {
