@@ -362,10 +362,7 @@ impl PollCoordinator {
         if waiting == 0 && !watched() {
             self.end_flight(request);
             self.aborted.push(request);
-            match target {
-                Target::Job(job) => self.look_again(job),
-                Target::List(_) => self.reschedule(target),
-            }
+            self.reschedule(target);
         }
     }
 

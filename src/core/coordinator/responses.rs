@@ -46,7 +46,7 @@ impl PollCoordinator {
         self.tell_watches(number, index, snapshot, flight.for_watches, now, &mut told);
         self.choose(index);
         self.settle(&mut told, now);
-        self.look_again(number);
+        self.reschedule(Target::Job(number));
         self.drop_job(number);
         self.drop_project(index);
         told
@@ -269,7 +269,7 @@ impl PollCoordinator {
         self.let_go(&flight.riders);
         match flight.target {
             Target::Job(number) => {
-                self.look_again(number);
+                self.reschedule(Target::Job(number));
                 self.drop_job(number);
             }
             Target::List(index) => {
@@ -397,22 +397,11 @@ impl PollCoordinator {
         })
     }
 
-    /// A request that is over may have changed how a job is polled, by itself or by the list: for those too whom the
-    /// request was not for.
-    pub(super) fn look_again(&mut self, number: usize) {
-        self.reschedule(Target::Job(number));
-        let mut at = 0;
-        while let Some(id) = self.jobs.get(number).and_then(|job| job.subscribers.get(at).copied()) {
-            self.come_due(id);
-            at += 1;
-        }
-    }
-
-    /// As [`Self::look_again`], for a list and the jobs of its project.
+    /// A list that is over may have changed how the jobs of its project are polled, by themselves or by the list.
     fn look_at_list(&mut self, index: usize) {
         self.reschedule(Target::List(index));
         for number in self.project_jobs(index) {
-            self.look_again(number);
+            self.reschedule(Target::Job(number));
         }
     }
 
