@@ -8,7 +8,8 @@
 use super::job::JobSnapshot;
 use super::retry::RetryPolicy;
 use super::route::Endpoint;
-use super::wait::{End, Wait, WaitConfig, WatchedJob};
+use super::state::KnownJob;
+use super::wait::{End, Wait, WaitConfig, WaitProgress, WatchedJob};
 pub use cost::{JOB as JOB_BYTES, REQUEST as REQUEST_COST};
 use flights::{Flights, Target};
 use ids::Ids;
@@ -88,6 +89,18 @@ pub struct Notification {
     pub eta: Option<f64>,
     /// When the next poll is due, in ms from now; `None` after the last.
     pub next_poll: Option<f64>,
+    /// What another process goes on from.
+    pub resumable: Resumable,
+}
+
+/// A wait or a watch as another process may take it up, on this coordinator's clock.
+#[derive(Clone, Debug)]
+pub struct Resumable {
+    /// The moment at which it is told.
+    pub now: f64,
+    pub progress: WaitProgress,
+    /// Of a project nothing: its jobs are known to who watches it.
+    pub job: WatchedJob,
 }
 
 /// What became of a poll.
@@ -281,7 +294,7 @@ impl PollCoordinator {
                 SubscriberState::Job { job: self.job(id), watched: WatchedJob::default() }
             }
             WatchTarget::Project(id) => {
-                SubscriberState::Project { project: self.project(id), jobs: Vec::new() }
+                SubscriberState::Project { project: self.project(id), jobs: Vec::new(), resumed: Vec::new() }
             }
         };
         let wait = Wait::new(config, now);
@@ -308,6 +321,32 @@ impl PollCoordinator {
         self.enlist(id);
         self.set_listening(id, listening);
         id
+    }
+
+    /// Has a subscriber that just joined go on where another one stopped, knowing a job or, by the hashes of their ids,
+    /// those of a project.
+    pub fn go_on(
+        &mut self,
+        id: SubscriberId,
+        progress: WaitProgress,
+        known: Option<&WatchedJob>,
+        active: &[(u64, KnownJob)],
+    ) {
+        let unit = (self.random)();
+        let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { return };
+        let Subscriber { state, wait, listening, .. } = subscriber;
+        match state {
+            SubscriberState::Job { watched, .. } => *watched = known.copied().unwrap_or_default(),
+            SubscriberState::Project { resumed, .. } => *resumed = active.to_vec(),
+        }
+        *wait = Wait::resume(*wait.config(), progress, unit, |bounds| state.interval(bounds));
+        if *listening {
+            let deadline = wait.deadline();
+            self.deadlines.set(id, deadline);
+        }
+        if let Some(Some(subscriber)) = self.subscribers.get(id) {
+            self.reschedule(self.target(subscriber));
+        }
     }
 
     /// Puts a new subscriber among those of its job or project.

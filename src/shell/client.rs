@@ -287,13 +287,13 @@ impl Client {
                 dropped: Cell::new(false),
             });
             let (config, retry_policy) = (inner.config(options), inner.retry_policy.with(options));
-            let signal = options.signal();
+            let (signal, state) = (options.signal(), options.state());
             options.checked()?;
             if on_poll_error.is_null() {
                 return Ok(None);
             }
             let poller = inner.poller();
-            let subscription = poller.join(&target, config, retry_policy, kind, signal);
+            let subscription = poller.join(&target, config, retry_policy, kind, signal, state.as_deref());
             Ok(Some(Watch::new(poller, subscription)))
         };
         start().map_err(|failure: Failure| failure.to_js())
@@ -356,7 +356,7 @@ impl Inner {
         let [on_update, on_poll, on_poll_error] =
             ["onUpdate", "onPoll", "onPollError"].map(|name| options.function(name));
         let throw_on_failure = options.flag("throwOnFailure");
-        let signal = options.signal();
+        let (signal, state) = (options.signal(), options.state());
         options.checked()?;
         let calls_back = on_update.is_some() || on_poll.is_some() || on_poll_error.is_some();
         let group = Rc::new(Group::new(calls_back));
@@ -390,6 +390,7 @@ impl Inner {
                 retry_policy,
                 kind,
                 signal.clone(),
+                state.as_deref(),
             );
             group.subscribers.borrow_mut().push(Rc::downgrade(&subscription));
         }

@@ -7,7 +7,7 @@ use super::failure::StopReason;
 use super::http::{Http, Sleep, Stop};
 use super::jobs::{self, CheckedJob};
 use super::page;
-use super::subscription::{Subscription, SubscriptionKind};
+use super::subscription::{Subscription, SubscriptionKind, Told};
 use super::task::{Runner, spawn};
 use super::timer::Timer;
 use crate::core::coordinator::{
@@ -16,7 +16,9 @@ use crate::core::coordinator::{
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
+use crate::core::state::{JobState, ProjectState};
 use crate::core::wait::WaitConfig;
+use js_sys::Date;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -84,6 +86,7 @@ impl Poller {
         retry_policy: RetryPolicy,
         kind: SubscriptionKind,
         signal: Option<Signal>,
+        state: Option<&str>,
     ) -> Rc<Subscription> {
         let listening = matches!(kind, SubscriptionKind::Wait(_));
         let subscription = Rc::new(Subscription {
@@ -92,6 +95,7 @@ impl Poller {
             kind,
             known: RefCell::default(),
             last_error: RefCell::default(),
+            told: RefCell::default(),
             settled: Cell::new(false),
             ended: Rc::clone(&self.ended),
             listener: RefCell::default(),
@@ -103,6 +107,7 @@ impl Poller {
         let subscriber =
             self.coordinator.borrow_mut().join(target, config, retry_policy, listening, self.clock.now());
         subscription.subscriber.set(subscriber);
+        self.go_on(target, &subscription, state);
         {
             let mut subscriptions = self.subscriptions.borrow_mut();
             while subscriptions.len() <= subscriber {
@@ -122,6 +127,29 @@ impl Poller {
         }
         self.step_soon();
         subscription
+    }
+
+    /// Has a wait or a watch that just joined go on from a state, if it can be read.
+    fn go_on(&self, target: &WatchTarget, subscription: &Subscription, state: Option<&str>) {
+        let Some(state) = state else { return };
+        let (subscriber, wall, now) = (subscription.subscriber.get(), Date::now(), self.clock.now());
+        let mut coordinator = self.coordinator.borrow_mut();
+        match target {
+            WatchTarget::Job(id) => {
+                let Some(JobState { progress, job }) = JobState::read(state, id, wall, now) else { return };
+                // Of a job that has ended, what is had next is as good as what was had.
+                let known = Some(&job.watched).filter(|job| !job.terminal());
+                coordinator.go_on(subscriber, progress, known, &[]);
+                subscription.told.replace(Told::Job(job.hash));
+            }
+            WatchTarget::Project(id) => {
+                let Some(state) = ProjectState::read(state, id, wall, now) else { return };
+                let ProjectState { progress, mut project } = state;
+                coordinator.go_on(subscriber, progress, None, &project.active);
+                project.shift(wall - now);
+                subscription.told.replace(Told::Project(project));
+            }
+        }
     }
 
     /// Ends a wait or a watch from outside.

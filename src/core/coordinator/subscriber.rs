@@ -1,9 +1,10 @@
 //! One wait or watch in the coordinator.
 
-use super::{Index, ListedJob, Notification, Outcome, RequestId, SubscriberId};
+use super::{Index, ListedJob, Notification, Outcome, RequestId, Resumable, SubscriberId};
 use crate::core::job::JobSnapshot;
 use crate::core::retry::RetryPolicy;
 use crate::core::schedule::Bounds;
+use crate::core::state::{KnownJob, hash_id};
 use crate::core::wait::{PollInterval, Wait, WatchedJob};
 use std::rc::Rc;
 
@@ -17,6 +18,8 @@ pub enum SubscriberState {
         project: usize,
         /// Its active jobs, by id.
         jobs: Vec<(Rc<str>, WatchedJob)>,
+        /// Those of the watch that it goes on from, by the hashes of their ids, until the first list.
+        resumed: Vec<(u64, KnownJob)>,
     },
 }
 
@@ -40,10 +43,13 @@ impl SubscriberState {
     pub fn interval(&self, bounds: Bounds) -> f64 {
         match self {
             Self::Job { watched, .. } => watched.interval(bounds),
-            Self::Project { jobs, .. } => {
+            Self::Project { jobs, resumed, .. } => {
                 let mut shortest = bounds.max;
                 for (_, job) in jobs {
                     shortest = shortest.min(job.interval(bounds));
+                }
+                for (_, job) in resumed {
+                    shortest = shortest.min(job.watched.interval(bounds));
                 }
                 shortest
             }
@@ -82,15 +88,24 @@ impl Subscriber {
 
     /// A list of its project came.
     pub fn observe_all(&mut self, by_id: &Index, list: &[impl ListedJob], now: f64) {
-        let SubscriberState::Project { jobs, .. } = &mut self.state else { return };
-        let before = std::mem::take(jobs);
+        let SubscriberState::Project { jobs, resumed, .. } = &mut self.state else { return };
+        let (before, resumed) = (std::mem::take(jobs), std::mem::take(resumed));
         for (_, index) in &by_id.0 {
             let Some(listed) = list.get(*index) else { continue };
             if listed.snapshot().terminal() {
                 continue;
             }
             let known = before.binary_search_by(|(other, _)| other.cmp(listed.id())).ok();
-            let mut job = known.and_then(|at| before.get(at)).map(|(_, job)| *job).unwrap_or_default();
+            let known = known.and_then(|at| before.get(at)).map(|(_, job)| *job);
+            let mut job = known
+                .or_else(|| {
+                    if resumed.is_empty() {
+                        return None;
+                    }
+                    let hash = hash_id(listed.id());
+                    resumed.iter().find(|(other, _)| *other == hash).map(|(_, job)| job.watched)
+                })
+                .unwrap_or_default();
             job.observe(now, listed.snapshot());
             jobs.push((listed.id().clone(), job));
         }
@@ -118,7 +133,12 @@ impl Subscriber {
             SubscriberState::Job { watched, .. } => watched.eta(now),
             SubscriberState::Project { .. } => None,
         };
+        let job = match &self.state {
+            SubscriberState::Job { watched, .. } => *watched,
+            SubscriberState::Project { .. } => WatchedJob::default(),
+        };
+        let resumable = Resumable { now, progress: *self.wait.progress(), job };
         let (polls, elapsed) = (self.wait.polls(), now - self.wait.started());
-        Notification { subscriber: id, outcome, polls, elapsed, eta, next_poll: None }
+        Notification { subscriber: id, outcome, polls, elapsed, eta, next_poll: None, resumable }
     }
 }
