@@ -22,7 +22,7 @@ async function poll(jobId) {
   // Never the job itself: its resultUrl is a secret.
   if (check.nextPollMs === null) return check.error?.code ?? check.job.status;
   context.heartbeat(check.state);
-  throw ApplicationFailure.create({ message: "not yet", nextRetryDelay: check.nextPollMs });
+  throw ApplicationFailure.create({ message: "not yet", nextRetryDelay: check.nextPollMs, category: "BENIGN" });
 }
 
 export async function work() {
