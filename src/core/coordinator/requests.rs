@@ -11,7 +11,7 @@ use crate::core::wait::DEFAULT_BOUNDS;
 const MOST_FAILED_GUESSES: u32 = 2;
 
 /// The number of what is polled, in the queues.
-fn source(target: Target) -> usize {
+pub(super) fn source(target: Target) -> usize {
     match target {
         Target::Job(number) => 2 * number,
         Target::List(number) => 2 * number + 1,
