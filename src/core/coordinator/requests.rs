@@ -483,24 +483,27 @@ impl PollCoordinator {
 
     /// What was held back does not come at one instant: the more it is, the more of its interval it is spread over.
     pub(super) fn spread(&mut self, now: f64) {
-        let mut sources = self.ready.numbers();
-        while let Some(source) = self.due.take(now) {
+        let mut sources = Vec::new();
+        while let Some(source) = self.ready.take(f64::INFINITY).or_else(|| self.due.take(now)) {
             sources.push(source);
         }
         #[allow(clippy::cast_precision_loss)] // a count
         let count = sources.len() as f64;
         let part = (count - 1.0) / (count + 8.0);
+        let mut turn = 0.0;
         for source in sources {
             let target = target_of(source);
             let interval = self.spread_over(target);
             self.unqueue(target);
-            let unit = (self.random)();
-            self.due.set(source, now + unit * part * interval);
+            // Evenly: by chance alone some seconds would have twice as many as others.
+            let place = (turn + (self.random)()) / count;
+            self.due.set(source, now + place * part * interval);
+            turn += 1.0;
         }
     }
 
     /// Over how long the next polls of many such come: the longest interval. First polls have others soon after them,
-    /// which come on top: over half as much again.
+    /// which come on top: over three quarters as much again.
     fn spread_over(&self, target: Target) -> f64 {
         let first = match target {
             Target::Job(number) => self.jobs.get(number).and_then(|job| {
@@ -511,7 +514,7 @@ impl PollCoordinator {
             }),
         };
         let Some(subscriber) = first.and_then(|id| self.subscriber(*id)) else { return 0.0 };
-        subscriber.bounds().max * if subscriber.wait.polls() == 0 { 1.5 } else { 1.0 }
+        subscriber.bounds().max * if subscriber.wait.polls() == 0 { 1.75 } else { 1.0 }
     }
 
     /// Finds out anew how the jobs of a project are polled at least cost.

@@ -2,6 +2,7 @@
 
 mod cost;
 mod javascript;
+mod plot;
 mod polling;
 mod table;
 mod weight;
@@ -65,6 +66,7 @@ pub fn run(args: &Args) -> Result<()> {
     let mut all = serde_json::Map::new();
     for benchmark in benchmarks {
         let tables = (benchmark.run)()?;
+        plot::write(benchmark.name, &tables)?;
         if args.json {
             all.insert(benchmark.name.to_owned(), serde_json::to_value(tables)?);
         } else {

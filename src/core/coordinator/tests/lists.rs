@@ -2,7 +2,7 @@
 
 use super::super::*;
 use super::sim::{CONFIG, JOB_BYTES, Reply, Sim, processing, status};
-use super::{job_name, one_project};
+use super::{job_name, one_project, own_projects};
 use crate::core::error::Error;
 use crate::core::wait::PollInterval;
 
@@ -141,7 +141,7 @@ fn a_list_that_fails_for_a_while_is_no_reason_to_ask_for_a_thousand_jobs() {
 fn a_retry_after_holds_back_every_poll_of_the_client_and_then_they_spread() {
     let mut sim = Sim::new(0.0, |now, endpoint, id| match id {
         "job_0" if now < 11_000.0 && now > 0.0 => Reply::Later(Box::new(Reply::Fails(status(429))), 90_000.0),
-        _ => one_project(3, f64::INFINITY)(now, endpoint, ""),
+        _ => own_projects(processing)(now, endpoint, id),
     });
     sim.wait("job_0", CONFIG);
     sim.run(5_000.0);
@@ -153,10 +153,11 @@ fn a_retry_after_holds_back_every_poll_of_the_client_and_then_they_spread() {
     assert_eq!(sim.told[2].1.next_poll, Some(90_000.0));
     assert_eq!(sim.next, 100_000.0, "it does not wake in between");
     sim.run(109_000.0);
-    // By two elevenths of the interval, at half of which the random numbers are; a first poll by half as much again.
-    for (job, part) in [(0, 1.0), (1, 1.0), (2, 1.5)] {
-        let spread = 100_000.0 + 10_000.0 * 2.0 / 11.0 * 0.5 * part;
-        assert_eq!(sim.times(&job_name(job)).last(), Some(&spread));
+    // Over two elevenths of the interval, evenly, who is due longest first; a first poll over three quarters more.
+    for (job, turn, part) in [(2, 0.0, 1.75), (1, 1.0, 1.0), (0, 2.0, 1.0)] {
+        let spread = 100_000.0 + 10_000.0 * 2.0 / 11.0 * part * (turn + 0.5) / 3.0;
+        let last = sim.times(&job_name(job)).last().copied().unwrap();
+        assert!((last - spread).abs() < 1e-6, "{job}: {last} {spread}");
     }
 }
 
