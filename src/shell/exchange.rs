@@ -77,6 +77,13 @@ extern "C" {
     pub fn sleep() -> Task;
 }
 
+// Named so that it is there beside exchange.js, which imports it, and so does the JavaScript around the wasm.
+#[wasm_bindgen(module = "/src/shell/utf8.js")]
+extern "C" {
+    #[allow(dead_code)] // Rust has no use for it
+    fn codecs() -> JsValue;
+}
+
 /// A success.
 pub struct Reply {
     pub status: u16,
