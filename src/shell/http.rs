@@ -143,7 +143,11 @@ impl Http {
                     Err(Outcome::Failed { failure: failed, refused }) => {
                         let (kind, attempts) = (failed.error.kind(), request.attempts());
                         let failed = self.locate(failed, operation, id);
-                        failure = Some(failed.with(|details| details.attempts = attempts));
+                        let ambiguous = request.is_ambiguous(kind, refused);
+                        failure = Some(failed.with(|details| {
+                            details.attempts = attempts;
+                            details.ambiguous = ambiguous;
+                        }));
                         Event::Failed { kind, refused }
                     }
                 },

@@ -67,6 +67,11 @@ for (const [method, path] of Object.entries(actions)) {
       const { client, requests, events, run, nothingAfter } = world(t, { steps: [step], options });
       const { error } = await run(client[method]("job_1"));
       assert.equal(error.code, code);
+      // Nothing was done where the server says so.
+      assert.equal(
+        /may have been carried out/.test(error.message),
+        !["a 409", "a 429 without Retry-After"].includes(what),
+      );
       assert.equal(requests.length, 1);
       assert.equal(events.filter(({ type }) => type === "retry").length, 0);
       await nothingAfter();

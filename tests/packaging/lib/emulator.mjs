@@ -57,7 +57,7 @@ class Emulator {
   }
 
   /** Throws where the outcome of check.mjs is not what it must be. */
-  async verify(outcome, literalKey) {
+  async verify(outcome, literalKey, relative = literalKey === "refused" ? "counts from the page" : "refused") {
     const { projectId, jobId } = this.samples;
     assert.deepEqual(outcome, {
       job: (await this.#get(`/api/open/v1/jobs/${jobId}`)).job,
@@ -70,6 +70,7 @@ class Emulator {
       is: [true, false],
       terminal: [true, false, false],
       literalKey,
+      relative,
     });
   }
 }
