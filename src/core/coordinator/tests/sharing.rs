@@ -7,13 +7,13 @@ use crate::core::job::JobSnapshot;
 use crate::core::wait::PollInterval;
 
 #[test]
-fn a_thousand_waits_on_one_project_cost_seven_requests_and_then_one_list_a_poll() {
+fn a_thousand_waits_on_one_project_cost_six_requests_and_then_one_list_a_poll() {
     let mut sim = Sim::new(100.0, one_project(1_000, 65_000.0));
     for job in 0..1_000 {
         sim.wait(&job_name(job), CONFIG);
     }
     sim.run(5_000.0);
-    assert_eq!(sim.log.len(), 7);
+    assert_eq!(sim.log.len(), 6);
     assert_eq!(sim.told.len(), 1_000);
     sim.log.clear();
     sim.run(300_000.0);
@@ -21,7 +21,7 @@ fn a_thousand_waits_on_one_project_cost_seven_requests_and_then_one_list_a_poll(
     // The first answers came at 100 ms, the first list is older than none of them.
     assert_eq!(sim.times("[p]"), [10_100.0, 20_200.0, 30_300.0, 40_400.0, 50_500.0, 60_600.0, 70_700.0]);
     assert!(sim.coordinator.is_empty());
-    assert_eq!((sim.most_in_flight, sim.next), (6, f64::INFINITY));
+    assert_eq!((sim.most_in_flight, sim.next), (CONCURRENCY.initial, f64::INFINITY));
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn waits_on_several_projects_cost_a_round_each() {
 }
 
 #[test]
-fn a_thousand_waits_on_a_thousand_projects_try_two_lists_in_vain_and_no_more() {
+fn a_thousand_waits_on_a_thousand_projects_try_no_list_in_vain() {
     let mut sim = Sim::new(100.0, |now, endpoint, id| match endpoint {
         Endpoint::GetJob => Reply::Job(Box::leak(["of_", id].concat().into_boxed_str()), processing(now)),
         Endpoint::ListJobs => Reply::List(vec![(id["of_".len()..].to_owned(), processing(now))]),
@@ -60,8 +60,8 @@ fn a_thousand_waits_on_a_thousand_projects_try_two_lists_in_vain_and_no_more() {
         sim.wait(&job_name(job), WaitConfig { poll_interval: PollInterval::Fixed(1e6), ..CONFIG });
     }
     sim.run(100_000.0);
-    assert_eq!(sim.log.iter().filter(|(_, name)| name.starts_with('[')).count(), 2);
-    assert_eq!(sim.log.len(), 1_002);
+    assert_eq!(sim.log.iter().filter(|(_, name)| name.starts_with('[')).count(), 0);
+    assert_eq!(sim.log.len(), 1_000);
     assert_eq!(sim.most_in_flight, CONCURRENCY.most);
 }
 
@@ -94,13 +94,14 @@ fn a_wait_boards_the_request_for_its_job_that_is_in_flight_even_when_six_are() {
 
 #[test]
 fn all_poll_at_the_shortest_of_their_intervals() {
-    let mut sim = Sim::new(0.0, one_project(2, f64::INFINITY));
+    let mut sim = Sim::new(0.0, one_project(3, f64::INFINITY));
     sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(60_000.0), ..CONFIG });
     sim.wait("job_1", CONFIG);
+    sim.wait("job_2", CONFIG);
     sim.run(30_000.0);
     assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0]);
-    assert_eq!(sim.log.len(), 5);
-    assert_eq!(sim.told.len(), 8);
+    assert_eq!(sim.log.len(), 6);
+    assert_eq!(sim.told.len(), 12);
     let lists = sim.told.iter().filter(|(at, _)| *at >= 10_000.0);
     assert!(lists.into_iter().all(|(_, told)| told.next_poll == Some(10_000.0)));
 }
@@ -134,7 +135,7 @@ fn an_answer_to_an_aborted_request_is_no_news() {
 }
 
 #[test]
-fn a_step_for_ten_thousand_waits_takes_milliseconds() {
+fn a_list_for_ten_thousand_waits_looks_at_each_a_few_times() {
     let snapshot: JobSnapshot = processing(0.0);
     let jobs: Vec<(Rc<str>, JobSnapshot)> = (0..10_000).map(|job| (job_name(job).into(), snapshot)).collect();
     let mut sim = Sim::new(0.0, one_project(10_000, f64::INFINITY));
@@ -142,7 +143,7 @@ fn a_step_for_ten_thousand_waits_takes_milliseconds() {
         sim.wait(id, CONFIG);
     }
     sim.run(0.0);
-    let begin = std::time::Instant::now();
+    let before = sim.coordinator.steps.get();
     let mut now = 0.0;
     for _ in 0..5 {
         now += 10_000.0;
@@ -150,11 +151,10 @@ fn a_step_for_ten_thousand_waits_takes_milliseconds() {
         assert_eq!(step.send.len(), 1);
         assert_eq!(sim.coordinator.list_received(step.send[0].request, &jobs, 5e6, None, now).len(), 10_000);
     }
-    // Unoptimised, on a busy machine; the quadratic way takes seconds.
-    assert!(begin.elapsed().as_millis() < 2_000, "{:?}", begin.elapsed());
-    let begin = std::time::Instant::now();
+    let each = (sim.coordinator.steps.get() - before) / 5 / 10_000;
+    assert!(each <= 10, "{each}");
     for subscriber in 0..10_000 {
         sim.coordinator.leave(subscriber);
     }
-    assert!(sim.coordinator.is_empty() && begin.elapsed().as_millis() < 500, "{:?}", begin.elapsed());
+    assert!(sim.coordinator.is_empty());
 }
