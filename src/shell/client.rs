@@ -108,7 +108,7 @@ impl Client {
     pub fn wait_for_job(&self, id: JsValue, options: JsValue) -> Promise {
         let start = || {
             let inner = self.inner()?;
-            let promises = inner.wait(&[options::id("jobId", &id)?], options)?;
+            let promises = inner.wait(&[options::id("jobId", &id, &inner.http.key)?], options)?;
             Ok(promises.get(0).unchecked_into())
         };
         start().unwrap_or_else(rejected)
@@ -119,7 +119,7 @@ impl Client {
     pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
         let start = || {
             let inner = self.inner()?;
-            let promises = inner.wait(&options::ids("jobIds", &ids)?, options)?;
+            let promises = inner.wait(&options::ids("jobIds", &ids, &inner.http.key)?, options)?;
             Ok(Promise::all(&promises))
         };
         start().unwrap_or_else(rejected)
@@ -167,8 +167,11 @@ impl Client {
 
     /// Something happened to this job or in this project: who waits for it here polls soon. Whether anybody does.
     pub fn nudge(&self, id: JsValue) -> Result<bool, JsValue> {
-        let id = options::id("id", &id).map_err(|failure| failure.to_js())?;
-        let inner = self.inner().map_err(|failure| failure.to_js())?;
+        let start = || {
+            let inner = self.inner()?;
+            Ok((options::id("id", &id, &inner.http.key)?, inner))
+        };
+        let (id, inner) = start().map_err(|failure: Failure| failure.to_js())?;
         let shared = inner.shared.borrow();
         Ok(shared.as_ref().is_some_and(|poller| poller.nudge(&id)))
     }
@@ -202,7 +205,7 @@ impl Client {
     fn request(&self, operation: &'static Operation, id: &JsValue, options: JsValue) -> Promise {
         let call = (|| {
             let inner = self.inner()?;
-            let id = options::id(operation.argument, id)?;
+            let id = options::id(operation.argument, id, &inner.http.key)?;
             let options = Options::new(options, &[options::REQUEST]);
             let (retry_policy, signal) = (inner.retry_policy.with(&options), options.signal());
             options.checked()?;
@@ -237,7 +240,7 @@ impl Client {
     ) -> Promise {
         let call = (|| {
             let inner = self.inner()?;
-            let id = options::id(operation.argument, id)?;
+            let id = options::id(operation.argument, id, &inner.http.key)?;
             let state = check::state(state)?;
             // Who calls has a schedule of his own: what fails is told, and not tried again.
             let once = RetryPolicy { max_retries: 0, ..inner.retry_policy };
@@ -271,7 +274,7 @@ impl Client {
     ) -> Result<Option<Watch>, JsValue> {
         let start = || {
             let inner = self.inner()?;
-            let target = target(options::id(argument, id)?.into());
+            let target = target(options::id(argument, id, &inner.http.key)?.into());
             let for_store = !on_poll_error.is_undefined();
             for name in ["signal", "everyPoll"] {
                 if for_store && !options.get(name).is_undefined() {
