@@ -29,7 +29,7 @@ async function errorsOf({ PlangrepClient }) {
     rejectionOf(
       new PlangrepClient({ apiKey: KEY, fetch: network(step).fetch, maxRetries: 0, ...options }).getJob("job_1"),
     );
-  const closed = new PlangrepClient();
+  const closed = new PlangrepClient({ apiKey: KEY });
   closed.close();
   return {
     InvalidArgumentError: thrownBy(() => new PlangrepClient({ timeoutMs: -1 })),
@@ -140,6 +140,6 @@ test("the classes are constructed as Error is, for tests of those who use them",
 
 test("a client that is called without new, or a method taken off it, fails as JavaScript does", async () => {
   assert.throws(() => PlangrepClient(), TypeError);
-  const { getJob } = new PlangrepClient();
+  const { getJob } = new PlangrepClient({ apiKey: KEY });
   await assert.rejects(async () => getJob("x"), TypeError);
 });

@@ -1,10 +1,10 @@
 // Where the page begins: finds out what serves it, connects, and draws what there is to see.
 
+import { html, render } from "/lib/lit-html/lit-html.js";
 import { readNetwork } from "./lab.js";
 import { discover, isEmulator } from "./server.js";
 import { closeJob, openJob, start } from "./session.js";
 import { changed, drawWith, state } from "./store.js";
-import { html, render } from "./vendor/lit-html/lit-html.js";
 import { billingView } from "./views/billing.js";
 import { codeView } from "./views/code.js";
 import { barView, connectionView, showConnection } from "./views/connection.js";

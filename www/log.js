@@ -24,7 +24,7 @@ export function note(event) {
   } else if (event.type === "response") {
     const row = pending(event.url);
     if (row) row.outcome = { status: event.status, durationMs: event.durationMs };
-  } else {
+  } else if (event.type === "retry") {
     log.retries += 1;
     const row = pending(event.url);
     if (row) row.outcome = { problem: inShort(event.error) };

@@ -2,12 +2,9 @@ import { PlangrepClient } from "/pkg/index.mjs";
 
 export const connect = (options) => new PlangrepClient(options);
 
-export async function followProject(client, projectId, options, show) {
-  for await (const update of client.watchProject(projectId, options)) show(update);
-}
+export const followProject = (client, projectId, options, show) =>
+  client.observeProject(projectId, options).subscribe(show);
 
-export async function followJob(client, jobId, options, show) {
-  for await (const update of client.watchJob(jobId, options)) show(update);
-}
+export const followJob = (client, jobId, options, show) => client.observeJob(jobId, options).subscribe(show);
 
 export const waitFor = (client, jobId, options) => client.waitForJob(jobId, options);

@@ -58,6 +58,10 @@ pub struct Options {
     #[arg(long, value_name = "DIR")]
     pub pkg: Option<PathBuf>,
 
+    /// Serve the files of this folder (a library of the page) at /lib/NAME/ (may be given several times).
+    #[arg(long, value_name = "NAME=DIR", value_parser = library)]
+    pub lib: Vec<(String, PathBuf)>,
+
     /// Another origin that the page may connect to (may be given several times).
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub connect_src: Vec<String>,
@@ -80,6 +84,17 @@ fn speed(text: &str) -> Result<f64, String> {
 fn key(text: &str) -> Result<String, String> {
     let sendable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     if sendable { Ok(text.into()) } else { Err("printable ASCII without spaces".into()) }
+}
+
+fn library(text: &str) -> Result<(String, PathBuf), String> {
+    let plain = |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match text.split_once('=') {
+        Some((name, folder)) if !name.is_empty() && plain(name) => Ok((name.into(), folder.into())),
+        _ => {
+            Err("a name of letters, digits and hyphens, and a folder, such as lit-html=node_modules/lit-html"
+                .into())
+        }
+    }
 }
 
 fn origin(text: &str) -> Result<String, String> {

@@ -7,7 +7,7 @@ use tower_http::services::ServeDir;
 
 use crate::Options;
 
-/// Adds `/` and `/pkg/` to the routes where the options name folders for them.
+/// Adds `/`, `/pkg/` and `/lib/NAME/` to the routes where the options name folders for them.
 pub fn serve(routes: Router, options: &Options) -> Router {
     let policy = policy(&options.connect_src);
     let files = |folder| {
@@ -18,6 +18,10 @@ pub fn serve(routes: Router, options: &Options) -> Router {
             async move { guarded(response, policy) }
         }))
     };
+    let mut routes = routes;
+    for (name, folder) in &options.lib {
+        routes = routes.nest_service(&format!("/lib/{name}"), files(folder));
+    }
     let routes = match &options.pkg {
         Some(folder) => routes.nest_service("/pkg", files(folder)),
         None => routes,

@@ -1,6 +1,7 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
 import { ask, call } from "./rust.js";
+import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
 
 export class PlangrepClient {
@@ -32,6 +33,14 @@ export class PlangrepClient {
 
   watchProject(projectId, options) {
     return new Watch(call(() => this.#client.watch(true, projectId, options)));
+  }
+
+  observeJob(jobId, options) {
+    return jobStore(options, (given, onPollError) => this.#client.watch(false, jobId, given, onPollError));
+  }
+
+  observeProject(projectId, options) {
+    return projectStore(options, (given, onPollError) => this.#client.watch(true, projectId, given, onPollError));
   }
 
   close() {

@@ -1,9 +1,11 @@
 // Watches as async iterators. What they give is decided in Rust; here is the protocol of the language.
 
+import { create } from "./errors.js";
 import { ask, call } from "./rust.js";
 
 export class Watch {
   #watch;
+  #looped = false;
 
   constructor(watch) {
     this.#watch = watch;
@@ -23,7 +25,14 @@ export class Watch {
     throw error;
   }
 
+  // Two loops would share out the values between them, and each would miss what the other got.
   [Symbol.asyncIterator]() {
+    if (this.#looped) {
+      throw create("invalid_argument", "watch is looped over a second time: make another watch, or observe a store", {
+        argument: "watch",
+      });
+    }
+    this.#looped = true;
     return this;
   }
 

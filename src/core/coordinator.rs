@@ -20,8 +20,14 @@ mod subscriber;
 #[cfg(test)]
 mod tests;
 
-/// Requests of one client's waits in in_flight at once.
-pub const MOST_IN_FLIGHT: usize = 6;
+/// Requests of one client's waits in flight at once.
+#[derive(Clone, Copy, Debug)]
+pub struct Concurrency {
+    /// As long as no response has shown that the waits are of many projects.
+    pub initial: usize,
+    /// Never more than these.
+    pub most: usize,
+}
 
 /// A wait or a watch in the coordinator.
 pub type SubscriberId = usize;
@@ -35,6 +41,8 @@ pub struct Actions {
     pub send: Vec<PollRequest>,
     /// Requests that nobody waits for any more.
     pub abort: Vec<RequestId>,
+    /// Requests that slept before another attempt and may make it now.
+    pub resume: Vec<RequestId>,
     /// Waits that reached their deadline and have left.
     pub expired: Vec<Notification>,
     /// When the next poll is due if nothing happens; infinity: none is.
@@ -73,8 +81,13 @@ pub enum Outcome {
     /// The job is number `index` in the answer. Not `fresh`: that is older than what is known. With an `end`
     /// the subscriber has left.
     Job { index: usize, fresh: bool, end: Option<End> },
+    /// The job became known by another way than a poll: number 0 of what was learnt, and newer than what was known.
+    /// With an `end` the subscriber has left.
+    Learnt { end: Option<End> },
     /// The whole list.
     Project,
+    /// One job of the watched project, number `index` in the response; the others are as they were.
+    ProjectJob { index: usize },
     /// It failed; `ends`: the subscriber has left.
     Failed { ends: bool },
     /// The time is over.
@@ -84,7 +97,13 @@ pub enum Outcome {
 impl Outcome {
     /// Whether the subscriber has left with it.
     pub fn ends(&self) -> bool {
-        matches!(self, Self::Job { end: Some(_), .. } | Self::Failed { ends: true } | Self::Expired)
+        matches!(
+            self,
+            Self::Job { end: Some(_), .. }
+                | Self::Learnt { end: Some(_) }
+                | Self::Failed { ends: true }
+                | Self::Expired
+        )
     }
 }
 
@@ -109,6 +128,10 @@ struct InFlight {
     target: RequestKey,
     /// How many wait for it.
     subscribers: usize,
+    /// It sleeps before another attempt, and holds no place.
+    sleeps: bool,
+    /// It has slept, and wants a place again.
+    wakes: bool,
 }
 
 /// A job of a list, as far as the coordinator cares.
@@ -154,12 +177,13 @@ pub struct PollCoordinator {
     /// Lists in a row that were tried for a unresolved in vain.
     failed_guesses: u32,
     offline: bool,
+    concurrency: Concurrency,
     random: Box<dyn FnMut() -> f64>,
 }
 
 impl PollCoordinator {
     /// An empty coordinator; `random` gives numbers in [0, 1).
-    pub fn new(random: Box<dyn FnMut() -> f64>) -> Self {
+    pub fn new(random: Box<dyn FnMut() -> f64>, concurrency: Concurrency) -> Self {
         Self {
             subscribers: Vec::new(),
             free: Vec::new(),
@@ -171,6 +195,7 @@ impl PollCoordinator {
             unresolved: 0,
             failed_guesses: 0,
             offline: false,
+            concurrency,
             random,
         }
     }
@@ -247,6 +272,86 @@ impl PollCoordinator {
         self.projects.slept(ms);
     }
 
+    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: what the server asked for.
+    pub fn request_sleeps(&mut self, request: RequestId, retry_after: Option<f64>, now: f64) {
+        let _ = (retry_after, now);
+        for in_flight in &mut self.in_flight {
+            if in_flight.request == request {
+                in_flight.sleeps = true;
+            }
+        }
+    }
+
+    /// A request has slept and wants to go on: a step that has a place for it says so in [`Actions::resume`].
+    pub fn request_wakes(&mut self, request: RequestId) {
+        for in_flight in &mut self.in_flight {
+            if in_flight.request == request {
+                in_flight.wakes = true;
+            }
+        }
+    }
+
+    /// Something happened to a job or in a project: who waits for it polls as soon as the floor and Retry-After allow.
+    /// Many of these are one poll. Gives whether anybody waits for it.
+    pub fn nudge(&mut self, id: &str, now: f64) -> bool {
+        let mut known = false;
+        for subscriber in self.subscribers.iter_mut().flatten() {
+            let concerned = match &subscriber.state {
+                SubscriberState::Job { id: job, project, .. } => {
+                    **job == *id
+                        || project
+                            .and_then(|index| self.projects.get(index))
+                            .is_some_and(|project| *project.id == *id)
+                }
+                SubscriberState::Project { index, .. } => {
+                    self.projects.get(*index).is_some_and(|project| *project.id == *id)
+                }
+            };
+            if concerned {
+                known = true;
+                subscriber.wait.nudge(now);
+            }
+        }
+        known
+    }
+
+    /// What a list of a project's jobs weighs, in bytes, from whoever had one.
+    pub fn list_weighs(&mut self, project: &str, bytes: f64) {
+        let _ = (project, bytes);
+    }
+
+    /// A job's state that became known by another way than a poll: told to who waits for it, unless they know a newer
+    /// one. Their next poll comes soon.
+    pub fn learn(
+        &mut self,
+        job: &str,
+        project: &Rc<str>,
+        snapshot: &JobSnapshot,
+        now: f64,
+    ) -> Vec<Notification> {
+        let _ = project;
+        let mut all = Vec::new();
+        for (id, place) in self.subscribers.iter_mut().enumerate() {
+            let Some(subscriber) = place else { continue };
+            let SubscriberState::Job { id: own, watched, .. } = &mut subscriber.state else { continue };
+            if **own != *job || !watched.observe(now, snapshot) {
+                continue;
+            }
+            let end = watched.end(subscriber.wait.config());
+            subscriber.wait.nudge(now + subscriber.wait.config().floor);
+            all.push(subscriber.told(id, Outcome::Learnt { end }, now));
+        }
+        for told in &mut all {
+            if told.outcome.ends() {
+                self.leave(told.subscriber);
+            } else if let Some(Some(subscriber)) = self.subscribers.get(told.subscriber) {
+                let due = self.due(subscriber);
+                told.next_poll = Some((due - now).max(0.0)).filter(|_| due.is_finite());
+            }
+        }
+        all
+    }
+
     /// Whether nobody waits.
     pub fn is_empty(&self) -> bool {
         self.subscribers.is_empty()
@@ -258,11 +363,26 @@ impl PollCoordinator {
         self.refresh();
         self.join_in_flight(now);
         let mut send = Vec::new();
-        while self.in_flight.len() < MOST_IN_FLIGHT
+        let mut resume = Vec::new();
+        let mut places = self.concurrency.initial;
+        for in_flight in &self.in_flight {
+            if !in_flight.sleeps {
+                places = places.saturating_sub(1);
+            }
+        }
+        for in_flight in &mut self.in_flight {
+            if in_flight.wakes && places > 0 {
+                places -= 1;
+                (in_flight.sleeps, in_flight.wakes) = (false, false);
+                resume.push(in_flight.request);
+            }
+        }
+        while places > 0
             && let Some(target) = self.next_target(now)
         {
             if let Some(request) = self.start_request(target, now) {
                 send.push(request);
+                places -= 1;
             }
         }
         let (mut wake, mut deadline) = (f64::INFINITY, f64::INFINITY);
@@ -273,7 +393,7 @@ impl PollCoordinator {
                 wake = wake.min(due);
             }
         }
-        Actions { send, abort: std::mem::take(&mut self.aborted), expired, wake, deadline }
+        Actions { send, abort: std::mem::take(&mut self.aborted), resume, expired, wake, deadline }
     }
 
     /// Removes those whose time is over. A watch that nobody asks for a value learns it when it is asked.

@@ -91,6 +91,11 @@ impl BaseUrl {
         }
         Ok(Self(base.to_owned()))
     }
+
+    /// The URL, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 fn is_loopback(hostname: &str) -> bool {

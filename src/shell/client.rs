@@ -10,7 +10,7 @@ use super::poller::Poller;
 use super::settings;
 use super::subscription::{Callbacks, Deferred, Group, Queue, SubscriptionKind};
 use super::watch::Watch;
-use crate::core::coordinator::{Index, WatchTarget};
+use crate::core::coordinator::{Concurrency, Index, WatchTarget};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
@@ -31,11 +31,15 @@ const CLIENT: &[&str] = &[
     "timeoutMs",
     "maxRetries",
     "pollFloorMs",
+    "maxConcurrency",
     "dangerouslyAllowBrowser",
     "onEvent",
 ];
 /// The API's documented floor between two polls, in ms.
 const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
+/// A browser gives an origin six connections, and the page needs some itself.
+const PAGE_CONCURRENCY: usize = 4;
+const DEFAULT_CONCURRENCY: usize = 50;
 const DEFAULT_POLL_ERRORS: u32 = 5;
 const DEFAULT_PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
@@ -102,8 +106,16 @@ impl Client {
         start().unwrap_or_else(|failure: Failure| Promise::reject(&failure.to_js()))
     }
 
-    /// Watches one job or, if `all`, those of a project.
-    pub fn watch(&self, all: bool, id: JsValue, options: JsValue) -> Result<Watch, JsValue> {
+    /// Watches one job or, if `all`, those of a project. `on_poll_error` is how a store asks: a function that is called
+    /// with each failure that the watch survives and with the time to the next poll, and null to have the arguments
+    /// checked and nothing made: a store is made long before anybody listens to it, on servers too.
+    pub fn watch(
+        &self,
+        all: bool,
+        id: JsValue,
+        options: JsValue,
+        on_poll_error: JsValue,
+    ) -> Result<Option<Watch>, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let id = options::id(if all { "projectId" } else { "jobId" }, &id)?.into();
@@ -113,9 +125,16 @@ impl Client {
                 (WatchTarget::Job(id), options::WATCH_JOB)
             };
             let options = Options::new(options, &[options::REQUEST, options::PACE, known]);
+            let for_store = !on_poll_error.is_undefined();
+            for name in ["signal", "everyPoll"] {
+                if for_store && !options.get(name).is_undefined() {
+                    options.refuse(name, "is no option of a store, which polls while somebody listens");
+                }
+            }
             let kind = SubscriptionKind::Watch(Queue {
-                every_poll: options.flag("everyPoll"),
+                every_poll: for_store || options.flag("everyPoll"),
                 stop_when_idle: options.flag("stopWhenIdle"),
+                on_poll_error: on_poll_error.dyn_ref().cloned(),
                 waiting: RefCell::default(),
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
@@ -123,8 +142,11 @@ impl Client {
             let (config, retry_policy) = (inner.config(&options), inner.retry_policy.with(&options));
             let signal = options.signal();
             options.checked()?;
+            if on_poll_error.is_null() {
+                return Ok(None);
+            }
             let subscription = inner.join(&target, config, retry_policy, kind, signal);
-            Ok(Watch::new(inner, subscription))
+            Ok(Some(Watch::new(inner, subscription)))
         };
         start().map_err(|failure: Failure| failure.to_js())
     }
@@ -162,14 +184,19 @@ impl RetryPolicy {
 impl Inner {
     fn new(options: JsValue) -> Result<Self, Failure> {
         let options = Options::new(options, &[CLIENT]);
+        let http = settings::http(&options);
+        let default = if http.in_page { PAGE_CONCURRENCY } else { DEFAULT_CONCURRENCY };
+        let most = options.places("maxConcurrency").unwrap_or(default);
+        let concurrency = Concurrency { initial: most.min(PAGE_CONCURRENCY), most };
         let inner = Self {
-            http: settings::http(&options),
+            http,
             retry_policy: DEFAULT_PATIENCE.with(&options),
             poll_floor: options.poll_floor().unwrap_or(DEFAULT_POLL_FLOOR),
-            poller: Poller::default(),
+            poller: Poller::new(concurrency),
             pending: RefCell::default(),
             closed: Cell::new(false),
         };
+        settings::require_key(&options, &inner.http);
         options.checked().map(|()| inner)
     }
 

@@ -16,15 +16,17 @@ pub struct Clock {
 }
 
 impl Default for Clock {
+    /// Reads no clock: where a framework renders in advance (Next.js), making a client must not depend on the time.
     fn default() -> Self {
-        Self { now: Cell::new(0.0), measured: Cell::new(env::now()), ahead: Cell::new(js_sys::Date::now()) }
+        Self { now: Cell::new(0.0), measured: Cell::new(f64::NAN), ahead: Cell::new(f64::INFINITY) }
     }
 }
 
 impl Clock {
-    /// The time, in ms since this clock was made.
+    /// The time, in ms since this was first asked.
     pub fn now(&self) -> f64 {
         let measured = env::now();
+        // Nothing has passed the first time: of a number and NaN, `max` gives the number.
         let passed = (measured - self.measured.replace(measured)).max(0.0);
         self.now.set(self.now.get() + passed);
         self.now.get()

@@ -35,13 +35,26 @@ pub fn variable(name: &'static str) -> Option<String> {
     peek(&environment, name).as_string().filter(|value| !value.is_empty())
 }
 
-/// The address of the page or of the worker of a page that this runs in; `None` elsewhere.
-pub fn page() -> Option<String> {
+/// Whether this runs in a page or in a worker of one.
+#[wasm_bindgen(js_name = inPage)]
+pub fn in_page() -> bool {
     let global = global();
-    let in_page = !peek(&peek(&global, "window"), "document").is_undefined()
-        || !peek(&global, "WorkerGlobalScope").is_undefined();
-    let location = peek(&global, "location");
-    peek(&location, "href").as_string().filter(|_| in_page)
+    let is_there = |name| !peek(&global, name).is_undefined();
+    let has_document = !peek(&peek(&global, "window"), "document").is_undefined();
+    // Deno's workers have the same scope, and no page that they belong to.
+    let is_worker = is_there("WorkerGlobalScope") && !is_there("Deno");
+    (has_document || is_worker) && peek(&peek(&global, "location"), "href").is_string()
+}
+
+/// What a relative URL may count from, the first that is a URL to count from. A frame without an address of its own
+/// (`srcdoc`, `about:blank`) has its parent's as `baseURI`; a worker out of a blob has an origin alone.
+pub fn page_addresses() -> [JsValue; 3] {
+    let global = global();
+    if !in_page() {
+        return [const { JsValue::UNDEFINED }; 3];
+    }
+    let document = peek(&global, "document");
+    [peek(&document, "baseURI"), peek(&peek(&global, "location"), "href"), peek(&global, "origin")]
 }
 
 /// Whether `Request` knows `cache`: some versions of workerd throw on the member.

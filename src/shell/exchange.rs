@@ -25,6 +25,8 @@ pub struct Reply {
     pub status: u16,
     /// What `JSON.parse` made of the body.
     pub body: JsValue,
+    /// The body's length, in UTF-16 units: its bytes, near enough to weigh one request against another.
+    pub bytes: f64,
     /// In ms.
     pub retry_after: Option<f64>,
 }
@@ -122,7 +124,7 @@ impl Attempt<'_> {
             let begin = self.mask(&text.slice(0, 2000), text.length() > 2000).slice(0, 40);
             return Err(invalid(&["is not JSON: ", &String::from(begin)].concat()));
         }
-        Ok(Reply { status, body, retry_after })
+        Ok(Reply { status, body, bytes: text.length().into(), retry_after })
     }
 
     fn read_head(&self, response: &JsValue) -> Result<ErrorResponse, Failure> {

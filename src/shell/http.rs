@@ -1,5 +1,6 @@
 //! What every request of a client has in common, and a request as attempts until one is accepted.
 
+use super::base::Base;
 use super::env;
 use super::exchange::{Reply, attempt};
 use super::failure::{Failure, StopReason};
@@ -9,13 +10,13 @@ use super::secret::KeySource;
 use super::timer::sleep;
 use crate::core::error::Error;
 use crate::core::retry::{RetryPolicy, delay_after};
-use crate::core::route::{BaseUrl, Endpoint};
+use crate::core::route::Endpoint;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {
-    pub base: BaseUrl,
+    pub base: Base,
     pub key: KeySource,
     /// Undefined: the global one.
     pub custom_fetch: Option<Function>,
@@ -47,7 +48,7 @@ impl Http {
         id: &str,
         retry_policy: RetryPolicy,
     ) -> Result<Reply, Failure> {
-        let url = endpoint.url(&self.base, id);
+        let url = self.base.url(endpoint, id)?;
         let mut number = 1;
         loop {
             let failure = match attempt(self, &url, number, retry_policy.timeout_ms).await {

@@ -1,6 +1,7 @@
 //! The only modules that know JavaScript.
 
 pub mod abort;
+pub mod base;
 pub mod body;
 pub mod client;
 pub mod clock;

@@ -128,6 +128,12 @@ impl Options {
         self.number(name, WHOLE, |count| count >= 0.0 && count.fract() == 0.0).map(clamped)
     }
 
+    /// A whole number, 1 or more, infinity included.
+    pub fn places(&self, name: &'static str) -> Option<usize> {
+        let fits = |count: f64| count >= 1.0 && (count.fract() == 0.0 || count.is_infinite());
+        self.number(name, "must be a whole number, 1 or more", fits).map(|count| clamped(count) as usize)
+    }
+
     /// A whole number, 0 or more, or infinity.
     pub fn endless_count(&self, name: &'static str) -> Option<u32> {
         let whole = |count: f64| count >= 0.0 && (count.fract() == 0.0 || count.is_infinite());

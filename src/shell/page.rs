@@ -11,7 +11,7 @@ const EVENTS: [(&str, bool); 4] =
 
 /// Listens until dropped; `then` is called with whether there is no network.
 pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
-    if env::page().is_none() {
+    if !env::in_page() {
         return Vec::new();
     }
     let global = env::global();
@@ -29,5 +29,5 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
 
 /// Whether the browser knows that there is no network.
 pub fn is_offline() -> bool {
-    env::page().is_some() && peek(&peek(&env::global(), "navigator"), "onLine").as_bool() == Some(false)
+    env::in_page() && peek(&peek(&env::global(), "navigator"), "onLine").as_bool() == Some(false)
 }

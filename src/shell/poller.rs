@@ -10,7 +10,9 @@ use super::oneshot::Oneshot;
 use super::page;
 use super::subscription::{Subscription, SubscriptionKind};
 use super::timer::Timer;
-use crate::core::coordinator::{Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget};
+use crate::core::coordinator::{
+    Concurrency, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
+};
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::wait::WaitConfig;
@@ -38,10 +40,10 @@ pub struct Poller {
     stepping: Cell<bool>,
 }
 
-impl Default for Poller {
-    fn default() -> Self {
+impl Poller {
+    pub fn new(concurrency: Concurrency) -> Self {
         Self {
-            coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random))),
+            coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random), concurrency)),
             subscriptions: RefCell::default(),
             in_flight: RefCell::default(),
             clock: Clock::default(),
@@ -256,7 +258,7 @@ impl Inner {
                     Endpoint::GetJob => jobs::checked_job_of(&reply, &request.id).map(|job| vec![job]),
                     Endpoint::ListJobs => jobs::checked_jobs_of(&reply),
                 };
-                seen.map(|seen| (seen, reply.retry_after))
+                seen.map(|seen| (seen, reply.bytes, reply.retry_after))
             }
         };
         self.take_in_flight(request.request);
@@ -267,7 +269,7 @@ impl Inner {
     fn deliver(
         self: &Rc<Self>,
         request: &PollRequest,
-        result: Result<(Vec<CheckedJob>, Option<f64>), Failure>,
+        result: Result<(Vec<CheckedJob>, f64, Option<f64>), Failure>,
     ) {
         self.notice_sleep();
         let poller = &self.poller;
@@ -276,16 +278,17 @@ impl Inner {
             let mut coordinator = poller.coordinator.borrow_mut();
             match &result {
                 Err(failure) => (coordinator.failed(request.request, &failure.error, now), [].as_slice()),
-                Ok((seen, retry_after)) => {
+                Ok((seen, bytes, retry_after)) => {
                     let told = match (request.endpoint, seen.first()) {
                         (Endpoint::GetJob, Some(job)) => coordinator.job_received(
                             request.request,
                             &job.project(),
                             &job.snapshot,
+                            *bytes,
                             *retry_after,
                             now,
                         ),
-                        _ => coordinator.list_received(request.request, seen, *retry_after, now),
+                        _ => coordinator.list_received(request.request, seen, *bytes, *retry_after, now),
                     };
                     (told, seen.as_slice())
                 }
@@ -310,7 +313,7 @@ impl Inner {
                 if *ends {
                     subscription.settle(Err(StopReason::Failed(failure.clone())));
                 } else {
-                    subscription.last_error.replace(Some(failure.clone()));
+                    subscription.tell_failure(told, failure);
                 }
                 continue;
             }

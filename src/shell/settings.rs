@@ -1,14 +1,13 @@
 //! A client's settings, from its options and the environment.
 
+use super::base::{Base, from, is_relative};
 use super::env;
 use super::http::Http;
 use super::js;
 use super::options::{Options, is_header_name, is_header_value};
 use super::secret::{Key, KeySource};
-use crate::core::route::{BaseUrl, UrlParts};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
-use web_sys::Url;
 
 const DEFAULT_BASE: &str = "https://plangrep.com";
 const KEY_VARIABLE: &str = "PLANGREP_API_KEY";
@@ -16,12 +15,16 @@ const BASE_VARIABLE: &str = "PLANGREP_BASE_URL";
 
 /// What requests depend on.
 pub fn http(options: &Options) -> Http {
-    let page = env::page();
-    let in_page = page.is_some();
+    let in_page = env::in_page();
     // In this order: the first that is wrong is told.
-    let literal_allowed = options.flag("dangerouslyAllowBrowser") || !in_page;
-    let key = key(options, literal_allowed);
-    let base = base(options, page.as_deref(), !matches!(key, KeySource::None));
+    let (base, variable) = base(options);
+    // A page's server adds the key, so one that lies about here (tests of pages run where the server's do) is not meant.
+    let own_server = is_relative(&base) || in_page && variable.is_none() && base != DEFAULT_BASE;
+    let key = key(options, !own_server, options.flag("dangerouslyAllowBrowser") || !in_page);
+    let base = Base::new(base, variable, !matches!(key, KeySource::None)).unwrap_or_else(|problem| {
+        options.refuse("baseUrl", &from(variable, problem));
+        Base::default()
+    });
     Http {
         base,
         key,
@@ -32,25 +35,28 @@ pub fn http(options: &Options) -> Http {
     }
 }
 
-/// Says of a value from the environment where it comes from.
-fn refuse(options: &Options, argument: &str, variable: Option<&str>, problem: &str) {
-    match variable {
-        Some(variable) => options.refuse(argument, &["from the variable ", variable, " ", problem].concat()),
-        None => options.refuse(argument, problem),
+/// Refuses to send no key where nothing can add one. After all else: whoever misspelt an option is told of that.
+pub fn require_key(options: &Options, http: &Http) {
+    if matches!(http.key, KeySource::None) && http.base.is(DEFAULT_BASE) {
+        options.refuse(
+            "apiKey",
+            "is missing: give it, set the variable PLANGREP_API_KEY, or give the baseUrl of a server of yours that adds it",
+        );
     }
 }
 
-fn key(options: &Options, literal_allowed: bool) -> KeySource {
+fn key(options: &Options, from_environment: bool, literal_allowed: bool) -> KeySource {
     let (mut value, mut variable) = (options.get("apiKey"), None);
     if value.is_undefined() {
-        let Some(set) = env::variable(KEY_VARIABLE) else { return KeySource::None };
+        let set = env::variable(KEY_VARIABLE).filter(|_| from_environment);
+        let Some(set) = set else { return KeySource::None };
         (value, variable) = (set.into(), Some(KEY_VARIABLE));
     }
     if value.is_function() {
         return KeySource::Function(value.unchecked_into());
     }
     match Key::new(&value) {
-        Err(problem) => refuse(options, "apiKey", variable, problem),
+        Err(problem) => options.refuse("apiKey", &from(variable, problem)),
         Ok(key) if literal_allowed => return KeySource::Literal(key),
         Ok(_) => options.refuse(
             "apiKey",
@@ -61,32 +67,15 @@ fn key(options: &Options, literal_allowed: bool) -> KeySource {
     KeySource::None
 }
 
-fn base(options: &Options, page: Option<&str>, with_key: bool) -> BaseUrl {
-    let (mut given, mut variable) = (options.url("baseUrl"), None);
-    if given.is_none() {
-        given = env::variable(BASE_VARIABLE);
-        variable = given.as_ref().map(|_| BASE_VARIABLE);
+/// The base URL, and the variable that it comes from.
+fn base(options: &Options) -> (String, Option<&'static str>) {
+    if let Some(given) = options.url("baseUrl") {
+        return (given, None);
     }
-    let given = given.as_deref().unwrap_or(DEFAULT_BASE);
-    let url = match page {
-        Some(page) => Url::new_with_base(given, page),
-        None => Url::new(given),
-    };
-    let base = url.map_err(|_| "is no URL").and_then(|url| {
-        let part = |name| js::peek(&url, name).as_string().unwrap_or_default();
-        let parts = UrlParts {
-            href: &part("href"),
-            protocol: &part("protocol"),
-            hostname: &part("hostname"),
-            username: &part("username"),
-            password: &part("password"),
-        };
-        BaseUrl::new(parts, with_key)
-    });
-    base.unwrap_or_else(|problem| {
-        refuse(options, "baseUrl", variable, problem);
-        BaseUrl::default()
-    })
+    match env::variable(BASE_VARIABLE) {
+        Some(set) => (set, Some(BASE_VARIABLE)),
+        None => (DEFAULT_BASE.to_owned(), None),
+    }
 }
 
 /// Our own headers and the caller's, which win.

@@ -62,6 +62,8 @@ pub struct Queue {
     pub every_poll: bool,
     /// Over a project: whether it ends with the last active job.
     pub stop_when_idle: bool,
+    /// Whom a store has told of the failures that it survives.
+    pub on_poll_error: Option<Function>,
     pub waiting: RefCell<Vec<Deferred>>,
     /// What ended it, for the call of `next` that was not there at the time.
     pub ending: RefCell<Option<StopReason>>,
@@ -92,8 +94,21 @@ impl Subscription {
     pub fn tell(&self, told: &Notification, answer: &[CheckedJob]) -> bool {
         match &told.outcome {
             Outcome::Job { index, fresh, end } => self.tell_job(told, answer.get(*index), *fresh, *end),
+            Outcome::Learnt { end } => self.tell_job(told, answer.first(), true, *end),
             Outcome::Project => self.tell_project(told, answer),
+            Outcome::ProjectJob { index } => {
+                answer.get(*index).is_some_and(|job| self.tell_project_job(told, job))
+            }
             Outcome::Failed { .. } | Outcome::Expired => false,
+        }
+    }
+
+    /// Takes note of a failed poll that it survives.
+    pub fn tell_failure(&self, told: &Notification, failure: &Failure) {
+        self.last_error.replace(Some(failure.clone()));
+        if let SubscriptionKind::Watch(Queue { on_poll_error: Some(on_poll_error), .. }) = &self.kind {
+            // A store's own, which catches what its listeners throw.
+            let _ = on_poll_error.call2(&JsValue::UNDEFINED, &failure.to_js(), &nullable(told.next_poll));
         }
     }
 
@@ -128,10 +143,12 @@ impl Subscription {
         let throws = match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 let on_update = callbacks.on_update.as_ref().filter(|_| changed);
-                if on_update.is_some() || callbacks.on_poll.is_some() {
+                let polled = !matches!(told.outcome, Outcome::Learnt { .. });
+                let on_poll = callbacks.on_poll.as_ref().filter(|_| polled);
+                if on_update.is_some() || on_poll.is_some() {
                     let update = update();
                     self.call(on_update, &update, &callbacks.group);
-                    self.call(callbacks.on_poll.as_ref(), &update, &callbacks.group);
+                    self.call(on_poll, &update, &callbacks.group);
                 }
                 callbacks.throw_on_failure && !job.has_result()
             }
@@ -152,6 +169,19 @@ impl Subscription {
             Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
         }
         pauses
+    }
+
+    /// One job of the project was asked for by itself; the others are as they were.
+    fn tell_project_job(&self, told: &Notification, job: &CheckedJob) -> bool {
+        let mut all = self.known.borrow().clone().unwrap_or_default();
+        let mut listed = false;
+        for known in &mut all {
+            if known.id == job.id {
+                *known = job.clone();
+                listed = true;
+            }
+        }
+        listed && self.tell_project(told, &all)
     }
 
     fn tell_project(&self, told: &Notification, answer: &[CheckedJob]) -> bool {

@@ -73,10 +73,15 @@ test("an unknown status is shown as the server wrote it", async (t) => {
 });
 
 test("the list is narrowed by status and by text, and says when nothing matches", async (t) => {
+  await emulator.order("POST", "jobs", { kind: "blocked", ageMs: 600_000 });
   const page = await openPage(t, emulator.url);
   await stripSays(page, "Live");
   await page.getByLabel("Show").selectOption("blocked");
-  assert.equal(await page.locator(".jobs tbody tr").count(), await page.locator(".jobs tbody td .chip.warn").count());
+  // One look at both: the list may be drawn anew between two.
+  await page.waitForFunction(() => {
+    const rows = [...document.querySelectorAll(".jobs tbody tr")];
+    return rows.length > 0 && rows.every((row) => row.querySelector("td .chip.warn"));
+  });
   await page.getByLabel("Show").selectOption("all");
   await page.getByLabel("Find a job").fill("order-10001");
   await page.waitForFunction(() => document.querySelectorAll(".jobs tbody tr").length === 1);

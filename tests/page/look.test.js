@@ -54,7 +54,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     await page.getByRole("heading", { name: "By status" }).waitFor();
     await picture("billing");
     await page.goto(`${emulator.url}/#/code`);
-    await page.getByText("client.watchProject").waitFor();
+    await page.getByText("client.observeProject").waitFor();
     await picture("code");
     await page.goto(`${emulator.url}/#/jobs`);
     await page.getByRole("radio", { name: "Errors (503)" }).check();

@@ -23,7 +23,7 @@ async function tour(page) {
   await page.getByRole("link", { name: "Billing" }).click();
   await page.getByText("The same as a table").click();
   await page.getByRole("link", { name: "Code" }).click();
-  await page.getByText("client.watchProject").waitFor();
+  await page.getByText("client.observeProject").waitFor();
   await page.getByRole("link", { name: "Jobs", exact: true }).click();
   await page.waitForTimeout(3_000);
 }

@@ -161,16 +161,22 @@ test("the environment gives what the options leave out, in this order: option, v
   };
   const own = ["https://own.example", "Bearer own"];
   const set = ["https://env.example/x", "Bearer env-key"];
-  const unset = ["https://plangrep.com", null];
+  const keyed = { PLANGREP_API_KEY: "env-key", PLANGREP_BASE_URL: "" };
+  const based = { PLANGREP_API_KEY: "", PLANGREP_BASE_URL: "https://env.example/x" };
   assert.deepEqual(run({ PLANGREP_API_KEY: "env-key", PLANGREP_BASE_URL: "https://env.example/x/" }), [set, own, set]);
-  assert.deepEqual(run({}), [unset, own, unset]);
-  assert.deepEqual(run({ PLANGREP_API_KEY: "", PLANGREP_BASE_URL: "" }), [unset, own, unset]);
+  const [keyAlone, baseAlone] = [
+    ["https://plangrep.com", "Bearer env-key"],
+    ["https://env.example/x", null],
+  ];
+  assert.deepEqual(run(keyed), [keyAlone, own, keyAlone]);
+  assert.deepEqual(run(based), [baseAlone, own, baseAlone]);
 });
 
 test("a variable that holds no usable value is refused, naming the option and the variable", (t) => {
   const cases = [
     ["PLANGREP_API_KEY", "key\n", "apiKey"],
-    ["PLANGREP_BASE_URL", "plangrep", "baseUrl"],
+    ["PLANGREP_BASE_URL", "https://", "baseUrl"],
+    ["PLANGREP_BASE_URL", "/plangrep?x", "baseUrl"],
     ["PLANGREP_BASE_URL", "https://a.example/?x", "baseUrl"],
   ];
   for (const [variable, value, argument] of cases) {
@@ -181,4 +187,42 @@ test("a variable that holds no usable value is refused, naming the option and th
     assert.deepEqual([error.code, error.argument], ["invalid_argument", argument]);
     assert.match(error.message, new RegExp(variable));
   }
+});
+
+test("no key anywhere and the API's own address are refused when the client is made, naming option and variable", (t) => {
+  const variables = ["PLANGREP_API_KEY", "PLANGREP_BASE_URL"];
+  const before = variables.map((name) => process.env[name]);
+  const set = (values) =>
+    variables.forEach((name, at) => {
+      if (values[at] === undefined) delete process.env[name];
+      else process.env[name] = values[at];
+    });
+  t.after(() => set(before));
+  const { fetch, requests } = network();
+  for (const values of [[], [""], ["", ""], [undefined, "https://plangrep.com/"]]) {
+    set(values);
+    for (const options of [
+      undefined,
+      {},
+      { apiKey: undefined, fetch },
+      { baseUrl: "https://plangrep.com" },
+      { baseUrl: new URL("HTTPS://Plangrep.com:443/") },
+    ]) {
+      const error = thrownBy(() => new PlangrepClient(options));
+      assert.deepEqual([error.code, error.argument], ["invalid_argument", "apiKey"], JSON.stringify([values, options]));
+      assert.match(error.message, /PLANGREP_API_KEY.*baseUrl/);
+    }
+    // Any other address may be a server that adds the key.
+    for (const baseUrl of ["https://app.example", "https://plangrep.com/mine", "http://localhost:1", "/plangrep"]) {
+      new PlangrepClient({ baseUrl });
+    }
+    new PlangrepClient({ apiKey: KEY });
+    new PlangrepClient({ apiKey: () => "" });
+  }
+  assert.equal(requests.length, 0);
+});
+
+test("whoever misspelt an option is told of that, not of the key that is missing too", () => {
+  assert.equal(thrownBy(() => new PlangrepClient({ apikey: KEY })).argument, "apikey");
+  assert.equal(thrownBy(() => new PlangrepClient({ timeoutMs: -1 })).argument, "timeoutMs");
 });

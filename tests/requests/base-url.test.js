@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, network } from "../support/network.js";
-import { thrownBy } from "../support/outcome.js";
+import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 
@@ -55,7 +55,8 @@ test("changing the URL object later changes nothing", async () => {
 
 test("what is no http(s) URL, or could carry the key away, is refused", () => {
   const refused = [
-    ...["", " ", "plangrep.com", "/plangrep", "//a.example", "https://", "http://a b/", "https://a.example:99999/"],
+    ...["", " ", "\t\n", "https://", "http://a b/", "https://a.example:99999/", "//", "//a b/", "//a.example:99999"],
+    ...["?x", "#x", "/plangrep?x=1", "/plangrep#x", "plangrep?", "//u:p@a.example", "//u@a.example"],
     ...[
       "ftp://a.example/",
       "file:///etc/passwd",
@@ -106,4 +107,31 @@ test("a key goes over plain http to a loopback host only, be it a literal or a f
     }
   }
   for (const baseUrl of [...loopback, ...others]) new PlangrepClient({ baseUrl });
+});
+
+test("where there is no page a relative one is taken, and each request with it is refused at once", async (t) => {
+  process.env.PLANGREP_API_KEY = KEY;
+  t.after(() => delete process.env.PLANGREP_API_KEY);
+  for (const baseUrl of ["/plangrep", "plangrep", "./plangrep/", "plangrep.com", "//app.example", "/"]) {
+    for (const own of [{}, { apiKey: KEY }, { apiKey: () => KEY }]) {
+      const { fetch, requests } = network();
+      const events = [];
+      const client = new PlangrepClient({ baseUrl, fetch, onEvent: (event) => events.push(event), ...own });
+      for (const call of [client.getJob("job_1"), client.listJobs("proj_1"), client.getJob("job_1")]) {
+        const error = await rejectionOf(call);
+        assert.ok(error instanceof InvalidArgumentError, `${baseUrl}: ${error}`);
+        assert.equal(error.argument, "baseUrl");
+        assert.match(error.message, /relative.* page/);
+      }
+      assert.deepEqual([requests, events], [[], []]);
+    }
+  }
+});
+
+test("a relative one from the environment is refused by its variable's name", async (t) => {
+  process.env.PLANGREP_BASE_URL = "/plangrep";
+  t.after(() => delete process.env.PLANGREP_BASE_URL);
+  const error = await rejectionOf(new PlangrepClient({ fetch: network().fetch }).getJob("job_1"));
+  assert.deepEqual([error.code, error.argument], ["invalid_argument", "baseUrl"]);
+  assert.match(error.message, /PLANGREP_BASE_URL.*relative/);
 });

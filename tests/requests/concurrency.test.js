@@ -70,7 +70,7 @@ test("the key function, fetch and onEvent may call the client", async () => {
 
 test("options that call the client when they are read do no harm", async () => {
   const { fetch, requests } = network(answer(200, jobBody()));
-  const client = new PlangrepClient({ fetch });
+  const client = new PlangrepClient({ apiKey: KEY, fetch });
   const inner = [];
   const options = {
     get timeoutMs() {
@@ -126,7 +126,7 @@ test("after close() every call rejects with client_closed, even with bad argumen
 
 test("close() while the options of a call are read ends that call", async () => {
   const { fetch, requests } = network(answer(200, jobBody()));
-  const client = new PlangrepClient({ fetch });
+  const client = new PlangrepClient({ apiKey: KEY, fetch });
   const options = {
     get timeoutMs() {
       client.close();
@@ -139,7 +139,7 @@ test("close() while the options of a call are read ends that call", async () => 
 
 test("close() of one client leaves another alone", async () => {
   const { fetch } = network(answer(200, jobBody()));
-  const [one, other] = [new PlangrepClient({ fetch }), new PlangrepClient({ fetch })];
+  const [one, other] = [new PlangrepClient({ apiKey: KEY, fetch }), new PlangrepClient({ apiKey: KEY, fetch })];
   const call = other.getJob("job_1");
   one.close();
   assert.equal((await call).id, "job_1");

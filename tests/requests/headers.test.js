@@ -52,7 +52,7 @@ test("extra headers are added, and replace Accept and User-Agent whatever their 
 
 test("a header named __proto__ is handed to fetch like any other", async () => {
   const { fetch, requests } = network(answer(200, jobBody()));
-  await new PlangrepClient({ fetch, headers: { ["__proto__"]: "x" } }).getJob("job_1");
+  await new PlangrepClient({ apiKey: KEY, fetch, headers: { ["__proto__"]: "x" } }).getJob("job_1");
   assert.equal(Object.getOwnPropertyDescriptor(requests[0].init.headers, "__proto__").value, "x");
 });
 

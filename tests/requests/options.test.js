@@ -73,6 +73,7 @@ const perClient = {
   timeoutMs: perCall.timeoutMs,
   maxRetries: perCall.maxRetries,
   pollFloorMs: [...NO_NUMBER, 0, 0.999],
+  maxConcurrency: [...NO_NUMBER.filter((value) => value !== Number.POSITIVE_INFINITY), 0, 0.5, 1.5],
   dangerouslyAllowBrowser: NO_FLAG,
   onEvent: NO_FUNCTION,
   fetch: NO_FUNCTION,
@@ -223,11 +224,14 @@ test("options that throw when they are read are refused, naming the one at fault
   }
 });
 
-test("undefined is the same as not given, for the options as a whole and for each", async () => {
+test("undefined is the same as not given, for the options as a whole and for each", async (t) => {
   const { fetch, requests } = network(() => Response.json({ jobs: [] }));
   const nothing = Object.fromEntries(
     [...Object.keys(perClient), "apiKey", "baseUrl", "headers"].map((name) => [name, undefined]),
   );
+  // Without any option no key is left; the baseUrl of a server that adds one stands in the environment.
+  process.env.PLANGREP_BASE_URL = "https://app.example/plangrep";
+  t.after(() => delete process.env.PLANGREP_BASE_URL);
   new PlangrepClient();
   new PlangrepClient(undefined);
   const client = new PlangrepClient({ ...nothing, fetch });
@@ -241,17 +245,18 @@ test("undefined is the same as not given, for the options as a whole and for eac
 test("options may be frozen, without prototype, an instance with getters, or have a symbol", async () => {
   const { fetch, requests } = network(() => Response.json({ jobs: [] }));
   class Settings {
+    apiKey = KEY;
     fetch = fetch;
     get timeoutMs() {
       return 1000;
     }
   }
   for (const options of [
-    Object.freeze({ fetch }),
-    Object.assign(Object.create(null), { fetch }),
+    Object.freeze({ apiKey: KEY, fetch }),
+    Object.assign(Object.create(null), { apiKey: KEY, fetch }),
     new Settings(),
-    { fetch, [Symbol("mine")]: 1 },
-    Object.create({ fetch }),
+    { apiKey: KEY, fetch, [Symbol("mine")]: 1 },
+    Object.create({ apiKey: KEY, fetch }),
   ]) {
     await new PlangrepClient(options).listJobs("p", Object.freeze({ maxRetries: 0 }));
   }
@@ -261,17 +266,18 @@ test("options may be frozen, without prototype, an instance with getters, or hav
 test("the edges of what is allowed are taken", async () => {
   const { fetch, requests } = network(() => Response.json({ jobs: [] }));
   for (const options of [
-    { timeoutMs: 1e-9 + 1, maxRetries: 0, pollFloorMs: 1 },
+    { timeoutMs: 1e-9 + 1, maxRetries: 0, pollFloorMs: 1, maxConcurrency: 1 },
     {
       timeoutMs: Number.MAX_VALUE,
       maxRetries: Number.MAX_SAFE_INTEGER,
       pollFloorMs: 1e12,
+      maxConcurrency: Number.POSITIVE_INFINITY,
       dangerouslyAllowBrowser: true,
       onEvent() {},
     },
     { maxRetries: -0, dangerouslyAllowBrowser: false, headers: {} },
   ]) {
-    await new PlangrepClient({ fetch, ...options }).listJobs("p");
+    await new PlangrepClient({ apiKey: KEY, fetch, ...options }).listJobs("p");
   }
   assert.equal(requests.length, 3);
 });

@@ -3,16 +3,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answer, network } from "../support/network.js";
-import { thrownBy } from "../support/outcome.js";
+import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 
+/** What each test found, by the name of the global. */
+const found = new WeakMap();
+
 /** Sets globals until the end of the test; `undefined` takes one away. */
 function withGlobals(t, globals) {
+  if (!found.has(t)) {
+    const before = new Map();
+    found.set(t, before);
+    t.after(() => {
+      for (const [name, was] of before) {
+        if (was) Object.defineProperty(globalThis, name, was);
+        else delete globalThis[name];
+      }
+    });
+  }
   for (const [name, value] of Object.entries(globals)) {
-    const before = Object.getOwnPropertyDescriptor(globalThis, name);
+    const before = found.get(t);
+    if (!before.has(name)) before.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-    t.after(() => (before ? Object.defineProperty(globalThis, name, before) : delete globalThis[name]));
   }
 }
 
@@ -21,9 +34,12 @@ const surroundings = {
   "a worker of a page": (href) => ({ WorkerGlobalScope: class {}, location: { href } }),
 };
 
+const PROXY = "https://app.example/plangrep";
+
 async function request(options) {
   const { fetch, requests } = network(answer(200, jobBody()));
-  await new PlangrepClient({ fetch, ...options }).getJob("job_1");
+  const key = "apiKey" in options || "baseUrl" in options ? {} : { baseUrl: PROXY };
+  await new PlangrepClient({ fetch, ...key, ...options }).getJob("job_1");
   return requests[0];
 }
 
@@ -55,8 +71,8 @@ for (const [name, globals] of Object.entries(surroundings)) {
     assert.equal((await request({ baseUrl: "plangrep/" })).url, `https://app.example/jobs/plangrep${path}`);
     assert.equal((await request({ baseUrl: "//api.example" })).url, `https://api.example${path}`);
     assert.equal((await request({ baseUrl: "https://api.example" })).url, `https://api.example${path}`);
-    assert.equal((await request({})).url, `https://plangrep.com${path}`);
-    for (const baseUrl of ["", "?x", "#x", "javascript:1"]) {
+    assert.equal((await request({ apiKey: () => KEY })).url, `https://plangrep.com${path}`);
+    for (const baseUrl of ["", " ", "?x", "#x", "javascript:1", "/p?x", "//u:p@api.example"]) {
       assert.equal(thrownBy(() => new PlangrepClient({ baseUrl })).argument, "baseUrl", baseUrl);
     }
   });
@@ -72,6 +88,101 @@ for (const [name, globals] of Object.entries(surroundings)) {
     );
   });
 }
+
+test("a relative base URL counts from what the document says, and carries no credentials of the page", async (t) => {
+  const cases = [
+    ["https://app.example/jobs/7", "https://app.example/other/", "plangrep", "https://app.example/other/plangrep"],
+    ["https://app.example/jobs/7", "https://cdn.example/x/", "/plangrep", "https://cdn.example/plangrep"],
+    ["about:srcdoc", "https://app.example/jobs/7", "/plangrep", "https://app.example/plangrep"],
+    ["about:blank", "https://app.example/jobs/7", "plangrep", "https://app.example/jobs/plangrep"],
+    ["https://u:p@app.example/", "https://u:p@app.example/", "/plangrep", "https://app.example/plangrep"],
+    ["https://app.example/", "https://u:p@app.example:8443/a/b", "./c/", "https://app.example:8443/a/c"],
+  ];
+  for (const [href, baseURI, baseUrl, expected] of cases) {
+    const document = { baseURI };
+    withGlobals(t, { window: { document }, document, location: { href } });
+    assert.equal((await request({ baseUrl })).url, `${expected}/api/open/v1/jobs/job_1`, href);
+  }
+});
+
+test("a base URL is resolved for each request: a page that moves on takes the client along", async (t) => {
+  const document = { baseURI: "https://app.example/a/" };
+  withGlobals(t, { window: { document }, document, location: { href: "https://app.example/a/" } });
+  const { fetch, requests } = network(() => Response.json(jobBody()));
+  const client = new PlangrepClient({ baseUrl: "plangrep", fetch });
+  await client.getJob("job_1");
+  document.baseURI = "https://app.example/b/";
+  await client.getJob("job_1");
+  assert.deepEqual(
+    requests.map(({ url }) => url),
+    ["a", "b"].map((folder) => `https://app.example/${folder}/plangrep/api/open/v1/jobs/job_1`),
+  );
+});
+
+test("a client that was made where there is no page works once there is one", async (t) => {
+  const { fetch, requests } = network(() => Response.json(jobBody()));
+  const client = new PlangrepClient({ baseUrl: "/plangrep", fetch });
+  assert.equal((await rejectionOf(client.getJob("job_1"))).argument, "baseUrl");
+  withGlobals(t, { window: { document: {} }, location: { href: "https://app.example/jobs" } });
+  await client.getJob("job_1");
+  assert.deepEqual(
+    requests.map(({ url }) => url),
+    ["https://app.example/plangrep/api/open/v1/jobs/job_1"],
+  );
+});
+
+test("a worker out of a blob has its page's origin, and a page without an address has none", async (t) => {
+  class WorkerGlobalScope {}
+  const blob = { WorkerGlobalScope, location: { href: "blob:https://app.example/7" }, origin: "https://app.example" };
+  withGlobals(t, blob);
+  assert.equal((await request({ baseUrl: "/p" })).url, "https://app.example/p/api/open/v1/jobs/job_1");
+  for (const href of ["data:text/javascript,1", "about:blank", "blob:null/7"]) {
+    withGlobals(t, { location: { href }, origin: "null" });
+    const error = await rejectionOf(request({ baseUrl: "/p" }));
+    assert.deepEqual([error.code, error.argument], ["invalid_argument", "baseUrl"], href);
+    assert.match(error.message, /relative.* page/);
+  }
+});
+
+for (const [name, globals] of Object.entries(surroundings)) {
+  test(`in ${name} a key from the environment is not pulled in where the caller's baseUrl is a server that adds it`, async (t) => {
+    withGlobals(t, globals("http://localhost:3000/"));
+    process.env.PLANGREP_API_KEY = KEY;
+    t.after(() => delete process.env.PLANGREP_API_KEY);
+    for (const baseUrl of ["/plangrep", "plangrep", PROXY, "http://app.example/p", new URL(PROXY)]) {
+      assert.equal("Authorization" in (await request({ baseUrl })).init.headers, false, String(baseUrl));
+    }
+    // Without a server of one's own the key was meant, and may not be here.
+    for (const options of [{}, { baseUrl: "https://plangrep.com" }]) {
+      assert.equal(thrownBy(() => new PlangrepClient(options)).argument, "apiKey");
+    }
+    const allowed = await request({ apiKey: undefined, dangerouslyAllowBrowser: true });
+    assert.equal(allowed.init.headers.Authorization, `Bearer ${KEY}`);
+  });
+}
+
+test("a worker of Deno is no page: a literal key is taken, and a relative base URL has nothing to count from", async (t) => {
+  withGlobals(t, { WorkerGlobalScope: class {}, Deno: {}, location: { href: "file:///srv/worker.js" } });
+  const { headers } = (await request({ apiKey: KEY })).init;
+  assert.equal(headers.Authorization, `Bearer ${KEY}`);
+  assert.match(headers["User-Agent"], /^plangrep-client/);
+  assert.equal((await rejectionOf(request({ baseUrl: "/p" }))).argument, "baseUrl");
+});
+
+test("making a client reads no clock and draws no number", (t) => {
+  const asked = [];
+  const trap = (name) => () => {
+    asked.push(name);
+    return 0;
+  };
+  t.mock.method(Date, "now", trap("Date.now"));
+  t.mock.method(performance, "now", trap("performance.now"));
+  t.mock.method(Math, "random", trap("Math.random"));
+  t.mock.method(crypto, "getRandomValues", trap("crypto.getRandomValues"));
+  new PlangrepClient({ apiKey: KEY });
+  new PlangrepClient({ baseUrl: "/plangrep" });
+  assert.deepEqual(asked, []);
+});
 
 test("a runtime whose environment cannot be read is one without", async (t) => {
   const trap = () => {
@@ -92,7 +203,7 @@ test("a runtime whose environment cannot be read is one without", async (t) => {
       withGlobals(t, { process });
       const call = request({});
       withGlobals(t, { process: globalThis.process });
-      assert.equal((await call).url, "https://plangrep.com/api/open/v1/jobs/job_1");
+      assert.equal((await call).url, `${PROXY}/api/open/v1/jobs/job_1`);
     });
   }
 });

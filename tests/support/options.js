@@ -9,6 +9,7 @@ export const CLIENT_OPTIONS = [
   "timeoutMs",
   "maxRetries",
   "pollFloorMs",
+  "maxConcurrency",
   "dangerouslyAllowBrowser",
   "onEvent",
 ];

@@ -125,6 +125,8 @@ export interface ClientOptions {
   maxRetries?: number | undefined;
   /** The API's documented floor between two polls. Default 5 000; lower it only for a server of your own. */
   pollFloorMs?: number | undefined;
+  /** Requests of this client's waits, watches and stores in flight at once; a retry that sleeps holds no place. Default 4 in a page, 50 elsewhere. */
+  maxConcurrency?: number | undefined;
   /** Let a page hold a literal key (whoever opens the page can read it). Default false. */
   dangerouslyAllowBrowser?: boolean | undefined;
   /** Told of every request, answer and retry; never of a header or the key. What it throws is ignored. */
@@ -213,6 +215,42 @@ export interface ProjectUpdate {
   readonly nextPollMs: number | null;
 }
 
+// ─── Stores, for interfaces ──────────────────────────────────────────────────────────────────────────────────────
+
+/** The newest state of what is polled while somebody listens. Svelte's store contract; nanostores' get, subscribe, listen; React: useSyncExternalStore(store.listen, store.get, store.get). Methods work detached. */
+export interface Store<T> {
+  /** The same object until something changes. */
+  readonly get: () => T;
+  /** Told at once and at every change; gives what ends it. */
+  readonly subscribe: (listener: (state: T) => void) => () => void;
+  /** As subscribe, without the first. */
+  readonly listen: (listener: (state: T) => void) => () => void;
+  /** Polls soon (no sooner than the floor), or tries again what failed. */
+  readonly refresh: () => void;
+}
+export type StoreStatus = "idle" | "loading" | "live" | "ended" | "failed";
+export interface JobState {
+  readonly status: StoreStatus;
+  readonly job: Job | null;
+  readonly progress: number | null;
+  readonly etaMs: number | null;
+  /** Unix ms; null: none is due. */
+  readonly nextPollAt: number | null;
+  /** Of the last poll: with "live" it is survived, with "failed" it ended the polling. */
+  readonly error: PlangrepError | null;
+  /** When the server last answered, Unix ms. */
+  readonly updatedAt: number | null;
+}
+export interface ProjectState {
+  readonly status: StoreStatus;
+  readonly jobs: readonly Job[];
+  readonly current: Job | null;
+  readonly billing: BillingSummary;
+  readonly nextPollAt: number | null;
+  readonly error: PlangrepError | null;
+  readonly updatedAt: number | null;
+}
+
 /** `for await` it; leaving the loop, return(), throw() or `await using` stops the polling and aborts a request in flight. */
 export interface Watch<T> extends AsyncIteratorObject<T, undefined, unknown> {
   return(value?: unknown): Promise<IteratorResult<T, undefined>>;
@@ -231,6 +269,8 @@ export class PlangrepClient {
   watchJob(jobId: string, options?: WatchOptions): Watch<JobUpdate>;
   /** One list request a poll, however many jobs. */
   watchProject(projectId: string, options?: WatchProjectOptions): Watch<ProjectUpdate>;
+  observeJob(jobId: string, options?: Omit<WatchOptions, "everyPoll" | "signal">): Store<JobState>;
+  observeProject(projectId: string, options?: Omit<WatchProjectOptions, "everyPoll" | "signal">): Store<ProjectState>;
   /** Ends what is pending (code "client_closed") and frees the client; a second call does nothing. */
   close(): void;
 }

@@ -59,6 +59,14 @@ client.watchJob("job", { onUpdate() {} });
 client.watchJob("job", { stopWhenIdle: true });
 // @ts-expect-error of a job's watch only
 client.watchProject("project", { onBlocked: "throw" });
+// @ts-expect-error a store polls while somebody listens
+client.observeJob("job", { signal: new AbortController().signal });
+// @ts-expect-error of a project's store only
+client.observeJob("job", { stopWhenIdle: true });
+// @ts-expect-error there may be no job yet
+client.observeJob("job").get().job.id;
+// @ts-expect-error a state is read-only
+client.observeJob("job").get().status = "idle";
 // @ts-expect-error an array of ids
 client.waitForJobs(7);
 

@@ -27,6 +27,10 @@ export const types: {
   JobUpdate: Same<Published.JobUpdate, Contract.JobUpdate>;
   ProjectUpdate: Same<Published.ProjectUpdate, Contract.ProjectUpdate>;
   Watch: Same<Published.Watch<Published.Job>, Contract.Watch<Contract.Job>>;
+  Store: Same<Published.Store<Published.Job>, Contract.Store<Contract.Job>>;
+  StoreStatus: Same<Published.StoreStatus, Contract.StoreStatus>;
+  JobState: Same<Published.JobState, Contract.JobState>;
+  ProjectState: Same<Published.ProjectState, Contract.ProjectState>;
   PlangrepClient: Same<Published.PlangrepClient, Contract.PlangrepClient>;
   ErrorCode: Same<Published.ErrorCode, Contract.ErrorCode>;
   PlangrepError: Same<Published.PlangrepError, Contract.PlangrepError>;
@@ -62,6 +66,10 @@ export const types: {
   JobUpdate: true,
   ProjectUpdate: true,
   Watch: true,
+  Store: true,
+  StoreStatus: true,
+  JobState: true,
+  ProjectState: true,
   PlangrepClient: true,
   ErrorCode: true,
   PlangrepError: true,

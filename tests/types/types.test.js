@@ -70,7 +70,7 @@ for (const [name, { options, files }] of Object.entries(cases)) {
  */
 async function runtimeFacts() {
   const statuses = api.jobStatuses();
-  const client = new api.PlangrepClient({ fetch: async () => new Response("{}", { status: 404 }) });
+  const client = new api.PlangrepClient({ apiKey: "k", fetch: async () => new Response("{}", { status: 404 }) });
   const optionsOf = ({ message }) => message.split("there are ")[1].split(", ");
   const wrong = { noSuchOption: 1 };
   const facts = {

@@ -17,6 +17,7 @@ import {
   type Job,
   JobBlockedError,
   JobFailedError,
+  type JobState,
   type JobStatus,
   type JobStatusInfo,
   type JobUpdate,
@@ -24,9 +25,11 @@ import {
   type KnownJobStatus,
   PlangrepClient,
   PlangrepError,
+  type ProjectState,
   type ProjectUpdate,
   progress,
   type RequestOptions,
+  type Store,
   summarizeBilling,
   TimeoutError,
   WaitTimeoutError,
@@ -52,6 +55,7 @@ export const clients: PlangrepClient[] = [
     headers: undefined,
     timeoutMs: maybe,
     pollFloorMs: maybe,
+    maxConcurrency: maybe,
   }),
 ];
 
@@ -87,6 +91,19 @@ export async function watches(client: PlangrepClient): Promise<number> {
   }
   const result: IteratorResult<JobUpdate, undefined> = await client.watchJob("job").next();
   return result.done ? count : result.value.poll;
+}
+
+export function stores(client: PlangrepClient): unknown[] {
+  const job: Store<JobState> = client.observeJob("job", { maxWaitMs: maybe, onBlocked: "throw" });
+  const { get, subscribe, listen, refresh } = client.observeProject("project", { stopWhenIdle: true });
+  const ends: (() => void)[] = [
+    job.subscribe(({ status, job, error }) => void [status === "live", job?.id, error?.code]),
+    subscribe((state: ProjectState) => void state.billing.creditsDebited),
+    listen(() => {}),
+  ];
+  refresh();
+  for (const end of ends) end();
+  return [job.get().etaMs?.toFixed(), get().current?.id, get().jobs.length];
 }
 
 export function jobFields(job: Job): unknown[] {

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { promisify } from "node:util";
 import FakeTimers from "@sinonjs/fake-timers";
 import { location, PlangrepClient } from "../support/package.js";
-import { job } from "../support/samples.js";
+import { job, KEY } from "../support/samples.js";
 
 const HOURS = 3_600_000;
 const START = Date.parse("2026-01-01T00:00:00Z");
@@ -24,7 +24,7 @@ function longJob(now, length, answer = (body) => new Response(body)) {
     const status = age < length ? "processing" : "completed";
     return answer(JSON.stringify({ job: job({ status, pageCount: 1_000, successfulPageCount: pages, updatedAt }) }));
   };
-  return { client: new PlangrepClient({ fetch }), requests };
+  return { client: new PlangrepClient({ apiKey: KEY, fetch }), requests };
 }
 
 /** Ticks until the promise is settled; gives what it was settled with. */

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { JobFailedError } from "../support/package.js";
-import { job } from "../support/samples.js";
+import { job, KEY } from "../support/samples.js";
 import { life, serverOf, silence, status, waiting } from "./support/waiting.js";
 
 const ids = (count, from = 0) => Array.from({ length: count }, (_, index) => `job_${from + index}`);
@@ -31,11 +31,12 @@ test("a thousand waits started together: few requests in the first round, then o
   await w.nothingAfter(done);
 });
 
-test("at most six requests of waits are in flight", async (t) => {
+test("at most maxConcurrency requests of waits are in flight", async (t) => {
   const all = ids(40);
   const w = waiting(t, {
     server: serverOf(...all.map((id, index) => life(id, [[0, "completed"]], `proj_${index}`))),
     latency: 100,
+    options: { maxConcurrency: 3 },
   });
   let most = 0;
   const waits = w.client.waitForJobs(all, {
@@ -50,7 +51,7 @@ test("at most six requests of waits are in flight", async (t) => {
     value.map(({ id }) => id),
     all,
   );
-  assert.equal(most, 6);
+  assert.equal(most, 3);
   await w.nothingAfter();
 });
 
@@ -173,7 +174,7 @@ test("clients share nothing", async (t) => {
     asked++;
     return new Response(JSON.stringify({ job: job({ status: "completed" }) }));
   };
-  const other = new PlangrepClient({ fetch });
+  const other = new PlangrepClient({ apiKey: KEY, fetch });
   await w.run(Promise.all([w.client.waitForJob("job_1"), other.waitForJob("job_1")]));
   assert.deepEqual([w.requests.length, asked], [1, 1]);
 });

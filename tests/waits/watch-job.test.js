@@ -257,3 +257,14 @@ test("a watch is an async iterator and iterable by its looks too", (t) => {
   for (const method of ["next", "return", "throw"]) assert.equal(typeof watch[method], "function");
   assert.equal(JSON.stringify(watch), "{}");
 });
+
+test("a second loop throws instead of sharing out the values, and the first goes on", async (t) => {
+  const w = waiting(t, { server: steps });
+  const watch = w.client.watchJob("job_1", options);
+  const first = read(watch);
+  await assert.rejects(read(watch), { code: "invalid_argument", argument: "watch", message: /second time/ });
+  const { value } = await w.run(first);
+  assert.equal(value.length, 3);
+  await assert.rejects(read(watch), { argument: "watch" }, "nor after its end");
+  await w.nothingAfter();
+});

@@ -11,14 +11,14 @@ const LEAST: &str =
     r#"{"id":"j","status":"s","projectId":"p","createdAt":"2026-01-01T00:00:00Z","updatedAt":"u"}"#;
 
 fn reply(body: &str) -> Reply {
-    Reply { status: 200, body: js_sys::JSON::parse(body).unwrap(), retry_after: None }
+    Reply { status: 200, body: js_sys::JSON::parse(body).unwrap(), bytes: 0.0, retry_after: None }
 }
 
 /// An answer to Get Job whose job was changed by some JavaScript.
 fn changed(change: &str) -> Reply {
     let body = js_sys::JSON::parse(&[r#"{"job":"#, LEAST, "}"].concat()).unwrap();
     run(&["const { job } = a;", change].concat(), &[&body]);
-    Reply { status: 200, body, retry_after: None }
+    Reply { status: 200, body, bytes: 0.0, retry_after: None }
 }
 
 fn place(reply: &Reply) -> String {

@@ -1,9 +1,9 @@
 // What the project's jobs cost: in all, by status, and job by job.
 
+import { html } from "/lib/lit-html/lit-html.js";
 import { count, plural } from "../format.js";
 import { nameOf } from "../statuses.js";
 import { state } from "../store.js";
-import { html } from "../vendor/lit-html/lit-html.js";
 import { chip, creditsOf, tile } from "./parts.js";
 import { creditsPicture } from "./picture.js";
 import { totals } from "./totals.js";

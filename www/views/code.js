@@ -1,8 +1,8 @@
 // The code that the page runs on, as the file that it really loads, and the options that it really gives.
 
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { isEmulator, isOwnServer } from "../server.js";
 import { changed, state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 const FILE = "ten-lines.js";
 
@@ -23,8 +23,8 @@ function options() {
   baseUrl: "${target.address}",${key}${floor}
   onEvent: (event) => log(event),
 });
-const options = { ${[...polling, "everyPoll: true", "signal"].join(", ")} };
-await followProject(client, "${target.projectId}", options, show);`;
+const options = { ${polling.join(", ")} };
+const end = followProject(client, "${target.projectId}", options, show);`;
 }
 
 async function copy(event) {

@@ -1,10 +1,10 @@
 // Where to connect to: a dialog, and the project beside it in the page's head.
 
+import { live } from "/lib/lit-html/directives/live.js";
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { isEmulator } from "../server.js";
 import { start } from "../session.js";
 import { changed, state } from "../store.js";
-import { live } from "../vendor/lit-html/directives/live.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 const dialog = () => document.querySelector("#connection");
 

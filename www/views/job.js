@@ -1,5 +1,6 @@
 // One job, closely: how far it is, what to do, the wait for it, its files and the statuses seen.
 
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { hasResult, isBlocked, isTerminal, progress } from "/pkg/index.mjs";
 import { count, dateAndTime, duration, percent, plural, roughly, timeOfDay } from "../format.js";
 import { orderJob } from "../lab.js";
@@ -7,30 +8,28 @@ import { isEmulator, isOwnServer, now } from "../server.js";
 import { abortWait, waitForOpenJob } from "../session.js";
 import { nameOf, statusOf } from "../statuses.js";
 import { state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
+import { inWords } from "../words.js";
 import { bar, chip, creditsOf, pages } from "./parts.js";
 
-const until = (at) => duration(at - performance.now());
+const until = (at) => duration(at - Date.now());
 
-function timeLeft(job, { update, nextPollAt }) {
+function timeLeft(job, { etaMs, updatedAt }) {
   if (isTerminal(job)) return ["Ended", timeOfDay(job.completedAt ?? job.updatedAt)];
   if (isBlocked(job)) return ["Time left", "waits for credits"];
-  const eta = update?.etaMs;
-  if (eta === null || eta === undefined) return ["Time left", "not known yet"];
+  if (etaMs === null) return ["Time left", "not known yet"];
   // The estimate was made at the last poll; it goes on running.
-  const late = nextPollAt === null ? 0 : Math.max(0, update.nextPollMs - (nextPollAt - performance.now()));
-  return ["Time left", `about ${duration(Math.max(1_000, eta - late))}`];
+  return ["Time left", `about ${duration(Math.max(1_000, etaMs - (Date.now() - updatedAt)))}`];
 }
 
 function nextPoll(job, { nextPollAt }) {
   if (isTerminal(job)) return "none: it has ended";
-  if (nextPollAt === null || nextPollAt < performance.now()) return "now";
+  if (nextPollAt === null || nextPollAt < Date.now()) return "now";
   return `in ${until(nextPollAt)}`;
 }
 
-function howFar(job, open) {
+function howFar(job, stands) {
   const part = progress(job);
-  const [endName, end] = timeLeft(job, open);
+  const [endName, end] = timeLeft(job, stands);
   const credits = creditsOf(job);
   return html`
     <section class="card far" aria-label="Progress">
@@ -38,7 +37,7 @@ function howFar(job, open) {
       ${bar(job, "Progress")}
       <dl class="facts">
         <div><dt>${endName}</dt><dd>${end}</dd></div>
-        <div><dt>Next poll</dt><dd>${nextPoll(job, open)}</dd></div>
+        <div><dt>Next poll</dt><dd>${nextPoll(job, stands)}</dd></div>
         <div><dt>Credits so far</dt><dd>${credits === null ? "–" : count(credits)}</dd></div>
         <div><dt>Age</dt><dd>${roughly(now() - Date.parse(job.createdAt))}</dd></div>
       </dl>
@@ -99,8 +98,8 @@ function waitText(wait) {
   if (wait === null)
     return "A promise for the finished job. It shares its requests with everything else that polls here.";
   if (wait.outcome !== null) return outcomeOf(wait);
-  const next = wait.nextPollAt === null || wait.nextPollAt < performance.now() ? "now" : `in ${until(wait.nextPollAt)}`;
-  return `Waiting for ${duration(performance.now() - wait.startedAt)}, ${plural(wait.polls, "poll")} so far, the next ${next}.`;
+  const next = wait.nextPollAt === null || wait.nextPollAt < Date.now() ? "now" : `in ${until(wait.nextPollAt)}`;
+  return `Waiting for ${duration(Date.now() - wait.startedAt)}, ${plural(wait.polls, "poll")} so far, the next ${next}.`;
 }
 
 function waiting(wait) {
@@ -138,17 +137,20 @@ function timeline(job) {
 /** The view of the open job. */
 export function jobView() {
   const { open, route } = state;
-  const job = newer(open.update?.job, state.byId.get(route.id));
+  const job = newer(open.now.job ?? undefined, state.byId.get(route.id));
   const back = html`<p class="back"><a href="#/jobs">← All jobs</a></p>`;
   if (job === undefined) {
-    const { title, advice: text } = open.error ?? { title: "Looking for the job", advice: "Asking the server." };
+    const { title, advice: text } = (open.now.error && inWords(open.now.error, "job")) ?? {
+      title: "Looking for the job",
+      advice: "Asking the server.",
+    };
     return html`${back}<h1 tabindex="-1">${title}</h1><section class="card"><p>${text}</p></section>`;
   }
   return html`
     ${back}
     <div class="title"><h1 tabindex="-1">${nameOf(job)}</h1>${chip(job.status)}</div>
     <p class="quiet"><code>${job.id}</code>, created ${dateAndTime(job.createdAt)}, expires ${dateAndTime(job.expiresAt)}</p>
-    ${howFar(job, open)}
+    ${howFar(job, open.now)}
     <div class="pair">${advice(job)}${waiting(open.wait)}</div>
     <div class="pair">${files(job)}${timeline(job)}</div>`;
 }

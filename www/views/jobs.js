@@ -1,10 +1,10 @@
 // The project's jobs: totals, and a table of them, a page at a time.
 
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { count, plural, roughly, shortId } from "../format.js";
 import { now } from "../server.js";
 import { GROUPS, nameOf } from "../statuses.js";
 import { changed, state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { bar, chip, creditsOf, pages, tile } from "./parts.js";
 import { remembered, totals } from "./totals.js";
 
@@ -23,13 +23,14 @@ function change(what) {
   changed();
 }
 
-// While somebody points at the list or walks through it, no new job moves the rows away.
+// While somebody points at the list or walks through it, no new job moves the rows away. The button that lets them in
+// is part of it: on the way there the list stays as it is.
 function hold() {
   state.list.heldIds ??= state.jobs.map(({ id }) => id);
 }
 function release(event) {
-  const table = event.currentTarget;
-  if (table.matches(":hover") || table.contains(event.relatedTarget)) return;
+  const list = event.currentTarget;
+  if (list.matches(":hover") || list.contains(event.relatedTarget)) return;
   letGo();
 }
 function letGo() {
@@ -78,9 +79,9 @@ function pager(shown, page, last) {
 }
 
 function empty() {
-  if (state.link.phase === "connecting") return "Asking for the jobs…";
+  if (state.link.now.status === "loading") return "Asking for the jobs…";
   if (state.jobs.length > 0) return "No job matches.";
-  return state.link.phase === "live" ? "The project has no jobs yet." : "Nothing to show.";
+  return state.link.now.status === "live" ? "The project has no jobs yet." : "Nothing to show.";
 }
 
 /** The view. */
@@ -102,8 +103,8 @@ export function jobsView() {
         </select>
         ${pager(shown.length, page, last)}
       </div>
-      <div class="held">
-      <table class="jobs" @pointerenter=${hold} @focusin=${hold} @pointerleave=${release} @focusout=${release}>
+      <div class="held" @pointerenter=${hold} @focusin=${hold} @pointerleave=${release} @focusout=${release}>
+      <table class="jobs">
         <caption class="unseen">Jobs, newest first</caption>
         <thead><tr><th scope="col">Job</th><th scope="col" class="wide">Status</th><th scope="col">Progress</th>
           <th scope="col" class="number wide">Credits</th><th scope="col" class="number wide">Age</th></tr></thead>

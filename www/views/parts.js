@@ -1,9 +1,9 @@
 // Small parts that several views use.
 
+import { html, svg } from "/lib/lit-html/lit-html.js";
 import { progress } from "/pkg/index.mjs";
 import { count, percent } from "../format.js";
 import { statusOf } from "../statuses.js";
-import { html, svg } from "../vendor/lit-html/lit-html.js";
 
 const SIGNS = {
   check: svg`<path d="m4 8.5 2.7 2.7L12 5.5" />`,

@@ -1,8 +1,8 @@
 // Credits per job as a bar chart. The bars stretch with the page; the words stay words, outside of the picture.
 
+import { html, svg } from "/lib/lit-html/lit-html.js";
 import { count, plural } from "../format.js";
 import { nameOf, statusOf } from "../statuses.js";
-import { html, svg } from "../vendor/lit-html/lit-html.js";
 import { creditsOf, sign } from "./parts.js";
 
 const HEIGHT = 100;

@@ -1,11 +1,11 @@
 // Beside every view: what can be done to the emulator, and what the client does about it.
 
+import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { count, exactly, plural, shortId } from "../format.js";
 import { KINDS, NETWORKS, SPEEDS, setNetwork, setSpeed, startCrowd, startJobs } from "../lab.js";
 import { clearLog } from "../log.js";
 import { isEmulator } from "../server.js";
 import { changed, state } from "../store.js";
-import { html, nothing } from "../vendor/lit-html/lit-html.js";
 
 const CROWD = 5_000;
 

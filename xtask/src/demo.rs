@@ -11,6 +11,18 @@ use crate::{build, emulator};
 /// Emulated seconds in a real one: a job lives for about a minute.
 const SPEED: &str = "10";
 
+/// What serves the page: its files, the package as it was built, and its libraries from where npm put them.
+const PAGE: [&str; 8] = [
+    "--www",
+    "www",
+    "--pkg",
+    "pkg",
+    "--lib",
+    "lit-html=node_modules/lit-html",
+    "--lib",
+    "pico=node_modules/@picocss/pico",
+];
+
 /// What the demo needs of what the emulator says of itself.
 #[derive(serde::Deserialize)]
 struct Hello {
@@ -20,7 +32,8 @@ struct Hello {
 pub fn run(args: Vec<OsString>) -> Result<()> {
     build::run()?;
     let mut emulator = Command::new(emulator::program()?)
-        .args(["--www", "www", "--pkg", "pkg", "--speed", SPEED, "--exit-with-stdin"])
+        .args(PAGE)
+        .args(["--speed", SPEED, "--exit-with-stdin"])
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

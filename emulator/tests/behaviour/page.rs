@@ -35,7 +35,10 @@ async fn get(subject: &Subject, path: &str) -> Answer {
 async fn files_are_served_with_their_types_under_a_strict_policy() {
     let www = Folder::new("www", &["index.html", "app.mjs", "style.css", "icon.svg"]);
     let pkg = Folder::new("pkg", &["index.js", "deep/core.wasm"]);
-    let subject = start(&format!("--www {} --pkg {}", www.0.display(), pkg.0.display())).await;
+    let lib = Folder::new("lib", &["lib.js", "css/lib.css"]);
+    let folders =
+        format!("--www {} --pkg {} --lib a-lib={}", www.0.display(), pkg.0.display(), lib.0.display());
+    let subject = start(&folders).await;
     for (path, kind, content) in [
         ("/", "text/html", "index.html"),
         ("/app.mjs", "text/javascript", "app.mjs"),
@@ -43,6 +46,8 @@ async fn files_are_served_with_their_types_under_a_strict_policy() {
         ("/icon.svg", "image/svg+xml", "icon.svg"),
         ("/pkg/index.js", "text/javascript", "index.js"),
         ("/pkg/deep/core.wasm", "application/wasm", "deep/core.wasm"),
+        ("/lib/a-lib/lib.js", "text/javascript", "lib.js"),
+        ("/lib/a-lib/css/lib.css", "text/css", "css/lib.css"),
     ] {
         let answer = get(&subject, path).await;
         assert_eq!(answer.text(), format!("content of {content}"), "{path}");

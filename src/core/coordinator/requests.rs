@@ -82,7 +82,7 @@ impl PollCoordinator {
             RequestKey::Job(id) => (Endpoint::GetJob, id.clone()),
             RequestKey::List(index) => (Endpoint::ListJobs, self.projects.get(*index)?.id.clone()),
         };
-        self.in_flight.push(InFlight { request, target, subscribers });
+        self.in_flight.push(InFlight { request, target, subscribers, sleeps: false, wakes: false });
         Some(PollRequest { request, endpoint, id, retry_policy })
     }
 

@@ -7,15 +7,17 @@ use crate::core::job::JobSnapshot;
 use std::rc::Rc;
 
 impl PollCoordinator {
-    /// Get Job was answered.
+    /// Get Job was answered, with a body of so many bytes.
     pub fn job_received(
         &mut self,
         request: RequestId,
         project: &Rc<str>,
         snapshot: &JobSnapshot,
+        bytes: f64,
         retry_after: Option<f64>,
         now: f64,
     ) -> Vec<Notification> {
+        let _ = bytes;
         if self.take_in_flight(request).is_none() {
             return Vec::new();
         }
@@ -34,14 +36,16 @@ impl PollCoordinator {
         })
     }
 
-    /// List Jobs was answered with these jobs.
+    /// List Jobs was answered with these jobs, in a body of so many bytes.
     pub fn list_received(
         &mut self,
         request: RequestId,
         jobs: &[impl ListedJob],
+        bytes: f64,
         retry_after: Option<f64>,
         now: f64,
     ) -> Vec<Notification> {
+        let _ = bytes;
         let Some(RequestKey::List(index)) = self.take_in_flight(request) else { return Vec::new() };
         let tick = self.tick();
         if let Some(project) = self.projects.get_mut(index) {

@@ -15,7 +15,12 @@ const PROGRAM = process.env.PLANGREP_EMULATOR ?? here("target/debug/plangrep-emu
  */
 export async function startEmulator(args = [], env = {}) {
   const pages = ["--www", here("www"), "--pkg", here("pkg"), "--port", "0", "--exit-with-stdin"];
-  const child = spawn(PROGRAM, [...pages, ...args], {
+  const libraries = { "lit-html": "lit-html", pico: "@picocss/pico" };
+  const libs = Object.entries(libraries).flatMap(([name, folder]) => [
+    "--lib",
+    `${name}=${here(`node_modules/${folder}`)}`,
+  ]);
+  const child = spawn(PROGRAM, [...pages, ...libs, ...args], {
     env: { ...process.env, ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });

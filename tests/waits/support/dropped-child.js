@@ -2,14 +2,14 @@
 
 import { getEventListeners } from "node:events";
 import { PlangrepClient } from "../../support/package.js";
-import { job } from "../../support/samples.js";
+import { job, KEY } from "../../support/samples.js";
 
 let requests = 0;
 const fetch = async () => {
   requests++;
   return new Response(JSON.stringify({ job: job({ status: "processing" }) }));
 };
-const client = new PlangrepClient({ fetch });
+const client = new PlangrepClient({ apiKey: KEY, fetch });
 const listeners = (signal) => getEventListeners(signal, "abort").length;
 
 /** Collects garbage until the signal has no listener, for at most five seconds. */

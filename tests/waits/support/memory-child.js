@@ -10,7 +10,7 @@ WebAssembly.Instance = class extends Instance {
 };
 
 const { PlangrepClient } = await import("../../support/package.js");
-const { job } = await import("../../support/samples.js");
+const { job, KEY } = await import("../../support/samples.js");
 const { default: FakeTimers } = await import("@sinonjs/fake-timers");
 
 const flush = () => new Promise((resolve) => setImmediate(resolve));
@@ -36,7 +36,7 @@ const fetch = async (url) => {
   );
 };
 
-const client = new PlangrepClient({ fetch, maxRetries: 0 });
+const client = new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 });
 const abort = new AbortController();
 const options = { intervalMs: 10_000, signal: abort.signal };
 let updates = 0;

@@ -54,6 +54,7 @@ const PARTS: &[Part] = &[
     Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
     Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, time, leaks, secrets" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
+    Part { name: "interfaces",    speed: Slow, on_package: true,  run: package::interfaces, about: "the recipes for interfaces, in their frameworks, on a server and in Chromium" },
     Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
     Part { name: "demo",          speed: Slow, on_package: true,  run: package::demo,       about: "the demo's command, from its start to Ctrl+C" },
 ];

@@ -20,7 +20,7 @@ pub fn run() -> Result<()> {
 /// What the built package does, on a virtual clock and on real sockets.
 pub fn client() -> Result<()> {
     setup::npm(&sh::path(""))?;
-    node_tests(&["tests", "tests/requests", "tests/waits"])?.run()?;
+    node_tests(&["tests", "tests/requests", "tests/waits", "tests/stores"])?.run()?;
     Ok(())
 }
 
@@ -32,6 +32,15 @@ pub fn page() -> Result<()> {
     node_tests_with(&["--test-concurrency=3"], &["tests/page"])?
         .env("PLANGREP_EMULATOR", emulator::program()?)
         .run()?;
+    Ok(())
+}
+
+/// The recipes for interfaces, each built with its framework, on a server and in Chromium.
+pub fn interfaces() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    setup::npm(&sh::path("tests/interfaces"))?;
+    setup::chromedriver()?;
+    node_tests(&["tests/interfaces"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
     Ok(())
 }
 

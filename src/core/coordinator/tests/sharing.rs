@@ -1,7 +1,7 @@
 //! Who rides on whose request, and what many waits cost.
 
 use super::super::*;
-use super::sim::{CONFIG, Reply, Sim, processing, status};
+use super::sim::{CONCURRENCY, CONFIG, Reply, Sim, processing, status};
 use super::{job_name, one_project};
 use crate::core::job::JobSnapshot;
 use crate::core::wait::PollInterval;
@@ -62,7 +62,7 @@ fn a_thousand_waits_on_a_thousand_projects_try_two_lists_in_vain_and_no_more() {
     sim.run(100_000.0);
     assert_eq!(sim.log.iter().filter(|(_, name)| name.starts_with('[')).count(), 2);
     assert_eq!(sim.log.len(), 1_002);
-    assert_eq!(sim.most_in_flight, MOST_IN_FLIGHT);
+    assert_eq!(sim.most_in_flight, CONCURRENCY.most);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn an_answer_to_an_aborted_request_is_no_news() {
     sim.coordinator.leave(one);
     let other = sim.wait("job_1", CONFIG);
     assert_eq!(one, other, "the place is used again");
-    assert!(sim.coordinator.job_received(0, &"p".into(), &processing(0.0), None, 1.0).is_empty());
+    assert!(sim.coordinator.job_received(0, &"p".into(), &processing(0.0), 500.0, None, 1.0).is_empty());
     assert!(sim.coordinator.failed(0, &status(401), 1.0).is_empty());
 }
 
@@ -148,7 +148,7 @@ fn a_step_for_ten_thousand_waits_takes_milliseconds() {
         now += 10_000.0;
         let step = sim.coordinator.step(now);
         assert_eq!(step.send.len(), 1);
-        assert_eq!(sim.coordinator.list_received(step.send[0].request, &jobs, None, now).len(), 10_000);
+        assert_eq!(sim.coordinator.list_received(step.send[0].request, &jobs, 5e6, None, now).len(), 10_000);
     }
     // Unoptimised, on a busy machine; the quadratic way takes seconds.
     assert!(begin.elapsed().as_millis() < 2_000, "{:?}", begin.elapsed());

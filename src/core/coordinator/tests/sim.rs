@@ -1,7 +1,7 @@
 //! A coordinator on a virtual clock before a scripted server.
 
 use crate::core::coordinator::{
-    ListedJob, Notification, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
+    Concurrency, ListedJob, Notification, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
 use crate::core::error::{Error, ErrorResponse};
 use crate::core::job::JobSnapshot;
@@ -19,6 +19,7 @@ pub const CONFIG: WaitConfig = WaitConfig {
     max_poll_errors: 5,
     throw_on_blocked: false,
 };
+pub const CONCURRENCY: Concurrency = Concurrency { initial: 6, most: 6 };
 pub const PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
 pub fn processing(updated: f64) -> JobSnapshot {
@@ -64,7 +65,7 @@ pub struct Sim<F> {
 impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
     pub fn new(latency: f64, server: F) -> Self {
         Self {
-            coordinator: PollCoordinator::new(Box::new(|| 0.5)),
+            coordinator: PollCoordinator::new(Box::new(|| 0.5), CONCURRENCY),
             now: 0.0,
             server,
             latency,
@@ -124,12 +125,23 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
             (reply, retry_after) = (*inner, Some(ms));
         }
         let told = match reply {
-            Reply::Job(project, snapshot) => {
-                self.coordinator.job_received(send.request, &project.into(), &snapshot, retry_after, self.now)
-            }
+            Reply::Job(project, snapshot) => self.coordinator.job_received(
+                send.request,
+                &project.into(),
+                &snapshot,
+                500.0,
+                retry_after,
+                self.now,
+            ),
             Reply::List(jobs) => {
                 let jobs: Vec<_> = jobs.into_iter().map(|(id, snapshot)| (Rc::from(id), snapshot)).collect();
-                self.coordinator.list_received(send.request, &jobs, retry_after, self.now)
+                self.coordinator.list_received(
+                    send.request,
+                    &jobs,
+                    500.0 * jobs.len() as f64,
+                    retry_after,
+                    self.now,
+                )
             }
             Reply::Fails(mut error) => {
                 if let Error::Api(answer) = &mut error {

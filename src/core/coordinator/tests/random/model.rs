@@ -1,9 +1,9 @@
 //! What a coordinator may do, told from outside: every step is checked against it.
 
-use super::super::sim::{completed, processing};
+use super::super::sim::{CONCURRENCY, completed, processing};
 use super::{Event, FLOOR, PROJECTS, error};
 use crate::core::coordinator::{
-    MOST_IN_FLIGHT, Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
+    Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
 use crate::core::job::JobSnapshot;
 use crate::core::retry::RetryPolicy;
@@ -40,7 +40,7 @@ impl Model {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             (state >> 11) as f64 / (1_u64 << 53) as f64
         };
-        let coordinator = PollCoordinator::new(Box::new(random));
+        let coordinator = PollCoordinator::new(Box::new(random), CONCURRENCY);
         Self {
             coordinator,
             now: 0.0,
@@ -170,12 +170,19 @@ impl Model {
         let told = match send.endpoint {
             Endpoint::GetJob => {
                 let project = PROJECTS[send.id.parse::<usize>().unwrap() % PROJECTS.len()];
-                self.coordinator.job_received(request, &project.into(), &snapshot, retry_after, self.now)
+                self.coordinator.job_received(
+                    request,
+                    &project.into(),
+                    &snapshot,
+                    500.0,
+                    retry_after,
+                    self.now,
+                )
             }
             Endpoint::ListJobs => {
                 let jobs: Vec<(Rc<str>, JobSnapshot)> =
                     (0..listed).map(|job| (job.to_string().into(), snapshot)).collect();
-                self.coordinator.list_received(request, &jobs, retry_after, self.now)
+                self.coordinator.list_received(request, &jobs, 500.0, retry_after, self.now)
             }
         };
         for rider in &subscribers {
@@ -262,7 +269,7 @@ impl Model {
     }
 
     fn check_state(&self) {
-        assert!(self.in_flight.len() <= MOST_IN_FLIGHT);
+        assert!(self.in_flight.len() <= CONCURRENCY.most);
         for request in self.in_flight.keys() {
             let subscribers = self.subscribers(*request).len();
             let in_flight =
@@ -280,7 +287,7 @@ impl Model {
                 let deadline = outside.started.unwrap() + outside.config.max_wait;
                 assert!(deadline > self.now && self.wake <= deadline, "a deadline that is missed");
                 let starved = self.coordinator.due(subscriber) <= self.now;
-                assert!(!starved || self.in_flight.len() == MOST_IN_FLIGHT, "due, and not asked for");
+                assert!(!starved || self.in_flight.len() == CONCURRENCY.most, "due, and not asked for");
                 let due = self.coordinator.due(subscriber);
                 assert!(due <= self.now || self.wake <= due, "it sleeps longer than a poll allows");
             }

@@ -1,0 +1,120 @@
+// Stores: the newest state of what a watch gives, for interfaces. When to poll is the watch's business; here is who
+// listens, and from when to when a watch is needed.
+
+import { call } from "./rust.js";
+import { summarizeBilling } from "./status.js";
+
+export const jobStore = (options, open) =>
+  store(options, open, { job: null, progress: null, etaMs: null }, (update, { job }) => ({
+    // A poll that found nothing new leaves the object as it is: what compares objects then has nothing to do.
+    job: update.changed || job === null ? update.job : job,
+    progress: update.progress,
+    etaMs: update.etaMs,
+  }));
+
+export const projectStore = (options, open) =>
+  store(options, open, ofJobs([], null), ({ jobs, changed, current }, before) =>
+    changed.length > 0 || jobs.length !== before.jobs.length ? ofJobs(jobs, current) : {},
+  );
+
+const ofJobs = (jobs, current) => ({ jobs, current, billing: summarizeBilling(jobs) });
+
+/** `open` makes a watch; `read` says what an update changes in the state. */
+function store(options, open, nothing, read) {
+  call(() => open(options, null));
+  const given = { ...options };
+  const listeners = new Set();
+  let state = { status: "idle", ...nothing, nextPollAt: null, error: null, updatedAt: null };
+  /** While it polls. */
+  let watch = null;
+  /** When the next poll is due, whether somebody listens or not. */
+  let due = null;
+  let reported = false;
+
+  function next(ms) {
+    due = ms === null ? null : Date.now() + ms;
+    return due;
+  }
+
+  function tell(listener) {
+    try {
+      listener(state);
+    } catch (error) {
+      if (!reported) console.error("plangrep-client: a listener of a store threw; the store goes on", error);
+      reported = true;
+    }
+  }
+
+  function change(changes) {
+    state = { ...state, ...changes };
+    for (const entry of [...listeners]) if (listeners.has(entry)) tell(entry.listener);
+  }
+
+  async function start() {
+    let mine = null;
+    try {
+      // Where it stopped, it goes on: the poll that was due then is due now.
+      const pause = due === null ? {} : { initialDelayMs: Math.max(0, due - Date.now()) };
+      mine = call(() => open({ ...given, ...pause }, survived));
+      watch = mine;
+      // A store that has ended stays so until a refresh has found something else.
+      if (state.status !== "ended") change({ status: state.updatedAt === null ? "loading" : "live", error: null });
+      for (;;) {
+        const { done, value } = await call(() => mine.next());
+        if (done || watch !== mine) break;
+        const ends = value.terminal ?? value.nextPollMs === null;
+        if (ends) watch = null;
+        change({
+          status: ends ? "ended" : "live",
+          ...read(value, state),
+          nextPollAt: next(value.nextPollMs),
+          error: null,
+          updatedAt: Date.now(),
+        });
+        if (ends) break;
+      }
+    } catch (error) {
+      if (watch === mine) {
+        watch = null;
+        change({ status: "failed", nextPollAt: next(null), error });
+      }
+    }
+    // Not left to the garbage collector: interfaces come and go faster than that.
+    if (mine !== null) call(() => mine.free());
+  }
+
+  function survived(error, nextPollMs) {
+    change({ error, nextPollAt: next(nextPollMs) });
+  }
+
+  function listen(listener) {
+    const entry = { listener };
+    if (watch === null && state.status !== "ended" && call((rust) => rust.inPage())) start();
+    listeners.add(entry);
+    return () => {
+      // What follows in the same turn may be the next listener: React's StrictMode, a list that is drawn anew.
+      if (listeners.delete(entry)) Promise.resolve().then(stop);
+    };
+  }
+
+  function stop() {
+    if (listeners.size > 0 || watch === null) return;
+    const ended = watch;
+    watch = null;
+    call(() => ended.stop());
+    change({ status: "idle", nextPollAt: null });
+  }
+
+  return {
+    get: () => state,
+    listen,
+    subscribe(listener) {
+      const end = listen(listener);
+      tell(listener);
+      return end;
+    },
+    refresh() {
+      if (watch === null && listeners.size > 0) start();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { Job } from "manual";
+import { rendered } from "../react-server.jsx";
+
+export const render = rendered(({ jobId }) => <Job id={jobId} />);
