@@ -9,5 +9,7 @@ pub mod retry;
 pub mod route;
 pub mod schedule;
 pub mod status;
+#[cfg(test)]
+mod tables;
 pub mod time;
 pub mod wait;

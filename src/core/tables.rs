@@ -1,0 +1,75 @@
+//! The core's tables as JSON, for whatever is checked against them and is not Rust: `tests/support/tables.json`.
+
+use super::job::{Field, Job, Model as _, Shape};
+use super::retry::FailureKind;
+use super::status::STATUSES;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/tables.json");
+
+fn fields(fields: &[Field]) -> Value {
+    let row = |field: &Field| {
+        let (shape, within) = match field.shape {
+            Shape::Text => ("text", None),
+            Shape::Number => ("number", None),
+            Shape::Any => ("any", None),
+            Shape::Object(inner) => ("object", Some(inner)),
+            Shape::List(inner) => ("list", Some(inner)),
+        };
+        let mut row = json!({ "name": field.name, "shape": shape, "nullable": field.nullable });
+        if let Some(inner) = within {
+            row["fields"] = self::fields(inner);
+        }
+        row
+    };
+    fields.iter().map(row).collect()
+}
+
+/// The codes that `Error::code` gives, out of its source: the compiler sees to it that it has one for every error.
+fn codes() -> Vec<&'static str> {
+    let source = include_str!("error.rs");
+    let (_, rest) = source.split_once("pub fn code(&self)").expect("error.rs has Error::code");
+    let (body, _) = rest.split_once("\n    }\n").expect("Error::code ends");
+    let mut codes: Vec<_> = body.split('"').skip(1).step_by(2).collect();
+    codes.sort_unstable();
+    codes
+}
+
+fn tables() -> Value {
+    let retried = |status: &u16| FailureKind::Status { status: *status, retry_after: None }.is_transient();
+    json!({
+        "about": "Made from src/core by its test `the_tables_are_as_the_core_has_them`: change them there.",
+        "jobFields": fields(Job::FIELDS),
+        "statuses": STATUSES,
+        "errorCodes": codes(),
+        "retriedStatuses": (100..600).filter(retried).collect::<Vec<_>>(),
+    })
+}
+
+/// With the keys in alphabetical order, whether or not a crate of the build asked serde_json to keep another.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<_, _> =
+                fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
+}
+
+#[test]
+fn the_tables_are_as_the_core_has_them() {
+    let text = serde_json::to_string_pretty(&sorted(tables())).unwrap() + "\n";
+    if std::fs::read_to_string(TABLES).is_ok_and(|known| known == text) {
+        return;
+    }
+    std::fs::write(Path::new(TABLES), text).unwrap();
+    panic!(
+        "tests/support/tables.json was not as src/core has it, and is now: look at the difference, commit it, and \
+         run `node --test tests/tables.test.js`, which names each place to change next"
+    );
+}
