@@ -20,6 +20,7 @@ export const wasm = () =>
     if (!module) throw new Error('await init(source) from "plangrep-client/external" first');
     return module;
   });
+export const isolated = false;
 export { thrown };
 
 async function bytesOf(given) {

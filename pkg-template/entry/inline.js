@@ -5,4 +5,5 @@ import { decode } from "./decode.js";
 import { instance, thrown } from "./instantiate.js";
 
 export const wasm = () => instance(() => new WebAssembly.Module(decode(text, size)));
+export const isolated = false;
 export { thrown };

@@ -1,7 +1,9 @@
 // The way into Rust, and what happens when it fails.
 
-import { thrown, wasm } from "#wasm";
+import { isolated, thrown, wasm } from "#wasm";
 import { create } from "./errors.js";
+
+export { isolated };
 
 let prepared;
 

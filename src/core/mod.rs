@@ -5,6 +5,7 @@ pub mod error;
 pub mod history;
 pub mod job;
 pub mod mask;
+pub mod request;
 pub mod retry;
 pub mod route;
 pub mod schedule;

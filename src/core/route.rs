@@ -2,26 +2,68 @@
 //!
 //! URLs are built from ids alone: nothing that a caller or a server gives can lead elsewhere.
 
-/// An endpoint of the API.
+/// What polls ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
-    /// `GET /api/open/v1/jobs/{jobId}`
+    /// One job.
     GetJob,
-    /// `GET /api/open/v1/projects/{projectId}/jobs`
+    /// All jobs of a project.
     ListJobs,
 }
 
 impl Endpoint {
-    const fn around_id(self) -> (&'static str, &'static str) {
+    /// How it is asked for.
+    pub fn operation(self) -> &'static Operation {
         match self {
-            Self::GetJob => ("/api/open/v1/jobs/", ""),
-            Self::ListJobs => ("/api/open/v1/projects/", "/jobs"),
+            Self::GetJob => &GET_JOB,
+            Self::ListJobs => &LIST_JOBS,
         }
     }
+}
 
+/// An operation of the API, and all that there is to know of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// The HTTP method. None has a body.
+    pub method: &'static str,
+    /// The path before the id.
+    before: &'static str,
+    /// The path after the id.
+    after: &'static str,
+    /// What the id is called in the package's API.
+    pub argument: &'static str,
+    /// The answer holds a list, as `jobs`; else one job, as `job`.
+    pub lists: bool,
+    /// Carrying it out twice does no harm.
+    pub repeatable: bool,
+}
+
+const JOBS: &str = "/api/open/v1/jobs/";
+
+/// Get Job.
+pub static GET_JOB: Operation =
+    Operation { method: "GET", before: JOBS, after: "", argument: "jobId", lists: false, repeatable: true };
+
+/// List Jobs.
+pub static LIST_JOBS: Operation = Operation {
+    before: "/api/open/v1/projects/",
+    after: "/jobs",
+    argument: "projectId",
+    lists: true,
+    ..GET_JOB
+};
+
+/// Resume Job.
+pub static RESUME_JOB: Operation =
+    Operation { method: "POST", after: "/resume", repeatable: false, ..GET_JOB };
+
+/// Cancel Job.
+pub static CANCEL_JOB: Operation = Operation { after: "/cancel", ..RESUME_JOB };
+
+impl Operation {
     /// The URL under `base`. The id has passed [`check_id`].
-    pub fn url(self, base: &BaseUrl, id: &str) -> String {
-        let (before, after) = self.around_id();
+    pub fn url(&self, base: &BaseUrl, id: &str) -> String {
+        let Self { before, after, .. } = self;
         let mut url = String::with_capacity(base.0.len() + before.len() + id.len() + after.len());
         url.push_str(&base.0);
         url.push_str(before);
@@ -126,22 +168,20 @@ mod tests {
     }
 
     #[test]
-    fn both_endpoints_have_their_documented_paths() {
+    fn each_operation_has_its_documented_path() {
         let base = base("https://plangrep.com/");
-        assert_eq!(Endpoint::GetJob.url(&base, "job_1"), "https://plangrep.com/api/open/v1/jobs/job_1");
-        assert_eq!(
-            Endpoint::ListJobs.url(&base, "proj_1"),
-            "https://plangrep.com/api/open/v1/projects/proj_1/jobs"
-        );
+        assert_eq!(GET_JOB.url(&base, "job_1"), "https://plangrep.com/api/open/v1/jobs/job_1");
+        assert_eq!(LIST_JOBS.url(&base, "proj_1"), "https://plangrep.com/api/open/v1/projects/proj_1/jobs");
+        for (operation, path) in [(&RESUME_JOB, "resume"), (&CANCEL_JOB, "cancel")] {
+            let url = operation.url(&base, "job_1");
+            assert_eq!(url, format!("https://plangrep.com/api/open/v1/jobs/job_1/{path}"));
+        }
     }
 
     #[test]
     fn a_base_keeps_its_path_and_loses_its_last_slash() {
         for href in ["https://app.example/plangrep", "https://app.example/plangrep/"] {
-            assert_eq!(
-                Endpoint::GetJob.url(&base(href), "j"),
-                "https://app.example/plangrep/api/open/v1/jobs/j"
-            );
+            assert_eq!(GET_JOB.url(&base(href), "j"), "https://app.example/plangrep/api/open/v1/jobs/j");
         }
     }
 
@@ -192,9 +232,6 @@ mod tests {
 
     #[test]
     fn the_rest_of_an_id_is_percent_encoded_as_utf_8() {
-        assert_eq!(
-            Endpoint::GetJob.url(&base("http://h"), "a b+ä~"),
-            "http://h/api/open/v1/jobs/a%20b%2B%C3%A4~"
-        );
+        assert_eq!(GET_JOB.url(&base("http://h"), "a b+ä~"), "http://h/api/open/v1/jobs/a%20b%2B%C3%A4~");
     }
 }

@@ -19,13 +19,13 @@ impl Signal {
 
     /// The reason, if it was aborted.
     pub fn reason(&self) -> Option<JsValue> {
-        js::peek(&self.0, "aborted").is_truthy().then(|| js::peek(&self.0, "reason"))
+        js::peek(&self.0, "aborted").is_truthy().then(|| reason(&self.0))
     }
 
     /// Calls back with the reason when it is aborted, until that is dropped.
     pub fn on_abort(&self, mut then: impl FnMut(JsValue) + 'static) -> Listener {
         let signal = self.0.clone();
-        Listener::new(&self.0, "abort", Box::new(move || then(js::peek(&signal, "reason"))))
+        Listener::new(&self.0, "abort", Box::new(move || then(reason(&signal))))
     }
 }
 
@@ -35,6 +35,9 @@ extern "C" {
     fn create() -> JsValue;
     #[wasm_bindgen(js_namespace = listeners, catch)]
     fn add(all: &JsValue, target: &JsValue, event: &JsValue, then: &JsValue) -> Result<(), JsValue>;
+    /// What the signal was aborted with; an AbortError where it has no reason, as in old polyfills and React Native.
+    #[wasm_bindgen(js_namespace = listeners)]
+    fn reason(signal: &JsValue) -> JsValue;
     #[wasm_bindgen(js_namespace = listeners, catch)]
     fn remove(all: &JsValue, target: &JsValue, event: &JsValue, then: &JsValue) -> Result<(), JsValue>;
 }

@@ -3,7 +3,7 @@
 use super::env;
 use super::js;
 use crate::core::error::Error;
-use crate::core::route::{BaseUrl, Endpoint, UrlParts};
+use crate::core::route::{BaseUrl, Operation, UrlParts};
 use wasm_bindgen::JsValue;
 use web_sys::Url;
 
@@ -57,16 +57,16 @@ impl Base {
     }
 
     /// The URL of an endpoint, for one request.
-    pub fn url(&self, endpoint: Endpoint, id: &str) -> Result<String, Error> {
+    pub fn url(&self, operation: &Operation, id: &str) -> Result<String, Error> {
         let (given, with_key, variable) = match self {
-            Self::Absolute(base) => return Ok(endpoint.url(base, id)),
+            Self::Absolute(base) => return Ok(operation.url(base, id)),
             Self::Relative { given, with_key, variable } => (given, *with_key, *variable),
         };
         let needs =
             "is relative, which needs a page: give a whole one, as in \"https://app.example/plangrep\"";
         let base = in_page(given).ok_or(needs).and_then(|url| check(&url, with_key));
         let refused = |problem| Error::invalid("baseUrl", &from(variable, problem));
-        Ok(endpoint.url(&base.map_err(refused)?, id))
+        Ok(operation.url(&base.map_err(refused)?, id))
     }
 }
 

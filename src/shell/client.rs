@@ -2,18 +2,17 @@
 
 use super::abort::{Listener, Signal};
 use super::failure::{Failure, StopReason};
-use super::http::Http;
-use super::jobs;
-use super::oneshot::Oneshot;
+use super::http::{Http, Stop};
 use super::options::{self, Options};
 use super::poller::Poller;
 use super::settings;
-use super::subscription::{Callbacks, Deferred, Group, Queue, SubscriptionKind};
+use super::subscription::{Callbacks, Group, Queue, SubscriptionKind};
+use super::task::{Runner, deferred, spawn};
 use super::watch::Watch;
 use crate::core::coordinator::{Concurrency, Index, WatchTarget};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
-use crate::core::route::Endpoint;
+use crate::core::route::{CANCEL_JOB, GET_JOB, LIST_JOBS, Operation, RESUME_JOB};
 use crate::core::wait::{PollInterval, WaitConfig};
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
@@ -21,7 +20,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 const CLIENT: &[&str] = &[
     "apiKey",
@@ -47,38 +45,140 @@ const DEFAULT_PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_re
 #[wasm_bindgen]
 pub struct Client(RefCell<Option<Rc<Inner>>>);
 
-pub struct Inner {
-    pub http: Http,
-    pub retry_policy: RetryPolicy,
+struct Inner {
+    http: Rc<Http>,
+    retry_policy: RetryPolicy,
     /// The shortest time between two polls, in ms.
-    pub poll_floor: f64,
-    pub poller: Poller,
-    /// What ends each pending call.
-    pending: RefCell<Vec<Weak<Oneshot<StopReason>>>>,
+    poll_floor: f64,
+    concurrency: Concurrency,
+    /// The async context in which the client was made: polls, which may serve several callers, run there. `None` where
+    /// a timer or a request belongs to the call that made it: nothing is shared between calls there.
+    context: Option<Rc<Runner>>,
+    /// What polls for all waits and watches, from the first on.
+    shared: RefCell<Option<Rc<Poller>>>,
+    /// Where nothing is shared: those of each call.
+    pollers: RefCell<Vec<Weak<Poller>>>,
+    /// What ends each pending request.
+    pending: RefCell<Vec<Weak<Stop>>>,
     closed: Cell<bool>,
 }
 
 /// The one place where a future becomes a promise.
 fn promise(future: Pin<Box<dyn Future<Output = Result<JsValue, StopReason>>>>) -> Promise {
-    future_to_promise(async { future.await.map_err(JsValue::from) })
+    let ends = deferred();
+    let promise = ends.promise();
+    spawn(Box::pin(async move { ends.settle(future.await.map_err(JsValue::from)) }));
+    promise
 }
 
 #[wasm_bindgen]
 impl Client {
-    /// Takes the options of the contract, or throws naming the one at fault.
+    /// Takes the options of the contract, or throws naming the one at fault. `isolated`: a timer or a request belongs
+    /// to the call that made it, as in Cloudflare's workerd, so calls share nothing.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue) -> Result<Client, JsValue> {
-        let inner = Inner::new(options).map_err(|failure| failure.to_js())?;
+    pub fn new(options: JsValue, isolated: bool) -> Result<Client, JsValue> {
+        let inner = Inner::new(options, isolated).map_err(|failure| failure.to_js())?;
         Ok(Self(RefCell::new(Some(Rc::new(inner)))))
     }
 
-    /// Get Job or, if `all`, List Jobs.
-    pub fn request(&self, all: bool, id: JsValue, options: JsValue) -> Promise {
-        let (endpoint, argument) =
-            if all { (Endpoint::ListJobs, "projectId") } else { (Endpoint::GetJob, "jobId") };
+    #[wasm_bindgen(js_name = getJob)]
+    pub fn get_job(&self, id: JsValue, options: JsValue) -> Promise {
+        self.request(&GET_JOB, &id, options)
+    }
+
+    #[wasm_bindgen(js_name = listJobs)]
+    pub fn list_jobs(&self, id: JsValue, options: JsValue) -> Promise {
+        self.request(&LIST_JOBS, &id, options)
+    }
+
+    #[wasm_bindgen(js_name = resumeJob)]
+    pub fn resume_job(&self, id: JsValue, options: JsValue) -> Promise {
+        self.request(&RESUME_JOB, &id, options)
+    }
+
+    #[wasm_bindgen(js_name = cancelJob)]
+    pub fn cancel_job(&self, id: JsValue, options: JsValue) -> Promise {
+        self.request(&CANCEL_JOB, &id, options)
+    }
+
+    /// Polls until a job is terminal.
+    #[wasm_bindgen(js_name = waitForJob)]
+    pub fn wait_for_job(&self, id: JsValue, options: JsValue) -> Promise {
+        let start = || {
+            let inner = self.inner()?;
+            let promises = inner.wait(&[options::id("jobId", &id)?], options)?;
+            Ok(promises.get(0).unchecked_into())
+        };
+        start().unwrap_or_else(rejected)
+    }
+
+    /// Polls until each of several jobs is terminal, in their order; the first failure ends all.
+    #[wasm_bindgen(js_name = waitForJobs)]
+    pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
+        let start = || {
+            let inner = self.inner()?;
+            let promises = inner.wait(&options::ids("jobIds", &ids)?, options)?;
+            Ok(Promise::all(&promises))
+        };
+        start().unwrap_or_else(rejected)
+    }
+
+    /// Watches one job. `on_poll_error` is how a store asks: a function that is called with each failure that the watch
+    /// survives and with the time to the next poll, and null to have the arguments checked and nothing made: a store is
+    /// made long before anybody listens to it, on servers too.
+    #[wasm_bindgen(js_name = watchJob)]
+    pub fn watch_job(
+        &self,
+        id: JsValue,
+        options: JsValue,
+        on_poll_error: JsValue,
+    ) -> Result<Option<Watch>, JsValue> {
+        let options = Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_JOB]);
+        self.watch("jobId", WatchTarget::Job, &id, &options, &on_poll_error)
+    }
+
+    /// Watches the jobs of a project, as [`Self::watch_job`].
+    #[wasm_bindgen(js_name = watchProject)]
+    pub fn watch_project(
+        &self,
+        id: JsValue,
+        options: JsValue,
+        on_poll_error: JsValue,
+    ) -> Result<Option<Watch>, JsValue> {
+        let options = Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_PROJECT]);
+        self.watch("projectId", WatchTarget::Project, &id, &options, &on_poll_error)
+    }
+
+    /// Ends what is pending; a second call does nothing.
+    pub fn close(&self) {
+        let Some(inner) = self.0.take() else { return };
+        inner.closed.set(true);
+        for call in inner.pending.take() {
+            if let Some(call) = call.upgrade() {
+                call.stop(Error::ClientClosed.into());
+            }
+        }
+        let mut pollers: Vec<_> = inner.pollers.take().iter().filter_map(Weak::upgrade).collect();
+        pollers.extend(inner.shared.take());
+        for poller in pollers {
+            poller.stop_all(&Error::ClientClosed.into());
+        }
+    }
+}
+
+fn rejected(failure: Failure) -> Promise {
+    Promise::reject(&failure.to_js())
+}
+
+impl Client {
+    fn inner(&self) -> Result<Rc<Inner>, Failure> {
+        self.0.borrow().clone().ok_or_else(|| Error::ClientClosed.into())
+    }
+
+    fn request(&self, operation: &'static Operation, id: &JsValue, options: JsValue) -> Promise {
         let call = (|| {
             let inner = self.inner()?;
-            let id = options::id(argument, &id)?;
+            let id = options::id(operation.argument, id)?;
             let options = Options::new(options, &[options::REQUEST]);
             let (retry_policy, signal) = (inner.retry_policy.with(&options), options.signal());
             options.checked()?;
@@ -87,44 +187,22 @@ impl Client {
         promise(Box::pin(async move {
             let (inner, id, retry_policy, signal) = call?;
             let (stop, _listener) = inner.pend(signal)?;
-            let reply = inner.http.request(endpoint, &id, retry_policy, &stop).await?;
-            Ok(match endpoint {
-                Endpoint::GetJob => jobs::job_of(&reply, &id)?,
-                Endpoint::ListJobs => jobs::jobs_of(&reply)?.into(),
-            })
+            let reply = inner.http.request(operation, &id, retry_policy, &stop).await?;
+            Ok(reply.body)
         }))
     }
 
-    /// Polls until a job is terminal or, if `all`, each of several, in their order; the first failure ends all.
-    pub fn wait(&self, all: bool, ids: JsValue, options: JsValue) -> Promise {
-        let start = || {
-            let inner = self.inner()?;
-            let ids = if all { options::ids("jobIds", &ids)? } else { vec![options::id("jobId", &ids)?] };
-            let promises = inner.wait(&ids, options)?;
-            Ok(if all { Promise::all(&promises) } else { promises.get(0).unchecked_into() })
-        };
-        start().unwrap_or_else(|failure: Failure| Promise::reject(&failure.to_js()))
-    }
-
-    /// Watches one job or, if `all`, those of a project. `on_poll_error` is how a store asks: a function that is called
-    /// with each failure that the watch survives and with the time to the next poll, and null to have the arguments
-    /// checked and nothing made: a store is made long before anybody listens to it, on servers too.
-    pub fn watch(
+    fn watch(
         &self,
-        all: bool,
-        id: JsValue,
-        options: JsValue,
-        on_poll_error: JsValue,
+        argument: &'static str,
+        target: fn(Rc<str>) -> WatchTarget,
+        id: &JsValue,
+        options: &Options,
+        on_poll_error: &JsValue,
     ) -> Result<Option<Watch>, JsValue> {
         let start = || {
             let inner = self.inner()?;
-            let id = options::id(if all { "projectId" } else { "jobId" }, &id)?.into();
-            let (target, known) = if all {
-                (WatchTarget::Project(id), options::WATCH_PROJECT)
-            } else {
-                (WatchTarget::Job(id), options::WATCH_JOB)
-            };
-            let options = Options::new(options, &[options::REQUEST, options::PACE, known]);
+            let target = target(options::id(argument, id)?.into());
             let for_store = !on_poll_error.is_undefined();
             for name in ["signal", "everyPoll"] {
                 if for_store && !options.get(name).is_undefined() {
@@ -139,34 +217,17 @@ impl Client {
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
             });
-            let (config, retry_policy) = (inner.config(&options), inner.retry_policy.with(&options));
+            let (config, retry_policy) = (inner.config(options), inner.retry_policy.with(options));
             let signal = options.signal();
             options.checked()?;
             if on_poll_error.is_null() {
                 return Ok(None);
             }
-            let subscription = inner.join(&target, config, retry_policy, kind, signal);
-            Ok(Some(Watch::new(inner, subscription)))
+            let poller = inner.poller();
+            let subscription = poller.join(&target, config, retry_policy, kind, signal);
+            Ok(Some(Watch::new(poller, subscription)))
         };
         start().map_err(|failure: Failure| failure.to_js())
-    }
-
-    /// Ends what is pending; a second call does nothing.
-    pub fn close(&self) {
-        let Some(inner) = self.0.take() else { return };
-        inner.closed.set(true);
-        for call in inner.pending.take() {
-            if let Some(call) = call.upgrade() {
-                call.fill(Error::ClientClosed.into());
-            }
-        }
-        inner.stop_all(&Error::ClientClosed.into());
-    }
-}
-
-impl Client {
-    fn inner(&self) -> Result<Rc<Inner>, Failure> {
-        self.0.borrow().clone().ok_or_else(|| Error::ClientClosed.into())
     }
 }
 
@@ -182,17 +243,20 @@ impl RetryPolicy {
 }
 
 impl Inner {
-    fn new(options: JsValue) -> Result<Self, Failure> {
+    fn new(options: JsValue, isolated: bool) -> Result<Self, Failure> {
         let options = Options::new(options, &[CLIENT]);
         let http = settings::http(&options);
         let default = if http.in_page { PAGE_CONCURRENCY } else { DEFAULT_CONCURRENCY };
         let most = options.places("maxConcurrency").unwrap_or(default);
         let concurrency = Concurrency { initial: most.min(PAGE_CONCURRENCY), most };
         let inner = Self {
-            http,
+            http: Rc::new(http),
+            concurrency,
             retry_policy: DEFAULT_PATIENCE.with(&options),
             poll_floor: options.poll_floor().unwrap_or(DEFAULT_POLL_FLOOR),
-            poller: Poller::new(concurrency),
+            context: (!isolated).then(Rc::default),
+            shared: RefCell::default(),
+            pollers: RefCell::default(),
             pending: RefCell::default(),
             closed: Cell::new(false),
         };
@@ -200,15 +264,34 @@ impl Inner {
         options.checked().map(|()| inner)
     }
 
+    /// What polls for a call.
+    fn poller(&self) -> Rc<Poller> {
+        match &self.context {
+            Some(context) => {
+                let mut shared = self.shared.borrow_mut();
+                let make = || Poller::new(Rc::clone(&self.http), self.concurrency, Rc::clone(context));
+                Rc::clone(shared.get_or_insert_with(make))
+            }
+            None => {
+                let own = Poller::new(Rc::clone(&self.http), self.concurrency, Rc::default());
+                push_weak(&self.pollers, &own);
+                own
+            }
+        }
+    }
+
     /// Starts a wait for each job, with the same options. A job that is named twice is waited for once.
-    fn wait(self: &Rc<Self>, ids: &[String], options: JsValue) -> Result<Array, Failure> {
+    fn wait(&self, ids: &[String], options: JsValue) -> Result<Array, Failure> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT]);
         let (config, retry_policy) = (self.config(&options), self.retry_policy.with(&options));
-        let (on_update, on_poll) = (options.function("onUpdate"), options.function("onPoll"));
+        let [on_update, on_poll, on_poll_error] =
+            ["onUpdate", "onPoll", "onPollError"].map(|name| options.function(name));
         let throw_on_failure = options.flag("throwOnFailure");
         let signal = options.signal();
         options.checked()?;
-        let group = Rc::new(Group::default());
+        let calls_back = on_update.is_some() || on_poll.is_some() || on_poll_error.is_some();
+        let group = Rc::new(Group::new(calls_back));
+        let poller = self.poller();
         let promises = Array::new();
         if ids.is_empty()
             && let Some(reason) = signal.as_ref().and_then(Signal::reason)
@@ -222,17 +305,23 @@ impl Inner {
                 promises.push(&promises.get(first as u32));
                 continue;
             }
-            let (promise, ends) = Deferred::new();
-            promises.push(&promise);
+            let ends = deferred();
+            promises.push(&ends.promise());
             let kind = SubscriptionKind::Wait(Callbacks {
                 on_update: on_update.clone(),
                 on_poll: on_poll.clone(),
+                on_poll_error: on_poll_error.clone(),
                 throw_on_failure,
                 promise: ends,
                 group: Rc::clone(&group),
             });
-            let subscription =
-                self.join(&WatchTarget::Job(id.as_str().into()), config, retry_policy, kind, signal.clone());
+            let subscription = poller.join(
+                &WatchTarget::Job(id.as_str().into()),
+                config,
+                retry_policy,
+                kind,
+                signal.clone(),
+            );
             group.subscribers.borrow_mut().push(Rc::downgrade(&subscription));
         }
         Ok(promises)
@@ -259,10 +348,7 @@ impl Inner {
     }
 
     /// What ends a call before it completes: the signal, while its listener is kept, or the end of the client.
-    fn pend(
-        &self,
-        signal: Option<Signal>,
-    ) -> Result<(Rc<Oneshot<StopReason>>, Option<Listener>), StopReason> {
+    fn pend(&self, signal: Option<Signal>) -> Result<(Rc<Stop>, Option<Listener>), StopReason> {
         if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
             return Err(StopReason::Aborted(reason));
         }
@@ -270,16 +356,21 @@ impl Inner {
         if self.closed.get() {
             return Err(Error::ClientClosed.into());
         }
-        let stop = Rc::new(Oneshot::default());
-        let mut pending = self.pending.borrow_mut();
-        if pending.len() == pending.capacity() {
-            pending.retain(|call| call.strong_count() > 0);
-        }
-        pending.push(Rc::downgrade(&stop));
+        let stop = Rc::new(Stop::default());
+        push_weak(&self.pending, &stop);
         let listener = signal.map(|signal| {
             let stop = Rc::clone(&stop);
-            signal.on_abort(move |reason| stop.fill(StopReason::Aborted(reason)))
+            signal.on_abort(move |reason| stop.stop(StopReason::Aborted(reason)))
         });
         Ok((stop, listener))
     }
+}
+
+/// Keeps track of one more, and no longer of those that are gone.
+fn push_weak<T>(list: &RefCell<Vec<Weak<T>>>, one: &Rc<T>) {
+    let mut list = list.borrow_mut();
+    if list.len() == list.capacity() {
+        list.retain(|other| other.strong_count() > 0);
+    }
+    list.push(Rc::downgrade(one));
 }

@@ -24,11 +24,6 @@ pub fn now() -> f64 {
     performance_now().unwrap_or_else(|_| js_sys::Date::now())
 }
 
-/// The global `fetch`.
-pub fn fetch() -> JsValue {
-    peek(&global(), "fetch")
-}
-
 /// An environment variable, where the runtime has such and it is not empty.
 pub fn variable(name: &'static str) -> Option<String> {
     let environment = peek(&peek(&global(), "process"), "env");

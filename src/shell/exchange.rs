@@ -1,29 +1,81 @@
-//! One attempt: key, fetch, headers and body under one deadline.
+//! One attempt: what exchange.js makes of it, and what that means.
 
-use super::body;
-use super::env;
 use super::failure::Failure;
 use super::http::Http;
-use super::js::{self, nullable, settled};
-use super::oneshot::{Either, race};
-use super::secret::Key;
-use super::timer::sleep;
+use super::jobs::{job_of, jobs_of};
+use super::js::{self, peek};
+use super::secret::{Key, KeySource};
 use crate::core::error::{Error, ErrorResponse};
 use crate::core::retry::parse_retry_after;
-use js_sys::JsString;
-use std::cell::{Cell, RefCell};
+use crate::core::route::Operation;
+use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::AbortController;
 
-/// A body above this is refused.
-const LARGEST_BODY: f64 = 67_108_864.0;
-/// An error's body is cut here.
-const LARGEST_ERROR_BODY: f64 = 65_536.0;
+/// How a [`Task`] ended; exchange.js has the same numbers.
+pub mod ending {
+    /// A success, and its body is JSON.
+    pub const ACCEPTED: u32 = 0;
+    /// An answer that is no success, with what came of its body.
+    pub const REFUSED: u32 = 1;
+    /// `fetch` or the body threw.
+    pub const BROKEN: u32 = 2;
+    /// The key function threw.
+    pub const KEY_FAILED: u32 = 3;
+    /// The key function gave what cannot be sent.
+    pub const KEY_INVALID: u32 = 4;
+    /// There is no `fetch`.
+    pub const NO_FETCH: u32 = 5;
+    /// `fetch` gave something else than a response.
+    pub const NO_RESPONSE: u32 = 6;
+    /// A success whose body goes on after the limit.
+    pub const TOO_LARGE: u32 = 7;
+    /// A success whose body is no JSON.
+    pub const NOT_JSON: u32 = 8;
+    /// A framework threw something to steer itself.
+    pub const STEERED: u32 = 9;
+    /// The time is over: of an attempt, or of a sleep.
+    pub const TIMED_OUT: u32 = 10;
+    /// It was ended from outside.
+    pub const STOPPED: u32 = 11;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// An attempt or a sleep: a promise that is fulfilled when it ends, however that is.
+    #[derive(Clone)]
+    pub type Task;
+    #[wasm_bindgen(method, getter)]
+    pub fn promise(this: &Task) -> Promise;
+    /// Ends it, unless it has ended.
+    #[wasm_bindgen(method)]
+    pub fn end(this: &Task, ending: u32);
+    /// How it ended.
+    #[wasm_bindgen(method, getter)]
+    pub fn ending(this: &Task) -> u32;
+}
+
+#[wasm_bindgen(module = "/src/shell/exchange.js")]
+extern "C" {
+    #[wasm_bindgen(js_namespace = exchange)]
+    #[allow(clippy::too_many_arguments)] // one call into JavaScript
+    pub fn start(
+        key: &JsValue,
+        fetch: Option<&Function>,
+        init: &JsValue,
+        on_event: Option<&Function>,
+        method: &JsValue,
+        url: &JsValue,
+        attempt: u32,
+    ) -> Task;
+    /// A task that only ends from outside.
+    #[wasm_bindgen(js_namespace = exchange)]
+    pub fn sleep() -> Task;
+}
 
 /// A success.
 pub struct Reply {
     pub status: u16,
-    /// What `JSON.parse` made of the body.
+    /// What `JSON.parse` made of the body; once it was checked, the job or the list in it.
     pub body: JsValue,
     /// The body's length, in UTF-16 units: its bytes, near enough to weigh one request against another.
     pub bytes: f64,
@@ -31,167 +83,136 @@ pub struct Reply {
     pub retry_after: Option<f64>,
 }
 
-/// An answer whose body is still to come.
-struct Incoming {
-    answer: ErrorResponse,
-    /// What has come of it, and whether that is all.
-    text: JsString,
-    whole: bool,
+/// Why an attempt was no success.
+pub enum Outcome {
+    /// `refused`: no connection came about, so nothing was sent.
+    Failed { failure: Failure, refused: bool },
+    /// What a framework threw to steer itself: the caller is told it as it is.
+    Told(JsValue),
 }
 
-/// Aborts the request unless it was completed.
-struct Abort {
-    controller: AbortController,
-    completed: Cell<bool>,
-}
-
-impl Drop for Abort {
-    fn drop(&mut self) {
-        if !self.completed.get() {
-            js::ignore(js::call(&self.controller, "abort", &[]));
-        }
+impl<T: Into<Failure>> From<T> for Outcome {
+    fn from(failure: T) -> Self {
+        Self::Failed { failure: failure.into(), refused: false }
     }
 }
 
-struct Attempt<'a> {
-    http: &'a Http,
-    url: &'a str,
-    number: u32,
-    key: RefCell<Option<Key>>,
-    incoming: RefCell<Option<Incoming>>,
+/// An attempt that ended.
+pub struct Ended<'a> {
+    pub task: &'a Task,
+    pub http: &'a Http,
+    pub timeout_ms: f64,
 }
 
-/// Makes one attempt, within `timeout_ms` from sending to the last byte of the body.
-pub async fn attempt(http: &Http, url: &str, number: u32, timeout_ms: f64) -> Result<Reply, Failure> {
-    let attempt = Attempt { http, url, number, key: RefCell::default(), incoming: RefCell::default() };
-    match race(attempt.run(), sleep(timeout_ms)).await {
-        Either::First(result) => result,
-        // An answer that is no success says what it says, however much of its body came.
-        Either::Second(()) => Err(attempt.refusal().unwrap_or(Error::Timeout { timeout_ms }.into())),
-    }
-}
-
-impl Attempt<'_> {
-    async fn run(&self) -> Result<Reply, Failure> {
-        let key = self.http.key.key().await?;
-        let abort = Abort {
-            controller: AbortController::new().map_err(|thrown| self.broken(thrown))?,
-            completed: Cell::new(false),
+impl Ended<'_> {
+    /// What became of it. The jobs of a success are checked; its body is the job or the list.
+    pub fn outcome(&self, operation: &Operation, id: &str) -> Result<Reply, Outcome> {
+        let invalid = |problem: &str| -> Outcome {
+            let (path, status) = (String::new(), self.status());
+            Error::InvalidResponse { path, status, problem: problem.to_owned() }.into()
         };
-        let fetch = self.http.fetch()?;
-        let authorization = key.as_ref().map_or(JsValue::UNDEFINED, |key| key.bearer().clone());
-        let init = js::init(&self.http.init, &authorization, &js::peek(&abort.controller, "signal"));
-        self.key.replace(key);
-        if let Some(event) = self.http.event("request", self.url, self.number) {
-            self.http.tell(event);
-            // The callback may have aborted or closed: that ends this here, before anything is sent.
-            let _ = settled(&JsValue::UNDEFINED).await;
-        }
-        let started = env::now();
-        let response = fetch.call2(&JsValue::UNDEFINED, &JsValue::from_str(self.url), &init);
-        let response = settled(&response.map_err(|thrown| self.broken(thrown))?)
-            .await
-            .map_err(|thrown| self.broken(thrown))?;
-        let answer = self.read_head(&response)?;
-        let status = answer.status;
-        let retry_after = answer.retry_after;
-        if let Some(event) = self.http.event("response", self.url, self.number) {
-            let event = event.with("status", status.into());
-            let event = event.with("durationMs", (env::now() - started).into());
-            self.http.tell(event.with("requestId", nullable(answer.request_id.as_deref())));
-        }
-        let success = (200..300).contains(&status);
-        self.incoming.replace(Some(Incoming { answer, text: JsString::from(""), whole: false }));
-        let limit = if success { LARGEST_BODY } else { LARGEST_ERROR_BODY };
-        let whole = body::read(&response, limit, !success, |text| self.append(text)).await;
-        if matches!(whole, Ok(true)) {
-            abort.completed.set(true);
-            self.complete();
-        }
-        if !success {
-            return Err(self.refusal().unwrap_or(Error::Connection { problem: String::new() }.into()));
-        }
-        let invalid = |problem: &str| {
-            let problem = problem.to_owned();
-            Failure::from(Error::InvalidResponse { path: String::new(), status, problem })
-        };
-        if !whole.map_err(|thrown| self.broken(thrown))? {
-            return Err(invalid("is larger than 64 MiB"));
-        }
-        let text = self.incoming.take().map_or_else(|| JsString::from(""), |incoming| incoming.text);
-        let body = js::parse_json(&text);
-        if body.is_undefined() {
-            let begin = self.mask(&text.slice(0, 2000), text.length() > 2000).slice(0, 40);
-            return Err(invalid(&["is not JSON: ", &String::from(begin)].concat()));
-        }
-        Ok(Reply { status, body, bytes: text.length().into(), retry_after })
+        Err(match self.task.ending() {
+            ending::ACCEPTED => {
+                let (body, retry_after) = (self.part("body"), self.retry_after());
+                let bytes = self.text().length().into();
+                let mut reply = Reply { status: self.status(), body, bytes, retry_after };
+                reply.body = if operation.lists { jobs_of(&reply)?.into() } else { job_of(&reply, id)? };
+                return Ok(reply);
+            }
+            ending::REFUSED => self.refusal().into(),
+            ending::KEY_FAILED => {
+                Failure::from(Error::invalid("apiKey", "failed")).because(self.part("thrown")).into()
+            }
+            ending::KEY_INVALID => {
+                let problem = Key::new(&self.part("key")).err().unwrap_or("cannot be sent");
+                Error::invalid("apiKey", problem).into()
+            }
+            ending::NO_FETCH => Error::invalid("fetch", "is needed: this runtime has none of its own").into(),
+            ending::NO_RESPONSE => Error::invalid("fetch", "must give a Response").into(),
+            ending::TOO_LARGE => invalid("is larger than 64 MiB"),
+            ending::NOT_JSON => {
+                let text = self.text();
+                let begin = self.mask(text.slice(0, 2000), text.length() > 2000).slice(0, 40);
+                invalid(&["is not JSON: ", &String::from(begin)].concat())
+            }
+            ending::STEERED => Outcome::Told(self.part("thrown")),
+            ending::TIMED_OUT => Error::Timeout { timeout_ms: self.timeout_ms }.into(),
+            _ => self.broken(),
+        })
     }
 
-    fn read_head(&self, response: &JsValue) -> Result<ErrorResponse, Failure> {
-        let status = js::peek(response, "status").as_f64();
-        let status = status.filter(|status| (0.0..1000.0).contains(status) && status.fract() == 0.0);
-        let status = status.ok_or_else(|| Error::invalid("fetch", "must give a Response"))?;
-        let headers = js::peek(response, "headers");
-        let header = |name| {
-            js::call(&headers, "get", &[js::intern(name)]).ok()?.as_string().filter(|value| !value.is_empty())
-        };
-        let request_id = ["x-request-id", "request-id", "cf-ray"].into_iter().find_map(header);
-        let retry_after = header("retry-after")
-            .and_then(|value| parse_retry_after(&value, header("date").as_deref(), js_sys::Date::now()));
+    fn part(&self, name: &'static str) -> JsValue {
+        peek(self.task, name)
+    }
+
+    fn text(&self) -> JsString {
+        self.part("text").unchecked_into()
+    }
+
+    fn status(&self) -> u16 {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a status has three digits
-        let status = status as u16;
-        let request_id = request_id.map(|id| String::from(self.mask(&JsString::from(id), false)));
-        Ok(ErrorResponse { status, request_id, retry_after, ..ErrorResponse::default() })
+        let status = self.part("status").as_f64().unwrap_or(0.0) as u16;
+        status
     }
 
-    fn append(&self, text: &JsString) {
-        if let Some(incoming) = &mut *self.incoming.borrow_mut() {
-            // Most bodies come in one piece.
-            incoming.text =
-                if incoming.text.length() == 0 { text.clone() } else { incoming.text.concat(text) };
-        }
+    fn retry_after(&self) -> Option<f64> {
+        let value = self.part("retryAfter").as_string()?;
+        parse_retry_after(&value, self.part("date").as_string().as_deref(), js_sys::Date::now())
     }
 
-    fn complete(&self) {
-        if let Some(incoming) = &mut *self.incoming.borrow_mut() {
-            incoming.whole = true;
-        }
-    }
-
-    /// The error for an answer that is no success; `None`: there is no such answer.
-    fn refusal(&self) -> Option<Failure> {
-        let Incoming { mut answer, text, whole } = self.incoming.take()?;
-        if (200..300).contains(&answer.status) {
-            return None;
-        }
-        let text = self.mask(&text, !whole);
+    /// The error for an answer that is no success.
+    fn refusal(&self) -> Failure {
+        let text = self.mask(self.text(), !self.part("whole").is_truthy());
         let parsed = js::parse_json(&text);
         let body = if parsed.is_undefined() { text.into() } else { parsed };
         // The documentation does not say whether code and message stand on top or inside `error`.
-        let error = js::peek(&body, "error");
-        let said = |name| js::peek(&error, name).as_string().or_else(|| js::peek(&body, name).as_string());
-        answer.api_code = said("code");
-        answer.api_message = said("message").or_else(|| error.as_string()).or_else(|| said("detail"));
-        Some(Failure::from(Error::Api(answer)).about(body))
+        let error = peek(&body, "error");
+        let said = |name| peek(&error, name).as_string().or_else(|| peek(&body, name).as_string());
+        let request_id = self.part("requestId").dyn_into().ok().map(|id| String::from(self.mask(id, false)));
+        Failure::from(Error::Api(ErrorResponse {
+            status: self.status(),
+            api_code: said("code"),
+            api_message: said("message").or_else(|| error.as_string()).or_else(|| said("detail")),
+            request_id,
+            retry_after: self.retry_after(),
+        }))
+        .about(body)
     }
 
     /// The error for what `fetch` or the body threw.
-    fn broken(&self, thrown: JsValue) -> Failure {
-        let thrown = match &*self.key.borrow() {
+    fn broken(&self) -> Outcome {
+        let thrown = self.part("thrown");
+        let thrown = match self.key() {
             Some(key) => key.clean(thrown),
             None => thrown,
         };
         // "fetch failed" alone helps nobody: Node says why in its cause.
-        let said = |value: &JsValue| js::peek(value, "message").as_string();
+        let cause = peek(&thrown, "cause");
+        let said = |value: &JsValue| peek(value, "message").as_string();
         let mut problem = said(&thrown).unwrap_or_default();
-        if let Some(inner) = said(&js::peek(&thrown, "cause")) {
+        if let Some(inner) = said(&cause) {
             problem.push_str(": ");
             problem.push_str(&inner);
         }
-        Failure::from(Error::Connection { problem }).because(thrown)
+        let code = peek(&cause, "code").as_string().or_else(|| peek(&thrown, "code").as_string());
+        // As Node, Deno and undici say it, and as Bun does.
+        let refused = code.is_some_and(|code| ["ECONNREFUSED", "ConnectionRefused"].contains(&code.as_str()));
+        Outcome::Failed {
+            failure: Failure::from(Error::Connection { problem }).because(thrown),
+            refused: refused && self.part("status").is_undefined(),
+        }
     }
 
-    fn mask(&self, text: &JsString, cut: bool) -> JsString {
-        self.key.borrow().as_ref().map_or_else(|| text.clone(), |key| key.mask(text, cut))
+    /// The key that was sent.
+    fn key(&self) -> Option<Key> {
+        match &self.http.key {
+            KeySource::None => None,
+            KeySource::Literal(key) => Some(key.clone()),
+            KeySource::Function(_) => Key::new(&self.part("key")).ok(),
+        }
+    }
+
+    fn mask(&self, text: JsString, cut: bool) -> JsString {
+        self.key().map_or_else(|| text.clone(), |key| key.mask(&text, cut))
     }
 }

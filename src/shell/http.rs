@@ -1,18 +1,19 @@
-//! What every request of a client has in common, and a request as attempts until one is accepted.
+//! What every request of a client has in common, and what drives a request.
 
 use super::base::Base;
-use super::env;
-use super::exchange::{Reply, attempt};
+use super::exchange::{Ended, Outcome, Reply, Task, ending, sleep, start};
 use super::failure::{Failure, StopReason};
 use super::js;
-use super::oneshot::{Either, Oneshot, race};
 use super::secret::KeySource;
-use super::timer::sleep;
+use super::timer::Timer;
 use crate::core::error::Error;
-use crate::core::retry::{RetryPolicy, delay_after};
-use crate::core::route::Endpoint;
+use crate::core::request::{Action, Event, Request};
+use crate::core::retry::RetryPolicy;
+use crate::core::route::Operation;
 use js_sys::Function;
+use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {
@@ -27,65 +28,114 @@ pub struct Http {
     pub in_page: bool,
 }
 
+/// What ends a request before it completes.
+#[derive(Default)]
+pub struct Stop {
+    reason: RefCell<Option<StopReason>>,
+    /// What the request waits for.
+    task: RefCell<Option<Task>>,
+}
+
+impl Stop {
+    /// Ends the request; only the first reason counts.
+    pub fn stop(&self, reason: StopReason) {
+        self.reason.borrow_mut().get_or_insert(reason);
+        // Borrowed no longer: whoever listens to the request's own signal may call back.
+        let task = self.task.borrow().clone();
+        if let Some(task) = task {
+            task.end(ending::STOPPED);
+        }
+    }
+
+    /// Whether it was ended from outside.
+    pub fn is_stopped(&self) -> bool {
+        self.reason.borrow().is_some()
+    }
+}
+
 impl Http {
-    /// Asks until an answer is accepted, nothing more can be done, or something is in `stop`.
+    /// Asks until an answer is accepted, nothing more can be done, or it is stopped.
     pub async fn request(
         &self,
-        endpoint: Endpoint,
+        operation: &'static Operation,
         id: &str,
         retry_policy: RetryPolicy,
-        stop: &Oneshot<StopReason>,
+        stop: &Stop,
     ) -> Result<Reply, StopReason> {
-        match race(self.attempts(endpoint, id, retry_policy), stop.filled()).await {
-            Either::First(result) => Ok(result?),
-            Either::Second(stop) => Err(stop),
-        }
-    }
-
-    async fn attempts(
-        &self,
-        endpoint: Endpoint,
-        id: &str,
-        retry_policy: RetryPolicy,
-    ) -> Result<Reply, Failure> {
-        let url = self.base.url(endpoint, id)?;
-        let mut number = 1;
+        let url = JsValue::from_str(&self.base.url(operation, id)?);
+        let mut request = Request::new(retry_policy, operation.repeatable);
+        let mut event = Event::Start;
+        let mut failure: Option<Failure> = None;
         loop {
-            let failure = match attempt(self, &url, number, retry_policy.timeout_ms).await {
-                Ok(reply) => return Ok(reply),
-                Err(failure) => failure.with(|details| details.attempts = number),
-            };
-            let unit = js_sys::Math::random();
-            let Some(delay) = delay_after(failure.error.kind(), number, retry_policy.max_retries, unit)
-            else {
-                return Err(failure);
-            };
-            if let Some(event) = self.event("retry", &url, number) {
-                self.tell(event.with("delayMs", delay.into()).with("error", failure.to_js()));
+            if stop.is_stopped() {
+                event = Event::Stopped;
             }
-            sleep(delay).await;
-            number += 1;
+            let unit = if matches!(event, Event::Failed { .. }) { js_sys::Math::random() } else { 0.0 };
+            let action = request.next(event, unit);
+            let (task, ms) = match action {
+                Action::Attempt { number, timeout_ms } => {
+                    (self.start(js::intern(operation.method), &url, number), timeout_ms)
+                }
+                Action::Sleep { ms } => (sleep(), ms),
+                Action::Done => break,
+            };
+            stop.task.replace(Some(task.clone()));
+            if let (Action::Sleep { ms }, Some(failure), Some(event)) =
+                (action, &failure, self.event("retry", &url))
+            {
+                let event = event.with("attempt", request.attempts().into()).with("delayMs", ms.into());
+                self.tell(event.with("error", failure.to_js()));
+            }
+            let fired = task.clone();
+            let timer = Timer::new(ms, move || fired.end(ending::TIMED_OUT));
+            // Fulfilled in any case.
+            let _ = JsFuture::from(task.promise()).await;
+            drop(timer);
+            event = match action {
+                Action::Sleep { .. } => Event::Slept,
+                _ if stop.is_stopped() => Event::Stopped,
+                _ => match (Ended { task: &task, http: self, timeout_ms: ms }).outcome(operation, id) {
+                    Ok(reply) => return Ok(reply),
+                    Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
+                    Err(Outcome::Failed { failure: failed, refused }) => {
+                        let (kind, attempts) = (failed.error.kind(), request.attempts());
+                        failure = Some(failed.with(|details| details.attempts = attempts));
+                        Event::Failed { kind, refused }
+                    }
+                },
+            };
         }
+        if let Some(reason) = stop.reason.borrow().clone() {
+            return Err(reason);
+        }
+        // It ends by a stop or by a failure.
+        let failure = failure.unwrap_or_else(|| Error::ClientClosed.into());
+        if let Some(event) = self.event("error", &url) {
+            self.tell(event.with("attempts", request.attempts().into()).with("error", failure.to_js()));
+        }
+        Err(failure.into())
     }
 
-    /// The function to fetch with, called as a plain one.
-    pub fn fetch(&self) -> Result<Function, Error> {
-        let global = || env::fetch().dyn_into().ok();
-        let missing = || Error::invalid("fetch", "is needed: this runtime has none of its own");
-        self.custom_fetch.clone().or_else(global).ok_or_else(missing)
+    /// Begins an attempt.
+    fn start(&self, method: &JsValue, url: &JsValue, number: u32) -> Task {
+        let key = match &self.key {
+            KeySource::None => &JsValue::UNDEFINED,
+            KeySource::Literal(key) => key.bearer(),
+            KeySource::Function(ask) => ask,
+        };
+        start(key, self.custom_fetch.as_ref(), &self.init, self.on_event.as_ref(), method, url, number)
     }
 
     /// An event to tell; `None`: nobody wants to know.
-    pub fn event(&self, kind: &'static str, url: &str, attempt: u32) -> Option<js::Record> {
+    fn event(&self, kind: &'static str, url: &JsValue) -> Option<js::Record> {
         self.on_event.as_ref()?;
-        let event = js::record().with("type", js::intern(kind).clone());
-        Some(event.with("url", JsValue::from_str(url)).with("attempt", attempt.into()))
+        Some(js::record().with("type", js::intern(kind).clone()).with("url", url.clone()))
     }
 
     /// Tells `onEvent`. What it throws is ignored, and so is a promise of it that is rejected.
-    pub fn tell(&self, event: js::Record) {
+    fn tell(&self, event: js::Record) {
         if let Some(on_event) = &self.on_event {
-            js::ignore(on_event.call1(&JsValue::UNDEFINED, &event.into()));
+            js::tell(on_event, &event.into(), &JsValue::UNDEFINED);
         }
     }
 }

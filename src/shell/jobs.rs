@@ -23,7 +23,7 @@ pub struct CheckedJob {
 
 impl CheckedJob {
     /// What the logic needs of a job that was checked.
-    fn new(value: JsValue) -> Self {
+    pub fn new(value: JsValue) -> Self {
         let text = |name| js::peek(&value, name).as_string().unwrap_or_default();
         let number = |name| js::peek(&value, name).as_f64();
         let snapshot = JobSnapshot::new(
@@ -84,20 +84,14 @@ pub fn jobs_of(reply: &Reply) -> Result<Array, Failure> {
     read().map_err(|error| invalid(reply, &error))
 }
 
-/// As [`job_of`], for the logic.
-pub fn checked_job_of(reply: &Reply, id: &str) -> Result<CheckedJob, Failure> {
-    job_of(reply, id).map(CheckedJob::new)
-}
-
-/// As [`jobs_of`], for the logic.
-pub fn checked_jobs_of(reply: &Reply) -> Result<Vec<CheckedJob>, Failure> {
-    let list = jobs_of(reply)?;
+/// The jobs of a list that was checked, for the logic.
+pub fn checked(list: &Array) -> Vec<CheckedJob> {
     let length = list.length();
     let mut all = Vec::with_capacity(length as usize);
     for index in 0..length {
         all.push(CheckedJob::new(list.get(index)));
     }
-    Ok(all)
+    all
 }
 
 fn member(reply: &Reply, name: &'static str) -> Result<JsValue, ValidationError> {

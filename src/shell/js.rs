@@ -1,11 +1,8 @@
 //! Reading JavaScript values that are not ours: any access may throw, so each is a `Result`.
 
-use js_sys::{Array, JsString, Object, Promise, Reflect};
+use js_sys::{Array, Function, JsString, Object, Reflect};
 use std::cell::Cell;
-use std::future::Future;
-use std::pin::Pin;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// A constant of this crate as a JavaScript value.
 struct Constant {
@@ -67,11 +64,15 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = values, catch)]
     pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
-    /// What `fetch` takes: `template`, whose members are none of a caller's, with what one attempt adds.
+    /// `JSON.parse` of a string that stays in JavaScript; undefined: it is no JSON.
+    #[wasm_bindgen(js_namespace = values, js_name = parse)]
+    pub fn parse_json(text: &JsString) -> JsValue;
+    /// Calls a callback. What it throws, or a promise of it is rejected with, is told to `report`, if that is a function.
     #[wasm_bindgen(js_namespace = values)]
-    pub fn init(template: &JsValue, authorization: &JsValue, signal: &JsValue) -> JsValue;
-    #[wasm_bindgen(js_namespace = values, js_name = settled)]
-    fn settling(value: &JsValue) -> Promise;
+    pub fn tell(callback: &Function, argument: &JsValue, report: &JsValue);
+    /// What reports to the console what a callback of a wait threw, the first time.
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn reporter() -> JsValue;
 }
 
 /// `target[name]`, whatever `target` is: undefined of null and undefined.
@@ -120,26 +121,9 @@ impl From<Record> for JsValue {
     }
 }
 
-/// `await value`, for a value that may be a promise.
-pub fn settled(value: &JsValue) -> JsFuture {
-    settling(value).into()
-}
-
-/// Runs a task from the next microtask on. The one place that does.
-pub fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
-    spawn_local(task);
-}
-
 /// Null for `None`.
 pub fn nullable<T: Into<JsValue>>(value: Option<T>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)
-}
-
-#[wasm_bindgen(module = "/src/shell/json.js")]
-extern "C" {
-    /// `JSON.parse` of a string that stays in JavaScript; undefined: it is no JSON.
-    #[wasm_bindgen(js_namespace = json, js_name = parse)]
-    pub fn parse_json(text: &JsString) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -167,24 +151,4 @@ pub fn is_plain(value: &JsValue) -> bool {
 /// The items of an array, copied; `None`: it is no array, or cannot be read.
 pub fn items(value: &JsValue) -> Option<Array> {
     is_array(value).is_ok_and(|is| is).then(|| array_from(value).ok()).flatten()
-}
-
-/// Lets what a callback threw, or a promise of it that is rejected, go by.
-pub fn ignore(outcome: Result<JsValue, JsValue>) {
-    watch_rejection(outcome, Box::new(|_| {}));
-}
-
-/// Calls back with what a callback threw, or with what a promise of it was rejected with.
-pub fn watch_rejection(outcome: Result<JsValue, JsValue>, then: Box<dyn FnOnce(JsValue)>) {
-    match outcome {
-        Err(thrown) => then(thrown),
-        Ok(value) if value.is_object() && peek(&value, "then").is_function() => {
-            spawn(Box::pin(async move {
-                if let Err(reason) = settled(&value).await {
-                    then(reason);
-                }
-            }));
-        }
-        Ok(_) => {}
-    }
 }

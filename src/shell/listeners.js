@@ -21,5 +21,15 @@ function remove(all, target, event, then) {
   if (callbacks?.delete(then) && callbacks.size === 0) target.removeEventListener(event, tell);
 }
 
+/** What the signal was aborted with; an AbortError where it has no reason, as in old polyfills and React Native. */
+function reason(signal) {
+  try {
+    if (signal.reason !== undefined) return signal.reason;
+  } catch {}
+  const message = "This operation was aborted";
+  if (typeof DOMException === "function") return new DOMException(message, "AbortError");
+  return Object.assign(new Error(message), { name: "AbortError" });
+}
+
 // As members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
-export const listeners = { create: () => new WeakMap(), add, remove };
+export const listeners = { create: () => new WeakMap(), add, reason, remove };

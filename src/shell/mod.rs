@@ -2,7 +2,6 @@
 
 pub mod abort;
 pub mod base;
-pub mod body;
 pub mod client;
 pub mod clock;
 pub mod env;
@@ -11,7 +10,6 @@ pub mod failure;
 pub mod http;
 pub mod jobs;
 pub mod js;
-pub mod oneshot;
 pub mod options;
 pub mod page;
 pub mod poller;
@@ -21,6 +19,7 @@ pub mod secret;
 pub mod settings;
 pub mod status;
 pub mod subscription;
+pub mod task;
 pub mod timer;
 pub mod watch;
 

@@ -15,7 +15,7 @@ pub const REQUEST: &[&str] = &["signal", "timeoutMs", "maxRetries"];
 pub const PACE: &[&str] =
     &["maxWaitMs", "intervalMs", "minIntervalMs", "maxIntervalMs", "initialDelayMs", "maxPollErrors"];
 /// What else a wait takes.
-pub const WAIT: &[&str] = &["onUpdate", "onPoll", "throwOnFailure", "onBlocked"];
+pub const WAIT: &[&str] = &["onUpdate", "onPoll", "onPollError", "throwOnFailure", "onBlocked"];
 /// What else a watch of a job takes.
 pub const WATCH_JOB: &[&str] = &["onBlocked", "everyPoll"];
 /// What else a watch of a project takes.

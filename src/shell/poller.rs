@@ -1,18 +1,19 @@
 //! Drives the coordinator of a client: makes its requests, keeps its timer, passes on what it says.
 
 use super::abort::{Listener, Signal};
-use super::client::Inner;
 use super::clock::Clock;
-use super::failure::{Failure, StopReason};
+use super::exchange::Reply;
+use super::failure::StopReason;
+use super::http::{Http, Stop};
 use super::jobs::{self, CheckedJob};
-use super::js;
-use super::oneshot::Oneshot;
 use super::page;
 use super::subscription::{Subscription, SubscriptionKind};
+use super::task::{Runner, spawn};
 use super::timer::Timer;
 use crate::core::coordinator::{
-    Concurrency, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
+    Concurrency, Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
+use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::wait::WaitConfig;
@@ -27,10 +28,13 @@ const NOBODY: SubscriberId = SubscriberId::MAX;
 type Alarm = (f64, Timer);
 
 pub struct Poller {
+    http: Rc<Http>,
+    /// Where it steps and makes its requests.
+    context: Rc<Runner>,
     coordinator: RefCell<PollCoordinator>,
     /// By their number in the coordinator.
     subscriptions: RefCell<Vec<Option<Rc<Subscription>>>>,
-    in_flight: RefCell<Vec<(RequestId, Rc<Oneshot<StopReason>>)>>,
+    in_flight: RefCell<Vec<(RequestId, Rc<Stop>)>>,
     clock: Clock,
     /// For the next poll.
     wake: RefCell<Option<Alarm>>,
@@ -40,9 +44,24 @@ pub struct Poller {
     stepping: Cell<bool>,
 }
 
+/// What a request was answered with.
+type Answer = Result<Received, StopReason>;
+
+/// A success.
+struct Received {
+    /// One, of an answer to Get Job.
+    jobs: Vec<CheckedJob>,
+    bytes: f64,
+    /// What Retry-After asked for, in ms.
+    retry_after: Option<f64>,
+}
+
 impl Poller {
-    pub fn new(concurrency: Concurrency) -> Self {
-        Self {
+    /// Its clock starts now.
+    pub fn new(http: Rc<Http>, concurrency: Concurrency, context: Rc<Runner>) -> Rc<Self> {
+        Rc::new(Self {
+            http,
+            context,
             coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random), concurrency)),
             subscriptions: RefCell::default(),
             in_flight: RefCell::default(),
@@ -51,11 +70,9 @@ impl Poller {
             deadline: RefCell::default(),
             page: RefCell::default(),
             stepping: Cell::new(false),
-        }
+        })
     }
-}
 
-impl Inner {
     /// Starts a wait or a watch.
     pub fn join(
         self: &Rc<Self>,
@@ -65,7 +82,6 @@ impl Inner {
         kind: SubscriptionKind,
         signal: Option<Signal>,
     ) -> Rc<Subscription> {
-        let poller = &self.poller;
         let listening = matches!(kind, SubscriptionKind::Wait(_));
         let (WatchTarget::Job(id) | WatchTarget::Project(id)) = target;
         let subscription = Rc::new(Subscription {
@@ -82,10 +98,10 @@ impl Inner {
             return subscription;
         }
         let subscriber =
-            poller.coordinator.borrow_mut().join(target, config, retry_policy, listening, poller.clock.now());
+            self.coordinator.borrow_mut().join(target, config, retry_policy, listening, self.clock.now());
         subscription.subscriber.set(subscriber);
         {
-            let mut subscriptions = poller.subscriptions.borrow_mut();
+            let mut subscriptions = self.subscriptions.borrow_mut();
             while subscriptions.len() <= subscriber {
                 subscriptions.push(None);
             }
@@ -94,10 +110,10 @@ impl Inner {
             }
         }
         if let Some(signal) = signal {
-            let (inner, weak) = (Rc::downgrade(self), Rc::downgrade(&subscription));
+            let (poller, weak) = (Rc::downgrade(self), Rc::downgrade(&subscription));
             subscription.listener.replace(Some(signal.on_abort(move |reason| {
-                if let (Some(inner), Some(subscription)) = (inner.upgrade(), weak.upgrade()) {
-                    inner.stop(&subscription, Err(StopReason::Aborted(reason)));
+                if let (Some(poller), Some(subscription)) = (poller.upgrade(), weak.upgrade()) {
+                    poller.stop(&subscription, Err(StopReason::Aborted(reason)));
                 }
             })));
         }
@@ -113,15 +129,14 @@ impl Inner {
 
     /// A watch is asked for its next value.
     pub fn listen(self: &Rc<Self>, subscription: &Subscription) {
-        let poller = &self.poller;
-        poller.coordinator.borrow_mut().listen(subscription.subscriber.get(), true, poller.clock.now());
+        self.coordinator.borrow_mut().listen(subscription.subscriber.get(), true, self.clock.now());
         self.step_soon();
     }
 
     /// Ends everything, at once.
     pub fn stop_all(self: &Rc<Self>, stop: &StopReason) {
         // Counted first: what is borrowed in the head of a loop stays so in its body.
-        let subscribers = self.poller.subscriptions.borrow().len();
+        let subscribers = self.subscriptions.borrow().len();
         for subscriber in 0..subscribers {
             if let Some(subscription) = self.subscription(subscriber) {
                 subscription.settle(Err(stop.clone()));
@@ -132,21 +147,21 @@ impl Inner {
 
     /// Takes out those who have ended.
     fn sweep(&self) {
-        let subscribers = self.poller.subscriptions.borrow().len();
+        let subscribers = self.subscriptions.borrow().len();
         for subscriber in 0..subscribers {
             if self.subscription(subscriber).is_some_and(|subscription| subscription.settled.get()) {
                 self.forget(subscriber);
-                self.poller.coordinator.borrow_mut().leave(subscriber);
+                self.coordinator.borrow_mut().leave(subscriber);
             }
         }
     }
 
     fn subscription(&self, subscriber: SubscriberId) -> Option<Rc<Subscription>> {
-        self.poller.subscriptions.borrow().get(subscriber)?.clone()
+        self.subscriptions.borrow().get(subscriber)?.clone()
     }
 
     fn forget(&self, subscriber: SubscriberId) -> Option<Rc<Subscription>> {
-        let mut subscriptions = self.poller.subscriptions.borrow_mut();
+        let mut subscriptions = self.subscriptions.borrow_mut();
         let subscription = subscriptions.get_mut(subscriber).and_then(Option::take);
         while subscriptions.last().is_some_and(Option::is_none) {
             subscriptions.pop();
@@ -159,44 +174,41 @@ impl Inner {
 
     /// Steps once all that happens together has happened: waits started together are seen together.
     fn step_soon(self: &Rc<Self>) {
-        if !self.poller.stepping.replace(true) {
-            let inner = Rc::clone(self);
-            js::spawn(Box::pin(async move { inner.step() }));
+        if !self.stepping.replace(true) {
+            let poller = Rc::clone(self);
+            self.context.run(move || poller.step());
         }
     }
 
     fn step(self: &Rc<Self>) {
-        let poller = &self.poller;
-        poller.stepping.set(false);
+        self.stepping.set(false);
         self.sweep();
         self.attend_page();
         self.notice_sleep();
-        let now = poller.clock.now();
-        let actions = poller.coordinator.borrow_mut().step(now);
+        let now = self.clock.now();
+        let actions = self.coordinator.borrow_mut().step(now);
         for request in actions.abort {
             if let Some(in_flight) = self.take_in_flight(request) {
-                in_flight.fill(StopReason::Aborted(JsValue::UNDEFINED));
+                in_flight.stop(StopReason::Aborted(JsValue::UNDEFINED));
             }
         }
         for request in actions.send {
-            let (inner, cancel) = (Rc::clone(self), Rc::new(Oneshot::default()));
-            poller.in_flight.borrow_mut().push((request.request, Rc::clone(&cancel)));
-            js::spawn(Box::pin(async move { inner.run_request(request, &cancel).await }));
+            let (poller, stop) = (Rc::clone(self), Rc::new(Stop::default()));
+            self.in_flight.borrow_mut().push((request.request, Rc::clone(&stop)));
+            spawn(Box::pin(async move { poller.run_request(request, &stop).await }));
         }
         self.set(|poller| &poller.wake, actions.wake, now);
         self.set(|poller| &poller.deadline, actions.deadline, now);
         for told in actions.expired {
             if let Some(subscription) = self.forget(told.subscriber) {
-                subscription.expire(&told);
-                // It may have ended others with it.
-                self.step_soon();
+                self.pass_on(subscription, told, None);
             }
         }
     }
 
     /// Sets a timer for a moment, unless it is.
     fn set(self: &Rc<Self>, alarm: fn(&Poller) -> &RefCell<Option<Alarm>>, moment: f64, now: f64) {
-        let place = alarm(&self.poller);
+        let place = alarm(self);
         let set = place.borrow().as_ref().map_or(f64::INFINITY, |(moment, _)| *moment);
         if set.to_bits() == moment.to_bits() {
             return;
@@ -204,11 +216,12 @@ impl Inner {
         // The old one is cleared first.
         place.take();
         if moment.is_finite() {
-            let inner = Rc::clone(self);
+            let poller = Rc::clone(self);
             let timer = Timer::new(moment - now, move || {
-                alarm(&inner.poller).take();
-                inner.poller.clock.reached(moment);
-                inner.step();
+                alarm(&poller).take();
+                poller.clock.reached(moment);
+                // Not here: a timer has the async context of what set it.
+                poller.step_soon();
             });
             place.replace(Some((moment, timer)));
         }
@@ -216,18 +229,17 @@ impl Inner {
 
     /// Listens to the page's life while somebody waits.
     fn attend_page(self: &Rc<Self>) {
-        let poller = &self.poller;
-        let idle = poller.coordinator.borrow().is_empty();
+        let idle = self.coordinator.borrow().is_empty();
         if idle {
-            poller.page.take();
-        } else if self.http.in_page && poller.page.borrow().is_empty() {
-            poller.coordinator.borrow_mut().set_offline(page::is_offline());
-            poller.clock.awake();
+            self.page.take();
+        } else if self.http.in_page && self.page.borrow().is_empty() {
+            self.coordinator.borrow_mut().set_offline(page::is_offline());
+            self.clock.awake();
             let weak: Weak<Self> = Rc::downgrade(self);
-            poller.page.replace(page::listen(move |offline| {
-                if let Some(inner) = weak.upgrade() {
-                    inner.poller.coordinator.borrow_mut().set_offline(offline);
-                    inner.step_soon();
+            self.page.replace(page::listen(move |offline| {
+                if let Some(poller) = weak.upgrade() {
+                    poller.coordinator.borrow_mut().set_offline(offline);
+                    poller.step_soon();
                 }
             }));
         }
@@ -235,63 +247,56 @@ impl Inner {
 
     /// Has polls that a sleep kept from being made be due. Before anything else: a sleep counts for what was due then.
     fn notice_sleep(&self) {
-        let poller = &self.poller;
-        if !poller.page.borrow().is_empty() {
-            poller.coordinator.borrow_mut().slept(poller.clock.slept());
+        if !self.page.borrow().is_empty() {
+            self.coordinator.borrow_mut().slept(self.clock.slept());
         }
     }
 
-    fn take_in_flight(&self, request: RequestId) -> Option<Rc<Oneshot<StopReason>>> {
-        let mut in_flight = self.poller.in_flight.borrow_mut();
+    fn take_in_flight(&self, request: RequestId) -> Option<Rc<Stop>> {
+        let mut in_flight = self.in_flight.borrow_mut();
         let at = in_flight.iter().position(|(in_flight, _)| *in_flight == request)?;
         Some(in_flight.swap_remove(at).1)
     }
 
     /// Makes one request of the coordinator, until it is answered or nobody waits for it any more.
-    async fn run_request(self: Rc<Self>, request: PollRequest, cancel: &Oneshot<StopReason>) {
-        let reply = self.http.request(request.endpoint, &request.id, request.retry_policy, cancel).await;
-        let result = match reply {
-            Err(StopReason::Aborted(_)) => return,
-            Err(StopReason::Failed(failure)) => Err(failure),
-            Ok(reply) => {
-                let seen = match request.endpoint {
-                    Endpoint::GetJob => jobs::checked_job_of(&reply, &request.id).map(|job| vec![job]),
-                    Endpoint::ListJobs => jobs::checked_jobs_of(&reply),
-                };
-                seen.map(|seen| (seen, reply.bytes, reply.retry_after))
-            }
-        };
+    async fn run_request(self: Rc<Self>, request: PollRequest, stop: &Stop) {
+        let operation = request.endpoint.operation();
+        let reply = self.http.request(operation, &request.id, request.retry_policy, stop).await;
+        if stop.is_stopped() {
+            return;
+        }
+        let answer = reply.map(|Reply { body, bytes, retry_after, .. }| {
+            let jobs = match request.endpoint {
+                Endpoint::GetJob => vec![CheckedJob::new(body)],
+                Endpoint::ListJobs => jobs::checked(body.unchecked_ref()),
+            };
+            Received { jobs, bytes, retry_after }
+        });
         self.take_in_flight(request.request);
-        self.deliver(&request, result);
+        self.deliver(&request, answer);
         self.step();
     }
 
-    fn deliver(
-        self: &Rc<Self>,
-        request: &PollRequest,
-        result: Result<(Vec<CheckedJob>, f64, Option<f64>), Failure>,
-    ) {
+    fn deliver(self: &Rc<Self>, request: &PollRequest, answer: Answer) {
         self.notice_sleep();
-        let poller = &self.poller;
-        let now = poller.clock.now();
-        let (told, seen) = {
-            let mut coordinator = poller.coordinator.borrow_mut();
-            match &result {
-                Err(failure) => (coordinator.failed(request.request, &failure.error, now), [].as_slice()),
-                Ok((seen, bytes, retry_after)) => {
-                    let told = match (request.endpoint, seen.first()) {
-                        (Endpoint::GetJob, Some(job)) => coordinator.job_received(
-                            request.request,
-                            &job.project(),
-                            &job.snapshot,
-                            *bytes,
-                            *retry_after,
-                            now,
-                        ),
-                        _ => coordinator.list_received(request.request, seen, *bytes, *retry_after, now),
-                    };
-                    (told, seen.as_slice())
-                }
+        let now = self.clock.now();
+        let told = {
+            let mut coordinator = self.coordinator.borrow_mut();
+            match &answer {
+                Err(StopReason::Failed(failure)) => coordinator.failed(request.request, &failure.error, now),
+                // What a framework throws ends the waits as the end of their client does.
+                Err(StopReason::Aborted(_)) => coordinator.failed(request.request, &Error::ClientClosed, now),
+                Ok(Received { jobs, bytes, retry_after }) => match (request.endpoint, jobs.first()) {
+                    (Endpoint::GetJob, Some(job)) => coordinator.job_received(
+                        request.request,
+                        &job.project(),
+                        &job.snapshot,
+                        *bytes,
+                        *retry_after,
+                        now,
+                    ),
+                    _ => coordinator.list_received(request.request, jobs, *bytes, *retry_after, now),
+                },
             }
         };
         // Those who have left the coordinator are taken out before any callback runs: it may start waits that take their place.
@@ -304,25 +309,59 @@ impl Inner {
             };
             subscriptions.push(subscription);
         }
-        for (told, subscription) in told.iter().zip(&subscriptions) {
-            let Some(subscription) = subscription.as_ref().filter(|subscription| !subscription.settled.get())
-            else {
-                continue; // ended by another's callback
-            };
-            if let (Outcome::Failed { ends }, Err(failure)) = (&told.outcome, &result) {
-                if *ends {
-                    subscription.settle(Err(StopReason::Failed(failure.clone())));
-                } else {
-                    subscription.tell_failure(told, failure);
-                }
-                continue;
+        let answer = Rc::new(answer);
+        for (told, subscription) in told.into_iter().zip(subscriptions) {
+            if let Some(subscription) = subscription {
+                self.pass_on(subscription, told, Some(Rc::clone(&answer)));
             }
-            if subscription.tell(told, seen) && !subscription.settled.get() {
+        }
+    }
+
+    /// Tells a subscription, in the async context of its own call if it calls back.
+    fn pass_on(
+        self: &Rc<Self>,
+        subscription: Rc<Subscription>,
+        told: Notification,
+        answer: Option<Rc<Answer>>,
+    ) {
+        let poller = Rc::clone(self);
+        let context = subscription.context();
+        let tell = {
+            let subscription = Rc::clone(&subscription);
+            move || {
+                poller.tell(&subscription, &told, answer.as_deref());
+                // It may have ended others with it.
+                if subscription.settled.get() {
+                    poller.step_soon();
+                }
+            }
+        };
+        match context {
+            Some(context) => context.run(tell),
+            None => tell(),
+        }
+    }
+
+    fn tell(&self, subscription: &Subscription, told: &Notification, answer: Option<&Answer>) {
+        if subscription.settled.get() {
+            return; // ended by another's callback
+        }
+        match (&told.outcome, answer) {
+            (Outcome::Expired, _) => subscription.expire(told),
+            (Outcome::Failed { ends: false }, Some(Err(StopReason::Failed(failure)))) => {
+                subscription.tell_failure(told, failure);
+            }
+            (Outcome::Failed { .. }, Some(Err(stop))) => subscription.settle(Err(stop.clone())),
+            (_, Some(Ok(received)))
+                if subscription.tell(told, &received.jobs) && !subscription.settled.get() =>
+            {
                 if subscription.is_dropped() {
                     subscription.settle(Ok(JsValue::UNDEFINED)); // the step that follows takes it out
                 }
-                poller.coordinator.borrow_mut().listen(subscription.subscriber.get(), false, now);
+                let now = self.clock.now();
+                self.coordinator.borrow_mut().listen(subscription.subscriber.get(), false, now);
             }
+            _ => {}
         }
     }
 }

@@ -1,9 +1,7 @@
 //! The API key: asked for, checked, and kept out of everything that is handed out.
 
-use super::failure::Failure;
 use super::js;
 use super::options::is_header_value;
-use crate::core::error::Error;
 use crate::core::mask::mask;
 use js_sys::{Function, JsString, Reflect};
 use std::cell::Cell;
@@ -21,25 +19,6 @@ pub enum KeySource {
     Literal(Key),
     /// Asked anew before every attempt.
     Function(Function),
-}
-
-impl KeySource {
-    pub async fn key(&self) -> Result<Option<Key>, Failure> {
-        match self {
-            Self::None => Ok(None),
-            Self::Literal(key) => Ok(Some(key.clone())),
-            Self::Function(ask) => {
-                let asked = match ask.call0(&JsValue::UNDEFINED) {
-                    Ok(answer) => js::settled(&answer).await,
-                    Err(thrown) => Err(thrown),
-                };
-                let failed = |thrown| Failure::from(Error::invalid("apiKey", "failed")).because(thrown);
-                let key =
-                    Key::new(&asked.map_err(failed)?).map_err(|problem| Error::invalid("apiKey", problem))?;
-                Ok(Some(key))
-            }
-        }
-    }
 }
 
 /// A key that can be sent.

@@ -1,60 +1,49 @@
 //! One wait or watch as JavaScript sees it: what it is told, and how it ends.
 
 use super::abort::Listener;
-use super::env;
 use super::failure::{Failure, StopReason};
 use super::jobs::CheckedJob;
 use super::js::{self, nullable};
 use super::same::same;
 use super::status;
+use super::task::{Deferred, Runner};
 use crate::core::coordinator::{Index, Notification, Outcome, SubscriberId};
 use crate::core::error::Error;
 use crate::core::history;
 use crate::core::wait::End;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
-
-/// The two ends of a promise.
-pub struct Deferred {
-    resolve: Function,
-    reject: Function,
-}
-
-impl Deferred {
-    pub fn new() -> (Promise, Self) {
-        let mut ends = None;
-        let promise = Promise::new(&mut |resolve, reject| ends = Some(Self { resolve, reject }));
-        // The executor has run: it does so at once.
-        let ends = ends.unwrap_or_else(|| Self { resolve: Function::default(), reject: Function::default() });
-        (promise, ends)
-    }
-
-    pub fn settle(&self, result: Result<JsValue, JsValue>) {
-        let (end, value) = match result {
-            Ok(value) => (&self.resolve, value),
-            Err(reason) => (&self.reject, reason),
-        };
-        let _ = end.call1(&JsValue::UNDEFINED, &value);
-    }
-}
 
 /// A wait: a promise, and whom to tell meanwhile.
 pub struct Callbacks {
     pub on_update: Option<Function>,
     pub on_poll: Option<Function>,
+    pub on_poll_error: Option<Function>,
     pub throw_on_failure: bool,
     pub promise: Deferred,
     pub group: Rc<Group>,
 }
 
 /// The waits of one call: the first that fails ends all of them.
-#[derive(Default)]
 pub struct Group {
     pub subscribers: RefCell<Vec<Weak<Subscription>>>,
-    /// A callback threw, and that was reported.
-    reported: Cell<bool>,
+    /// The async context of the call, kept where there are callbacks.
+    context: Option<Runner>,
+    /// Told what a callback threw.
+    report: JsValue,
+}
+
+impl Group {
+    /// To be made in the call.
+    pub fn new(calls_back: bool) -> Self {
+        Self {
+            subscribers: RefCell::default(),
+            context: calls_back.then(Runner::default),
+            report: if calls_back { js::reporter() } else { JsValue::UNDEFINED },
+        }
+    }
 }
 
 /// A watch: the calls of `next` that have no value yet, and what the next one gets.
@@ -106,9 +95,15 @@ impl Subscription {
     /// Takes note of a failed poll that it survives.
     pub fn tell_failure(&self, told: &Notification, failure: &Failure) {
         self.last_error.replace(Some(failure.clone()));
-        if let SubscriptionKind::Watch(Queue { on_poll_error: Some(on_poll_error), .. }) = &self.kind {
-            // A store's own, which catches what its listeners throw.
-            let _ = on_poll_error.call2(&JsValue::UNDEFINED, &failure.to_js(), &nullable(told.next_poll));
+        match &self.kind {
+            SubscriptionKind::Wait(Callbacks { on_poll_error: Some(on_poll_error), group, .. }) => {
+                js::tell(on_poll_error, &failure.to_js(), &group.report);
+            }
+            SubscriptionKind::Watch(Queue { on_poll_error: Some(on_poll_error), .. }) => {
+                // A store's own, which catches what its listeners throw.
+                let _ = on_poll_error.call2(&JsValue::UNDEFINED, &failure.to_js(), &nullable(told.next_poll));
+            }
+            _ => {}
         }
     }
 
@@ -227,21 +222,19 @@ impl Subscription {
         self.known.borrow().as_ref()?.first().cloned()
     }
 
+    /// The async context in which it is to be told; `None`: any.
+    pub fn context(&self) -> Option<&Runner> {
+        match &self.kind {
+            SubscriptionKind::Wait(callbacks) => callbacks.group.context.as_ref(),
+            SubscriptionKind::Watch(_) => None,
+        }
+    }
+
     /// A callback's turn; one that throws is reported once, and the wait goes on.
-    fn call(&self, callback: Option<&Function>, update: &JsValue, group: &Rc<Group>) {
-        let Some(callback) = callback.filter(|_| !self.settled.get()) else { return };
-        let group = Rc::clone(group);
-        let report = move |thrown: JsValue| {
-            if !group.reported.replace(true) {
-                let console = js::peek(&env::global(), "console");
-                let _ = js::call(
-                    &console,
-                    "error",
-                    &[js::intern("plangrep-client: a callback of a wait threw; the wait goes on"), &thrown],
-                );
-            }
-        };
-        js::watch_rejection(callback.call1(&JsValue::UNDEFINED, update), Box::new(report));
+    fn call(&self, callback: Option<&Function>, update: &JsValue, group: &Group) {
+        if let Some(callback) = callback.filter(|_| !self.settled.get()) {
+            js::tell(callback, update, &group.report);
+        }
     }
 
     /// Whether it is a watch that nobody can ask for another value.

@@ -1,7 +1,6 @@
 //! Sleeping: always cleared, never above what a timer can hold at a time.
 
 use super::env;
-use super::oneshot::Oneshot;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,12 +36,4 @@ fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, then: Box<dyn FnOnce()>) {
         }
     });
     armed.replace(Some(timeout));
-}
-
-/// Completes `ms` from now; dropping it clears the timer.
-pub async fn sleep(ms: f64) {
-    let oneshot = Rc::new(Oneshot::default());
-    let fired = Rc::clone(&oneshot);
-    let _timer = Timer::new(ms, move || fired.fill(()));
-    oneshot.filled().await;
 }

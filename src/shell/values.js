@@ -48,12 +48,31 @@ export const values = {
     }
     return strings;
   },
-  /** Copies all the way: whoever is given them may change them. */
-  init(template, authorization, signal) {
-    const headers = { ...template.headers };
-    if (authorization !== undefined) headers.Authorization = authorization;
-    return { ...template, headers, signal };
+  /**
+   * Undefined for what is no JSON. What an import throws costs the wasm an entry of its table of JavaScript values for
+   * ever, and a server that is down sends the same page over and over.
+   */
+  parse(text) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
   },
-  /** A race of one: unlike `resolve`, it rejects with what a tampered promise throws, and settles once. */
-  settled: (value) => Promise.race([value]),
+  /** Through `Promise` and `then`: it may be a promise that it gives, and what it throws goes the same way. */
+  tell: (callback, argument, report) =>
+    void new Promise((resolve) => resolve(callback(argument))).then(undefined, report ?? (() => {})),
+  /** Reports to the console what a callback of a wait threw, the first time. */
+  reporter() {
+    let reported = false;
+    return (thrown) => {
+      if (reported) return;
+      reported = true;
+      try {
+        console.error("plangrep-client: a callback of a wait threw; the wait goes on", thrown);
+      } catch {
+        // Nobody to tell.
+      }
+    };
+  },
 };

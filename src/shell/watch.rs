@@ -1,7 +1,8 @@
 //! A watch as JavaScript holds it: the inside of an async iterator.
 
-use super::client::Inner;
-use super::subscription::{Deferred, Subscription, SubscriptionKind};
+use super::poller::Poller;
+use super::subscription::{Subscription, SubscriptionKind};
+use super::task::deferred;
 use js_sys::Promise;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -9,13 +10,13 @@ use wasm_bindgen::prelude::*;
 /// The inside of an async iterator over a job or a project.
 #[wasm_bindgen]
 pub struct Watch {
-    inner: Rc<Inner>,
+    poller: Rc<Poller>,
     subscription: Rc<Subscription>,
 }
 
 impl Watch {
-    pub fn new(inner: Rc<Inner>, subscription: Rc<Subscription>) -> Self {
-        Self { inner, subscription }
+    pub fn new(poller: Rc<Poller>, subscription: Rc<Subscription>) -> Self {
+        Self { poller, subscription }
     }
 }
 
@@ -23,13 +24,14 @@ impl Watch {
 impl Watch {
     /// The next update. The watch polls only while one is asked for.
     pub fn next(&self) -> Promise {
-        let (promise, next) = Deferred::new();
+        let next = deferred();
+        let promise = next.promise();
         if let SubscriptionKind::Watch(queue) = &self.subscription.kind {
             if self.subscription.settled.get() {
                 next.settle(queue.last());
             } else {
                 queue.waiting.borrow_mut().push(next);
-                self.inner.listen(&self.subscription);
+                self.poller.listen(&self.subscription);
             }
         }
         promise
@@ -37,7 +39,7 @@ impl Watch {
 
     /// Ends it: pending calls of `next` are done, the polling stops.
     pub fn stop(&self) {
-        self.inner.stop(&self.subscription, Ok(JsValue::UNDEFINED));
+        self.poller.stop(&self.subscription, Ok(JsValue::UNDEFINED));
         if let SubscriptionKind::Watch(queue) = &self.subscription.kind {
             queue.ending.take();
         }
@@ -50,7 +52,7 @@ impl Drop for Watch {
         let SubscriptionKind::Watch(queue) = &self.subscription.kind else { return };
         queue.dropped.set(true);
         if queue.waiting.borrow().is_empty() {
-            self.inner.stop(&self.subscription, Ok(JsValue::UNDEFINED));
+            self.poller.stop(&self.subscription, Ok(JsValue::UNDEFINED));
         }
     }
 }

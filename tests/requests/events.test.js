@@ -43,14 +43,56 @@ test("each request, answer and retry is told in order, in exactly this shape", a
 
 test("an error that is not retried is no retry event", async (t) => {
   const { client, events, run } = world(t, { steps: [answer(404)] });
-  await run(client.getJob("job_1"));
+  const { error } = await run(client.getJob("job_1"));
   assert.deepEqual(
     events.map(({ type, status }) => [type, status]),
     [
       ["request", undefined],
       ["response", 404],
+      ["error", undefined],
     ],
   );
+  assert.deepEqual(events.at(-1), { type: "error", url, attempts: 1, error });
+});
+
+test("a request that failed for good is told once, with its attempts and the error that the caller gets", async (t) => {
+  for (const [step, code, attempts] of [
+    [broken(), "connection_failed", 3],
+    [answer(503), "server_error", 3],
+    [silence(), "timeout", 3],
+    [answer(200, "<html>"), "invalid_response", 1],
+    [answer(200, { job: { id: 7 } }), "invalid_response", 1],
+    [() => ({}), "invalid_argument", 1],
+  ]) {
+    await t.test(code, async (t) => {
+      const { client, events, run, nothingAfter } = world(t, { steps: [step] });
+      const { error } = await run(client.getJob("job_1"));
+      assert.equal(error.code, code);
+      const told = events.filter(({ type }) => type === "error");
+      assert.deepEqual(Object.keys(told[0]), ["type", "url", "attempts", "error"]);
+      assert.deepEqual([told.length, told[0].url, told[0].attempts, told[0].error.code], [1, url, attempts, code]);
+      assert.equal(events.at(-1), told[0]);
+      await nothingAfter();
+    });
+  }
+});
+
+test("a request that was aborted or whose client was closed has not failed", async (t) => {
+  for (const end of [({ abort }) => abort.abort(), ({ client }) => client.close()]) {
+    await t.test(async (t) => {
+      const w = world(t, { steps: [silence()] });
+      const outcome = outcomeOf(w.client.getJob("job_1", { signal: w.signal }));
+      await w.clock.tickAsync(100);
+      end(w);
+      await w.clock.tickAsync(0);
+      assert.equal(outcome.state, "rejected");
+      assert.deepEqual(
+        w.events.map(({ type }) => type),
+        ["request"],
+      );
+      await w.nothingAfter();
+    });
+  }
 });
 
 test("what onEvent throws, rejects or returns is ignored", async (t) => {

@@ -241,7 +241,7 @@ test("a fetch that settles late, after the call has ended, changes nothing", asy
       await clock.tickAsync(10_000);
       assert.deepEqual(
         events.map(({ type }) => type),
-        ["request"],
+        ["request", "error"],
       );
     });
   }

@@ -149,7 +149,8 @@ export type ClientEvent =
       readonly attempt: number;
       readonly delayMs: number;
       readonly error: PlangrepError;
-    };
+    }
+  | { readonly type: "error"; readonly url: string; readonly attempts: number; readonly error: PlangrepError };
 
 export interface RequestOptions {
   signal?: AbortSignal | undefined;
@@ -172,6 +173,8 @@ export interface WaitOptions extends RequestOptions {
   onUpdate?: ((update: JobUpdate) => void) | undefined;
   /** Every successful poll. */
   onPoll?: ((update: JobUpdate) => void) | undefined;
+  /** A poll failed and the wait goes on. */
+  onPollError?: ((error: PlangrepError) => void) | undefined;
   /** failed, cancelled and expired reject with JobFailedError instead of resolving. Default false. */
   throwOnFailure?: boolean | undefined;
   /** "throw": blocked_insufficient_credits rejects with JobBlockedError. Default "wait". */
@@ -196,7 +199,7 @@ export interface JobUpdate {
   readonly nextPollMs: number | null;
 }
 
-export interface WatchOptions extends Omit<WaitOptions, "onUpdate" | "onPoll" | "throwOnFailure"> {
+export interface WatchOptions extends Omit<WaitOptions, "onUpdate" | "onPoll" | "onPollError" | "throwOnFailure"> {
   /** Yield every poll, not only changes. Default false. */
   everyPoll?: boolean | undefined;
 }
@@ -269,6 +272,10 @@ export class PlangrepClient {
   watchJob(jobId: string, options?: WatchOptions): Watch<JobUpdate>;
   /** One list request a poll, however many jobs. */
   watchProject(projectId: string, options?: WatchProjectOptions): Watch<ProjectUpdate>;
+  /** After credits were added. The job as the server then has it; waits of this client learn it too. */
+  resumeJob(jobId: string, options?: RequestOptions): Promise<Job>;
+  /** Asks it to stop; it may take a while to show. */
+  cancelJob(jobId: string, options?: RequestOptions): Promise<Job>;
   observeJob(jobId: string, options?: Omit<WatchOptions, "everyPoll" | "signal">): Store<JobState>;
   observeProject(projectId: string, options?: Omit<WatchProjectOptions, "everyPoll" | "signal">): Store<ProjectState>;
   /** Ends what is pending (code "client_closed") and frees the client; a second call does nothing. */

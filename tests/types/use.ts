@@ -142,6 +142,8 @@ export function events(event: ClientEvent): string {
       return `${event.status} ${event.durationMs} ${event.requestId}`;
     case "retry":
       return `${event.delayMs} ${event.error.code}`;
+    case "error":
+      return `${event.attempts} ${event.error.message}`;
   }
 }
 

@@ -76,3 +76,15 @@ fn a_thousand_listeners_come_and_go() {
     }
     assert_eq!(listeners(&controller), 0);
 }
+
+#[wasm_bindgen_test]
+fn an_abort_without_a_reason_has_an_abort_error_for_one() {
+    for expression in [
+        "{ aborted: true, addEventListener() {}, removeEventListener() {} }",
+        "{ aborted: true, get reason() { throw 'trap' }, addEventListener() {}, removeEventListener() {} }",
+    ] {
+        let reason = Signal::new(js(expression)).unwrap().reason().unwrap();
+        assert_eq!(member(&reason, "name").as_string().as_deref(), Some("AbortError"), "{expression}");
+        assert!(run("return a instanceof Error", &[&reason]).is_truthy());
+    }
+}

@@ -3,11 +3,11 @@
 #![cfg(target_arch = "wasm32")]
 
 mod abort;
-mod body;
+mod exchange;
 mod jobs;
 mod js;
 mod logic;
-mod oneshot;
 mod secret;
 mod support;
+mod task;
 mod timer;

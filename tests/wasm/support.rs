@@ -2,10 +2,7 @@
 
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
-use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
 use wasm_bindgen::JsValue;
 
 /// What a JavaScript expression gives.
@@ -36,16 +33,6 @@ pub async fn settle() {
     for _ in 0..20 {
         wasm_bindgen_futures::JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await.unwrap();
     }
-}
-
-/// Polls a future once; `None`: it is not ready.
-pub async fn at_once<T>(future: impl Future<Output = T>) -> Option<T> {
-    let mut future = pin!(future);
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(value) => Poll::Ready(Some(value)),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
 }
 
 /// Says when it is dropped.

@@ -1,7 +1,7 @@
 //! Timers, on a `setTimeout` that does nothing by itself.
 
-use crate::support::{at_once, count, js, member, run};
-use plangrep_client::shell::timer::{Timer, sleep};
+use crate::support::{count, js, member, run};
+use plangrep_client::shell::timer::Timer;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -110,19 +110,4 @@ fn what_a_timer_calls_may_drop_it() {
     timeouts.fire();
     assert!(held.take().is_none());
     assert_eq!(timeouts.armed(), 0);
-}
-
-#[wasm_bindgen_test]
-async fn a_sleep_that_is_dropped_leaves_no_timer() {
-    let timeouts = Timeouts::install();
-    assert!(at_once(sleep(1000.0)).await.is_none());
-    assert_eq!((timeouts.delays(), timeouts.armed()), (vec![1000.0], 0));
-}
-
-#[wasm_bindgen_test]
-async fn a_sleep_lasts_as_long_as_it_should() {
-    let start = js_sys::Date::now();
-    sleep(30.0).await;
-    let slept = js_sys::Date::now() - start;
-    assert!((29.0..5000.0).contains(&slept), "{slept}");
 }

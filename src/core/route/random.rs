@@ -45,7 +45,7 @@ proptest! {
     #[test]
     fn no_id_leaves_the_api(id in ".*") {
         if check_id(&id).is_none() {
-            let url = Endpoint::ListJobs.url(&base(), &id);
+            let url = LIST_JOBS.url(&base(), &id);
             let path = url.strip_prefix("https://plangrep.com").unwrap();
             let segments: Vec<_> = path.split('/').collect();
             prop_assert_eq!(segments.len(), 7);
@@ -59,7 +59,7 @@ proptest! {
     #[test]
     fn two_ids_never_share_a_url(id in "[^/\\\\?#%\\pC]{1,20}") {
         prop_assume!(check_id(&id).is_none());
-        let url = Endpoint::GetJob.url(&base(), &id);
+        let url = GET_JOB.url(&base(), &id);
         let segment = url.strip_prefix("https://plangrep.com/api/open/v1/jobs/").unwrap();
         prop_assert_eq!(decoded(segment), Some(id));
     }

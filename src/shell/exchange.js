@@ -1,0 +1,216 @@
+// One attempt at a request (the key, the request, the head and the body of the answer) as one promise. Rust starts it, may
+// end it before it is complete, and reads what became of it; what that means is decided there.
+//
+// It goes on in reactions of promises that are registered through `Promise` and `then`. So it stays in the caller's async
+// context (AsyncLocalStorage, OpenTelemetry), and zone.js, which replaces those two, sees it; it would not see an `await`.
+
+// How a task ended. The numbers are those of `ending` in exchange.rs.
+const ACCEPTED = 0;
+const REFUSED = 1;
+const BROKEN = 2;
+const KEY_FAILED = 3;
+const KEY_INVALID = 4;
+const NO_FETCH = 5;
+const NO_RESPONSE = 6;
+const TOO_LARGE = 7;
+const NOT_JSON = 8;
+const STEERED = 9;
+const STOPPED = 11;
+
+/** A body above this is refused. */
+const LARGEST_BODY = 67_108_864;
+/** An error's body is cut here. */
+const LARGEST_ERROR_BODY = 65_536;
+
+const nothing = () => {};
+
+/** Calls `then` with what `make()` gives, once it is there; `fail` with what that or `then` throws. */
+const after = (make, then, fail) => void new Promise((resolve) => resolve(make())).then(then).then(undefined, fail);
+
+/** Lets everything go by that a call throws, or that a promise which it gives is rejected with. */
+const quietly = (call) => after(call, undefined, nothing);
+
+function peek(target, name) {
+  try {
+    return target?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function now() {
+  try {
+    return performance.now();
+  } catch {
+    return Date.now();
+  }
+}
+
+/** Whether a framework threw it to steer itself: Next.js marks such errors with a digest, React suspends on thenables. */
+const steers = (thrown) =>
+  typeof peek(thrown, "then") === "function" ||
+  (Object(thrown) === thrown && Object.hasOwn(thrown, "digest") && typeof peek(thrown, "digest") === "string");
+
+/** Something under way: `end(ending)` ends it, the first time; then `promise` is fulfilled, and `ending` is set. */
+function begin(finish) {
+  const task = {};
+  task.promise = new Promise((resolve) => {
+    task.end = (ending, thrown) => {
+      if (task.ending !== undefined) return;
+      task.ending = ending;
+      task.thrown = thrown;
+      finish(task);
+      resolve();
+    };
+  });
+  return task;
+}
+
+/** `key`: undefined, the value of the Authorization header, or a function that gives the key. */
+function start(key, fetch, init, onEvent, method, url, attempt) {
+  let authorization = key;
+  let controller;
+  let reader;
+  let whole = false;
+  let success = false;
+  const task = begin(() => {
+    // An answer that is no success says what it says, however much of its body came.
+    if (task.status !== undefined && !success && task.ending !== STOPPED) task.ending = REFUSED;
+    if (whole) return;
+    if (reader) quietly(() => reader.cancel());
+    if (controller) quietly(() => controller.abort());
+  });
+  task.text = "";
+  const over = () => task.ending !== undefined;
+  const failed = (ending) => (thrown) => task.end(steers(thrown) ? STEERED : ending, thrown);
+  const broken = failed(BROKEN);
+  const tell = (event) => onEvent && quietly(() => onEvent(event));
+
+  function complete(isWhole) {
+    whole = isWhole;
+    task.whole = whole;
+    if (!success) return task.end(REFUSED);
+    if (!whole) return task.end(TOO_LARGE);
+    try {
+      task.body = JSON.parse(task.text);
+    } catch {
+      return task.end(NOT_JSON);
+    }
+    task.end(ACCEPTED);
+  }
+
+  function readStream(body, limit) {
+    reader = body.getReader();
+    const decoder = new TextDecoder();
+    let room = limit;
+    let held;
+    const next = () => after(() => reader.read(), take, broken);
+    function take(part) {
+      if (over()) return;
+      if (part.done) {
+        reader = undefined;
+        task.text += decoder.decode(held);
+        return complete(true);
+      }
+      const { value } = part;
+      if (!ArrayBuffer.isView(value)) throw new TypeError("the response's body gives something else than bytes");
+      const fits = value.byteLength <= room;
+      let due = fits ? value : value.subarray(0, room);
+      // A piece of a success waits for the next: decoded whole, one that is all of the body, as most are, takes a third
+      // of the time. What came of an error's body counts even if no more does.
+      if (success) [due, held] = [held, due];
+      if (due) task.text += decoder.decode(due, { stream: true });
+      if (!fits) return complete(false);
+      room -= value.byteLength;
+      next();
+    }
+    next();
+  }
+
+  function read(response) {
+    const limit = success ? LARGEST_BODY : LARGEST_ERROR_BODY;
+    const { body } = response;
+    if (typeof peek(body, "getReader") === "function") return readStream(body, limit);
+    // No stream: an empty body, or a fetch (React Native's, a mock) that has none.
+    const way = body === null ? undefined : ["text", "json"].find((way) => typeof peek(response, way) === "function");
+    if (!way) return complete(true);
+    const take = (given) => {
+      if (over()) return;
+      const text = way === "json" ? JSON.stringify(given) : given;
+      if (typeof text !== "string") throw new TypeError("the response's body is no text");
+      task.text = text.slice(0, limit);
+      complete(text.length <= limit);
+    };
+    after(() => response[way](), take, broken);
+  }
+
+  function receive(response, started) {
+    if (over()) return;
+    const status = peek(response, "status");
+    if (!Number.isInteger(status) || status < 0 || status > 999) return task.end(NO_RESPONSE);
+    const headers = peek(response, "headers");
+    const header = (name) => {
+      try {
+        const value = headers.get(name);
+        return typeof value === "string" && value ? value : undefined;
+      } catch {
+        return undefined;
+      }
+    };
+    success = status >= 200 && status < 300;
+    task.status = status;
+    task.retryAfter = header("retry-after");
+    if (task.retryAfter) task.date = header("date");
+    if (onEvent || !success) {
+      const id = header("x-request-id") ?? header("request-id") ?? header("cf-ray");
+      // A server may send back what it was sent.
+      task.requestId = authorization ? id?.replaceAll(authorization.slice(7), "***") : id;
+      tell({ type: "response", url, attempt, status, durationMs: now() - started, requestId: task.requestId ?? null });
+      if (over()) return;
+    }
+    read(response);
+  }
+
+  function send() {
+    if (over()) return;
+    controller = new AbortController();
+    const ask = fetch ?? globalThis.fetch;
+    if (typeof ask !== "function") return task.end(NO_FETCH);
+    // Copies all the way: whoever is given them may change them.
+    const headers = { ...init.headers };
+    if (authorization) headers.Authorization = authorization;
+    const given = { ...init, method, headers, signal: controller.signal };
+    tell({ type: "request", url, attempt });
+    // The callback may have ended it.
+    if (over()) return;
+    const started = onEvent && now();
+    after(
+      () => ask(url, given),
+      (response) => receive(response, started),
+      broken,
+    );
+  }
+
+  function useKey(given) {
+    task.key = given;
+    if (typeof given !== "string" || !/^[!-~]+$/.test(given)) return task.end(KEY_INVALID);
+    authorization = `Bearer ${given}`;
+    send();
+  }
+
+  // Not at once: a caller that aborts in the same turn has sent nothing.
+  after(
+    nothing,
+    () => {
+      if (over()) return;
+      if (typeof key !== "function") return send();
+      authorization = undefined;
+      after(() => key(), useKey, failed(KEY_FAILED));
+    },
+    broken,
+  );
+  return task;
+}
+
+// As members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
+export const exchange = { start, sleep: () => begin(nothing) };
