@@ -2,7 +2,9 @@
 
 use super::job::{Field, Job, Model as _, Shape};
 use super::retry::FailureKind;
+use super::route::{self, BaseUrl, Operation, UrlParts};
 use super::status::STATUSES;
+use super::wait::{DEFAULT_BOUNDS, DEFAULT_POLL_FLOOR};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -44,8 +46,38 @@ fn tables() -> Value {
         "jobFields": fields(Job::FIELDS),
         "statuses": STATUSES,
         "errorCodes": codes(),
+        "operations": operations(),
+        "pollFloorMs": DEFAULT_POLL_FLOOR,
+        "minIntervalMs": DEFAULT_BOUNDS.min,
+        "maxIntervalMs": DEFAULT_BOUNDS.max,
         "retriedStatuses": (100..600).filter(retried).collect::<Vec<_>>(),
     })
+}
+
+/// Each operation by its name in the package.
+const OPERATIONS: [(&str, &Operation); 4] = [
+    ("getJob", &route::GET_JOB),
+    ("listJobs", &route::LIST_JOBS),
+    ("resumeJob", &route::RESUME_JOB),
+    ("cancelJob", &route::CANCEL_JOB),
+];
+
+fn operations() -> Value {
+    let declared = include_str!("route.rs").matches("\npub static ").count();
+    assert_eq!(declared, OPERATIONS.len(), "src/core/tables.rs lists the operations of src/core/route.rs");
+    let href = "https://plangrep.com";
+    let url = UrlParts { href, protocol: "https:", hostname: "plangrep.com", username: "", password: "" };
+    let base = BaseUrl::new(url, true).unwrap();
+    let row = |(name, operation): &(&str, &Operation)| {
+        let url = operation.url(&base, "ID");
+        let path = url.strip_prefix(href).unwrap().replace("ID", "{id}");
+        let Operation { method, argument, lists, repeatable, .. } = operation;
+        json!({
+            "name": name, "method": method, "path": path, "argument": argument,
+            "envelope": if *lists { "jobs" } else { "job" }, "repeatable": repeatable,
+        })
+    };
+    OPERATIONS.iter().map(row).collect()
 }
 
 /// With the keys in alphabetical order, whether or not a crate of the build asked serde_json to keep another.

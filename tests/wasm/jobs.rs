@@ -2,6 +2,7 @@
 
 use crate::support::{js, member, run};
 use plangrep_client::core::error::Error;
+use plangrep_client::core::job::NULLABLE;
 use plangrep_client::shell::exchange::Reply;
 use plangrep_client::shell::jobs::{job_of, jobs_of};
 use wasm_bindgen::JsValue;

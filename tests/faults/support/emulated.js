@@ -25,6 +25,7 @@ export async function emulated(...args) {
     state: () => ask("GET", "state"),
     newProject: async (project = {}) => (await ask("POST", "projects", project)).projectId,
     newJob: async (job = {}) => (await ask("POST", "jobs", job)).jobId,
+    addCredits: (jobId) => ask("POST", `jobs/${jobId}/credits`),
     addRules: (...rules) => ask("POST", "faults", rules),
     /** How the emulator stands once no request is under way: it may learn a moment late that a client has left. */
     async settled() {
