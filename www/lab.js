@@ -2,7 +2,7 @@
 
 import { announce } from "./announce.js";
 import { order, refreshClock, refreshProjects } from "./server.js";
-import { start } from "./session.js";
+import { cancelJob, resumeJob, start } from "./session.js";
 import { changed, state } from "./store.js";
 
 /** The kinds of job that the emulator knows. */
@@ -80,12 +80,29 @@ export const setSpeed = (speed) =>
     return "";
   });
 
-/** "block", "resume" or "cancel" for one job. */
-export const orderJob = (id, what) =>
-  doing(async () => {
-    await order("POST", `/jobs/${encodeURIComponent(id)}/${what}`);
-    return { block: "Its credits are gone.", resume: "Credits added, job resumed.", cancel: "Asked to cancel." }[what];
-  });
+/** What can be asked of one job. Credits are the emulator's to take and to give; the rest is the client's. */
+const ORDERS = {
+  async block(id) {
+    await order("POST", `/jobs/${encodeURIComponent(id)}/block`);
+    return "Its credits are gone.";
+  },
+  async credit(id) {
+    await order("POST", `/jobs/${encodeURIComponent(id)}/credits`);
+    await resumeJob(id);
+    return "Credits added, job resumed.";
+  },
+  async resume(id) {
+    await resumeJob(id);
+    return "Job resumed.";
+  },
+  async cancel(id) {
+    await cancelJob(id);
+    return "Asked to cancel.";
+  },
+};
+
+/** A key of `ORDERS`, for one job. */
+export const orderJob = (id, what) => doing(() => ORDERS[what](id));
 
 // Says how it went, in the panel and to a screen reader.
 async function doing(work) {

@@ -57,7 +57,10 @@ function add(row) {
   state.log.rows = [{ number, ...row }, ...state.log.rows.slice(0, KEPT - 1)];
 }
 
+const ORDERS = { resume: "Resume Job", cancel: "Cancel Job" };
+
 function nameOf(url) {
-  const parts = new URL(url, location.href).pathname.split("/");
-  return isList(url) ? { verb: "List Jobs", id: parts.at(-2) } : { verb: "Get Job", id: parts.at(-1) };
+  const [before, last] = new URL(url, location.href).pathname.split("/").slice(-2);
+  if (isList(url)) return { verb: "List Jobs", id: before };
+  return Object.hasOwn(ORDERS, last) ? { verb: ORDERS[last], id: before } : { verb: "Get Job", id: last };
 }

@@ -5,7 +5,7 @@ import { alarm, announce, announceChanges } from "./announce.js";
 import { note, noteJobs } from "./log.js";
 import { isEmulator, isOwnServer } from "./server.js";
 import { changed, NO_JOB, NO_PROJECT, state } from "./store.js";
-import { connect, followJob, followProject, waitFor } from "./ten-lines.js";
+import { cancel, connect, followJob, followProject, resume, waitFor } from "./ten-lines.js";
 import { inWords } from "./words.js";
 
 /** The emulator is a server of one's own, so polls may be as near as its fast clock asks for. */
@@ -143,6 +143,12 @@ export async function waitForOpenJob() {
   if (state.open.wait === wait && wait.outcome.kind === "aborted") announce("Wait aborted.");
   changed();
 }
+
+/** Has a blocked job go on, once there are credits; rejects with what the server says against it. */
+export const resumeJob = (id) => resume(client, id);
+
+/** Asks a job to stop. */
+export const cancelJob = (id) => cancel(client, id);
 
 /** Ends the wait for the open job. */
 export function abortWait() {

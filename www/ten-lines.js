@@ -8,3 +8,7 @@ export const followProject = (client, projectId, options, show) =>
 export const followJob = (client, jobId, options, show) => client.observeJob(jobId, options).subscribe(show);
 
 export const waitFor = (client, jobId, options) => client.waitForJob(jobId, options);
+
+export const resume = (client, jobId) => client.resumeJob(jobId);
+
+export const cancel = (client, jobId) => client.cancelJob(jobId);

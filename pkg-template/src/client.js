@@ -43,6 +43,14 @@ export class PlangrepClient {
     return ask(() => this.#client.cancelJob(jobId, options));
   }
 
+  checkJob(jobId, state, options) {
+    return ask(() => this.#client.checkJob(jobId, state, options));
+  }
+
+  checkProject(projectId, state, options) {
+    return ask(() => this.#client.checkProject(projectId, state, options));
+  }
+
   observeJob(jobId, options) {
     return jobStore(options, (given, onPollError) => this.#client.watchJob(jobId, given, onPollError));
   }

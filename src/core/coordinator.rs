@@ -138,6 +138,8 @@ struct InFlight {
 pub trait ListedJob {
     fn id(&self) -> &Rc<str>;
     fn snapshot(&self) -> &JobSnapshot;
+    /// All of it, the same for the same fields in any order: asked for where changes are told by a hash.
+    fn text(&self) -> String;
 }
 
 /// Ids with their places, in the order of the ids and then of the places.

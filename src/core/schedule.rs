@@ -51,21 +51,21 @@ const UNTOLD: f64 = 0.25;
 const PATIENCE: f64 = 0.05;
 
 /// What was observed of one job.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Schedule {
     /// The last answer's arrival and status; `None` before the first answer.
-    last: Option<(f64, Option<Status>)>,
+    pub(super) last: Option<(f64, Option<Status>)>,
     /// When the status, and when anything at all, last changed, on the local clock as near as is known.
-    entered: f64,
-    changed: f64,
+    pub(super) entered: f64,
+    pub(super) changed: f64,
     /// The smallest local minus server time seen: the offset of the clocks, if one answer was fresh.
-    offset: Option<f64>,
+    pub(super) offset: Option<f64>,
     /// The page counts last told; 0: not told.
-    pages: f64,
-    done: f64,
+    pub(super) pages: f64,
+    pub(super) done: f64,
     /// Processing time and the pages done in it, old ones fading.
-    time: f64,
-    counted: f64,
+    pub(super) time: f64,
+    pub(super) counted: f64,
 }
 
 impl Schedule {
@@ -98,6 +98,14 @@ impl Schedule {
         self.pages = count(seen.pages).unwrap_or(0.0);
         self.done = done;
         self.last = Some((at, seen.status));
+    }
+
+    /// On another clock, which is ahead by so many ms.
+    pub fn shift(&mut self, ms: f64) {
+        self.last = self.last.map(|(at, status)| (at + ms, status));
+        self.entered += ms;
+        self.changed += ms;
+        self.offset = self.offset.map(|offset| offset + ms);
     }
 
     /// The server's time on the local clock; `at` where there is none.

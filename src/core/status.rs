@@ -96,6 +96,11 @@ impl Status {
         ALL.into_iter().find(|status| status.info().status == name)
     }
 
+    /// The status at this place of the table: texts that are stored tell a status so.
+    pub fn numbered(place: u64) -> Option<Self> {
+        usize::try_from(place).ok().and_then(|place| ALL.get(place)).copied()
+    }
+
     /// Its row of the table.
     #[allow(clippy::indexing_slicing)] // the table has a row for each variant: tested
     pub const fn info(self) -> &'static StatusInfo {

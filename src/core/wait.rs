@@ -1,6 +1,7 @@
 //! One wait as a state machine: what happened in, when to poll next or how it ended out. No clock, no I/O.
 
 use super::error::Error;
+use super::history::progress;
 use super::job::JobSnapshot;
 use super::schedule::{Bounds, Observation, Schedule, jittered};
 use super::status::Status;
@@ -115,6 +116,13 @@ impl WaitProgress {
     /// Of a wait that starts now.
     pub fn new(now: f64) -> Self {
         Self { started: now, last: now, not_before: now, polls: 0, errors: 0 }
+    }
+
+    /// On another clock, which is ahead by so many ms.
+    pub fn shift(&mut self, ms: f64) {
+        self.started += ms;
+        self.last += ms;
+        self.not_before += ms;
     }
 }
 
@@ -271,7 +279,7 @@ impl Wait {
 }
 
 /// What is known of one job through polls.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct WatchedJob {
     pub(super) known: Option<JobSnapshot>,
     /// When that came.
@@ -297,6 +305,12 @@ impl WatchedJob {
         true
     }
 
+    /// On another clock, which is ahead by so many ms.
+    pub fn shift(&mut self, ms: f64) {
+        self.at += ms;
+        self.schedule.shift(ms);
+    }
+
     /// How long until the next poll, in ms, by what was observed.
     pub fn interval(&self, bounds: Bounds) -> f64 {
         self.schedule.interval(bounds)
@@ -305,6 +319,16 @@ impl WatchedJob {
     /// Estimated time to the end, in ms from `now`.
     pub fn eta(&self, now: f64) -> Option<f64> {
         self.schedule.eta().map(|eta| (eta - (now - self.at)).max(0.0))
+    }
+
+    /// Whether the job is known not to change any more.
+    pub fn terminal(&self) -> bool {
+        self.known.is_some_and(|known| known.terminal())
+    }
+
+    /// Successful pages over all pages, by what is known.
+    pub fn share(&self) -> Option<f64> {
+        self.known.and_then(|known| progress(known.pages, known.done))
     }
 
     /// How what is known ends a wait under these config.

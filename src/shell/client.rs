@@ -1,6 +1,7 @@
 //! The client as JavaScript holds it.
 
 use super::abort::{Listener, Signal};
+use super::check::{self, CheckRequest};
 use super::failure::{Failure, StopReason};
 use super::http::{Http, Stop};
 use super::options::{self, Options};
@@ -121,6 +122,20 @@ impl Client {
         start().unwrap_or_else(rejected)
     }
 
+    /// One poll of a wait for a job, which lives in `state`.
+    #[wasm_bindgen(js_name = checkJob)]
+    pub fn check_job(&self, id: JsValue, state: JsValue, options: JsValue) -> Promise {
+        let options = Options::new(options, &[options::REQUEST, options::PACE]);
+        self.check(&GET_JOB, &id, &state, &options)
+    }
+
+    /// One poll of a watch of a project.
+    #[wasm_bindgen(js_name = checkProject)]
+    pub fn check_project(&self, id: JsValue, state: JsValue, options: JsValue) -> Promise {
+        let options = Options::new(options, &[options::REQUEST, options::PACE, options::CHECK_PROJECT]);
+        self.check(&LIST_JOBS, &id, &state, &options)
+    }
+
     /// Watches one job. `on_poll_error` is how a store asks: a function that is called with each failure that the watch
     /// survives and with the time to the next poll, and null to have the arguments checked and nothing made: a store is
     /// made long before anybody listens to it, on servers too.
@@ -187,6 +202,39 @@ impl Client {
             let (stop, _listener) = inner.pend(signal)?;
             let reply = inner.http.request(operation, &id, retry_policy, &stop).await?;
             Ok(reply.body)
+        }))
+    }
+
+    fn check(
+        &self,
+        operation: &'static Operation,
+        id: &JsValue,
+        state: &JsValue,
+        options: &Options,
+    ) -> Promise {
+        let call = (|| {
+            let inner = self.inner()?;
+            let id = options::id(operation.argument, id)?;
+            let state = check::state(state)?;
+            // Who calls has a schedule of his own: what fails is told, and not tried again.
+            let once = RetryPolicy { max_retries: 0, ..inner.retry_policy };
+            let (config, retry_policy) = (inner.config(options), once.with(options));
+            let check = CheckRequest {
+                operation,
+                id,
+                state,
+                config,
+                retry_policy,
+                stop_when_idle: options.flag("stopWhenIdle"),
+            };
+            let signal = options.signal();
+            options.checked()?;
+            Ok::<_, Failure>((inner, check, signal))
+        })();
+        promise(Box::pin(async move {
+            let (inner, check, signal) = call?;
+            let (stop, _listener) = inner.pend(signal)?;
+            check.run(&inner.http, &stop).await
         }))
     }
 

@@ -24,12 +24,15 @@ pub struct FailureDetails {
     pub about: JsValue,
     /// What a wait that timed out failed with last.
     pub last_error: JsValue,
+    /// What a wait that timed out goes on from.
+    pub state: JsValue,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let (about, last_error) = (JsValue::NULL, JsValue::NULL);
-        Self(Rc::new(FailureDetails { error, attempts: 0, cause: None, about, last_error }))
+        let state = JsValue::from_str("");
+        Self(Rc::new(FailureDetails { error, attempts: 0, cause: None, about, last_error, state }))
     }
 }
 
@@ -134,7 +137,8 @@ impl Failure {
                 .with("lastJob", about)
                 .with("lastError", self.last_error.clone())
                 .with("polls", (*polls).into())
-                .with("elapsedMs", (*elapsed_ms).into()),
+                .with("elapsedMs", (*elapsed_ms).into())
+                .with("state", self.state.clone()),
             Error::JobFailed { .. } | Error::JobBlocked => snapshot.with("job", about),
             Error::ClientClosed => snapshot,
         };

@@ -54,6 +54,10 @@ impl ListedJob for CheckedJob {
     fn snapshot(&self) -> &JobSnapshot {
         &self.snapshot
     }
+
+    fn text(&self) -> String {
+        js::canonical(&self.value)
+    }
 }
 
 /// The job of an answer to Get Job.

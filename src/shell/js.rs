@@ -67,6 +67,8 @@ extern "C" {
     /// `JSON.parse` of a string that stays in JavaScript; undefined: it is no JSON.
     #[wasm_bindgen(js_namespace = values, js_name = parse)]
     pub fn parse_json(text: &JsString) -> JsValue;
+    #[wasm_bindgen(js_namespace = values, js_name = canonical, catch)]
+    fn canonical_text(value: &JsValue) -> Result<String, JsValue>;
     /// Calls a callback. What it throws, or a promise of it is rejected with, is told to `report`, if that is a function.
     #[wasm_bindgen(js_namespace = values)]
     pub fn tell(callback: &Function, argument: &JsValue, report: &JsValue);
@@ -90,6 +92,11 @@ pub fn call(target: &JsValue, name: &'static str, arguments: &[&JsValue]) -> Res
     let none = JsValue::UNDEFINED;
     let argument = |at: usize| arguments.get(at).copied().unwrap_or(&none);
     call_member(target, intern(name), argument(0), argument(1))
+}
+
+/// As JSON, the same for the same members in any order. Empty where they are nested too deep.
+pub fn canonical(value: &JsValue) -> String {
+    canonical_text(value).unwrap_or_default()
 }
 
 /// `target[name] = value` on an object of ours or of `JSON.parse`.

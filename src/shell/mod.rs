@@ -2,6 +2,7 @@
 
 pub mod abort;
 pub mod base;
+pub mod check;
 pub mod client;
 pub mod clock;
 pub mod env;

@@ -12,14 +12,16 @@ use wasm_bindgen::prelude::*;
 pub const REQUEST: &[&str] = &["signal", "timeoutMs", "maxRetries"];
 
 /// When a wait or a watch polls, and how long.
-pub const PACE: &[&str] =
-    &["maxWaitMs", "intervalMs", "minIntervalMs", "maxIntervalMs", "initialDelayMs", "maxPollErrors"];
+pub const PACE: &[&str] = &["maxWaitMs", "intervalMs", "minIntervalMs", "maxIntervalMs", "maxPollErrors"];
 /// What else a wait takes.
-pub const WAIT: &[&str] = &["onUpdate", "onPoll", "onPollError", "throwOnFailure", "onBlocked"];
+pub const WAIT: &[&str] =
+    &["initialDelayMs", "onUpdate", "onPoll", "onPollError", "throwOnFailure", "onBlocked"];
 /// What else a watch of a job takes.
-pub const WATCH_JOB: &[&str] = &["onBlocked", "everyPoll"];
+pub const WATCH_JOB: &[&str] = &["initialDelayMs", "onBlocked", "everyPoll"];
 /// What else a watch of a project takes.
-pub const WATCH_PROJECT: &[&str] = &["everyPoll", "stopWhenIdle"];
+pub const WATCH_PROJECT: &[&str] = &["initialDelayMs", "everyPoll", "stopWhenIdle"];
+/// What else a check of a project takes.
+pub const CHECK_PROJECT: &[&str] = &["stopWhenIdle"];
 
 #[wasm_bindgen]
 extern "C" {

@@ -59,6 +59,17 @@ export const values = {
       return undefined;
     }
   },
+  /** JSON whose members are in the order of their names. */
+  canonical: (value) =>
+    JSON.stringify(value, (_, part) =>
+      kindOf(part) === 4
+        ? Object.fromEntries(
+            Object.keys(part)
+              .sort()
+              .map((name) => [name, part[name]]),
+          )
+        : part,
+    ),
   /** Through `Promise` and `then`: it may be a promise that it gives, and what it throws goes the same way. */
   tell: (callback, argument, report) =>
     void new Promise((resolve) => resolve(callback(argument))).then(undefined, report ?? (() => {})),

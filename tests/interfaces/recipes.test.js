@@ -26,6 +26,7 @@ const RECIPES = {
   "angular-signal": { retries: true },
   solid: { retries: true },
   "tanstack-query": { retries: true },
+  "tanstack-check": { retries: false },
   swr: { retries: false },
 };
 
@@ -83,7 +84,18 @@ for (const [name, { retries }] of Object.entries(RECIPES)) {
   }
 }
 
-for (const name of ["manual", "react", "vue", "svelte", "svelte-rune", "solid", "tanstack-query", "swr"]) {
+for (const name of [
+  "manual",
+  "react",
+  "vue",
+  "angular",
+  "svelte",
+  "svelte-rune",
+  "solid",
+  "tanstack-query",
+  "tanstack-check",
+  "swr",
+]) {
   test(`${name}: a server renders it without a request`, async () => {
     const { render, requests } = await recipe(name);
     const jobId = await newJob({ steps: [{}] });

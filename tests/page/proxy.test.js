@@ -52,3 +52,21 @@ test("a job is opened through the proxy, and the key is sent by the proxy alone"
   assert.equal(await page.getByRole("button", { name: "Add credits and resume" }).count(), 0);
   assert.ok(keys.length > 3 && keys.every((key) => key === undefined));
 });
+
+test("a job is resumed through the proxy once it has credits, and what the server says against it is shown", async (t) => {
+  const { jobId } = await upstream.order("POST", "jobs", { kind: "blocked", ageMs: 600_000, externalId: "no-credit" });
+  const page = await openPage(t, `${proxy.url}/#/jobs/${jobId}`);
+  const dialog = page.getByRole("dialog", { name: "Connection" });
+  await dialog.getByLabel("Project").fill(upstream.projectId);
+  await dialog.getByRole("button", { name: "Connect" }).click();
+  const resume = page.getByRole("button", { name: "Resume" });
+  await resume.click();
+  await page.getByText("The server answered 409").waitFor();
+  await upstream.order("POST", `jobs/${jobId}/credits`);
+  await resume.click();
+  // Seen by the next poll at the latest, which through a proxy is up to 30 s away.
+  await page.getByText("There is nothing for you to do.").waitFor({ timeout: 60_000 });
+  await page.getByRole("list", { name: "Requests, newest first" }).getByText("Resume Job").first().waitFor();
+  await page.getByRole("button", { name: "Cancel job" }).click();
+  await page.getByText("Cancelled by request.").waitFor({ timeout: 60_000 });
+});

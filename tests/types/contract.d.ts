@@ -218,6 +218,46 @@ export interface ProjectUpdate {
   readonly nextPollMs: number | null;
 }
 
+// ─── The wait as data: one poll in, what to do next out; any process may take it up ──────────────────────────────
+
+export interface CheckOptions
+  extends RequestOptions,
+    Pick<WaitOptions, "maxWaitMs" | "intervalMs" | "minIntervalMs" | "maxIntervalMs" | "maxPollErrors"> {}
+
+export interface Check {
+  /** false: it was too early (the floor, a Retry-After); nothing was sent. */
+  readonly polled: boolean;
+  /** Polls of the whole chain of states, this one included. 1: it began here (or the state could not be read). */
+  readonly poll: number;
+  readonly elapsedMs: number;
+  /** To be stored and handed to the next check, anywhere. Text, about 120 bytes; no key, no URL, no part of the job. */
+  readonly state: string;
+}
+/** It is over when `nextPollMs` is null: with `error` it failed (or `maxWaitMs` is over), else `job` is terminal. */
+export type JobCheck = Check & {
+  readonly changed: boolean;
+  readonly progress: number | null;
+  readonly etaMs: number | null;
+} & (
+    | {
+        readonly nextPollMs: number;
+        readonly job: Job | null;
+        readonly terminal: false;
+        readonly error: PlangrepError | null;
+      }
+    | { readonly nextPollMs: null; readonly job: Job; readonly terminal: true; readonly error: null }
+    | { readonly nextPollMs: null; readonly job: Job | null; readonly terminal: false; readonly error: PlangrepError }
+  );
+export type ProjectCheck = Check & {
+  /** null where nothing was had. */
+  readonly jobs: readonly Job[] | null;
+  /** New or different since the state before; each end is told once. Act on it, then store the state. */
+  readonly changed: readonly Job[];
+  readonly current: Job | null;
+  readonly nextPollMs: number | null;
+  readonly error: PlangrepError | null;
+};
+
 // ─── Stores, for interfaces ──────────────────────────────────────────────────────────────────────────────────────
 
 /** The newest state of what is polled while somebody listens. Svelte's store contract; nanostores' get, subscribe, listen; React: useSyncExternalStore(store.listen, store.get, store.get). Methods work detached. */
@@ -272,6 +312,14 @@ export class PlangrepClient {
   watchJob(jobId: string, options?: WatchOptions): Watch<JobUpdate>;
   /** One list request a poll, however many jobs. */
   watchProject(projectId: string, options?: WatchProjectOptions): Watch<ProjectUpdate>;
+  /** One poll of a wait that lives in `state`. Rejects for bad arguments, an abort, a closed client or no wasm alone: a failed poll is data. `maxRetries` is 0 unless given. */
+  checkJob(jobId: string, state?: string | null, options?: CheckOptions): Promise<JobCheck>;
+  checkProject(
+    projectId: string,
+    state?: string | null,
+    options?: CheckOptions & { stopWhenIdle?: boolean | undefined },
+  ): Promise<ProjectCheck>;
+
   /** After credits were added. The job as the server then has it; waits of this client learn it too. */
   resumeJob(jobId: string, options?: RequestOptions): Promise<Job>;
   /** Asks it to stop; it may take a while to show. */

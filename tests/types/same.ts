@@ -26,6 +26,10 @@ export const types: {
   WatchProjectOptions: Same<Published.WatchProjectOptions, Contract.WatchProjectOptions>;
   JobUpdate: Same<Published.JobUpdate, Contract.JobUpdate>;
   ProjectUpdate: Same<Published.ProjectUpdate, Contract.ProjectUpdate>;
+  CheckOptions: Same<Published.CheckOptions, Contract.CheckOptions>;
+  Check: Same<Published.Check, Contract.Check>;
+  JobCheck: Same<Published.JobCheck, Contract.JobCheck>;
+  ProjectCheck: Same<Published.ProjectCheck, Contract.ProjectCheck>;
   Watch: Same<Published.Watch<Published.Job>, Contract.Watch<Contract.Job>>;
   Store: Same<Published.Store<Published.Job>, Contract.Store<Contract.Job>>;
   StoreStatus: Same<Published.StoreStatus, Contract.StoreStatus>;
@@ -65,6 +69,10 @@ export const types: {
   WatchProjectOptions: true,
   JobUpdate: true,
   ProjectUpdate: true,
+  CheckOptions: true,
+  Check: true,
+  JobCheck: true,
+  ProjectCheck: true,
   Watch: true,
   Store: true,
   StoreStatus: true,
@@ -90,6 +98,14 @@ export const names: {
   ClientOptions: Same<keyof Published.ClientOptions, keyof Contract.ClientOptions>;
   RequestOptions: Same<keyof Published.RequestOptions, keyof Contract.RequestOptions>;
   WaitOptions: Same<keyof Published.WaitOptions, keyof Contract.WaitOptions>;
+  CheckOptions: Same<keyof Published.CheckOptions, keyof Contract.CheckOptions>;
   WatchOptions: Same<keyof Published.WatchOptions, keyof Contract.WatchOptions>;
   WatchProjectOptions: Same<keyof Published.WatchProjectOptions, keyof Contract.WatchProjectOptions>;
-} = { ClientOptions: true, RequestOptions: true, WaitOptions: true, WatchOptions: true, WatchProjectOptions: true };
+} = {
+  ClientOptions: true,
+  RequestOptions: true,
+  WaitOptions: true,
+  CheckOptions: true,
+  WatchOptions: true,
+  WatchProjectOptions: true,
+};

@@ -82,6 +82,7 @@ async function runtimeFacts() {
     "keyof ClientOptions": optionsOf(thrownBy(() => new api.PlangrepClient(wrong))),
     "keyof RequestOptions": optionsOf(await rejectionOf(client.getJob("x", wrong))),
     "keyof WaitOptions": optionsOf(await rejectionOf(client.waitForJob("x", wrong))),
+    "keyof CheckOptions": optionsOf(await rejectionOf(client.checkJob("x", null, wrong))),
     "keyof WatchOptions": optionsOf(thrownBy(() => client.watchJob("x", wrong))),
     "keyof WatchProjectOptions": optionsOf(thrownBy(() => client.watchProject("x", wrong))),
     "Exclude<keyof ApiError, keyof Error>": Object.keys(await rejectionOf(client.getJob("x"))),

@@ -3,6 +3,7 @@
 import {
   ApiError,
   type BillingSummary,
+  type CheckOptions,
   type ClientEvent,
   type ClientOptions,
   ConnectionError,
@@ -58,6 +59,21 @@ export const clients: PlangrepClient[] = [
     maxConcurrency: maybe,
   }),
 ];
+
+export async function checks(client: PlangrepClient, stored: string | null): Promise<string> {
+  const options: CheckOptions = { signal, maxWaitMs: maybe, maxPollErrors: Number.POSITIVE_INFINITY, maxRetries: 0 };
+  const check = await client.checkJob("job", stored, options);
+  const next: number | null = check.nextPollMs;
+  const state: string = check.state;
+  const job: Job | null = check.job;
+  const error: PlangrepError | null = check.error;
+  const terminal: boolean = check.terminal;
+  await client.checkJob("job");
+  await client.checkJob("job", state);
+  const project = await client.checkProject("project", undefined, { ...options, stopWhenIdle: true });
+  const jobs: readonly Job[] | null = project.jobs;
+  return [next, job, error, terminal, jobs, project.changed.length, project.current, project.polled].join();
+}
 
 export async function requests(client: PlangrepClient): Promise<string> {
   const options: RequestOptions = { signal, timeoutMs: maybe, maxRetries: 0 };

@@ -48,9 +48,7 @@ const isLink = (url) => url !== null && URL.canParse(url) && /^https?:$/.test(ne
 
 function whatNow(job) {
   if (isBlocked(job)) {
-    return [
-      "Add credits to your Plangrep account, then resume the job there. It stays as it is until then, and this page will see it go on.",
-    ];
+    return ["Add credits to your Plangrep account, then resume the job. It stays as it is until then."];
   }
   if (job.status === "failed") {
     const { code, message } = job.error ?? {};
@@ -63,13 +61,18 @@ function whatNow(job) {
 }
 
 function orders(job) {
+  if (isTerminal(job)) return nothing;
+  const { lab } = state;
   const own = isEmulator() && isOwnServer(state.target.address);
-  if (!own || isTerminal(job)) return nothing;
   const act = (what, text, kind) =>
-    html`<button class=${kind} ?disabled=${state.lab.busy} @click=${() => orderJob(job.id, what)}>${text}</button>`;
-  return html`
-    ${isBlocked(job) ? act("resume", "Add credits and resume", "") : act("block", "Take its credits away", "secondary outline")}
-    ${act("cancel", "Cancel job", "secondary outline")}`;
+    html`<button class=${kind} ?disabled=${lab.busy} @click=${() => orderJob(job.id, what)}>${text}</button>`;
+  const credits = isBlocked(job)
+    ? act(own ? "credit" : "resume", own ? "Add credits and resume" : "Resume", "")
+    : own
+      ? act("block", "Take its credits away", "secondary outline")
+      : nothing;
+  return html`${credits} ${act("cancel", "Cancel job", "secondary outline")}
+    ${own ? nothing : html`<p class=${lab.failed ? "note bad" : "note"}>${lab.note}</p>`}`;
 }
 
 function advice(job) {
@@ -157,5 +160,7 @@ export function jobView() {
 
 function newer(one, other) {
   if (one === undefined || other === undefined) return one ?? other;
+  // What has ended stays so, whatever a list says that was made before.
+  if (isTerminal(one) !== isTerminal(other)) return isTerminal(one) ? one : other;
   return Date.parse(one.updatedAt) > Date.parse(other.updatedAt) ? one : other;
 }

@@ -6,6 +6,7 @@ import { createApplication } from "@angular/platform-browser";
 export const mounted =
   <C>(component: Type<C>, prepare: (instance: C, jobId: string) => void) =>
   async (element: HTMLElement, jobId: string) => {
+    element.replaceChildren(); // Without the provider for hydration Angular draws anew what a server has drawn.
     const app = await createApplication({ providers: [provideZonelessChangeDetection()] });
     for (let copy = 0; copy < 2; copy += 1) {
       const host = element.appendChild(document.createElement("section"));

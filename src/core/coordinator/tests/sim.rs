@@ -189,4 +189,8 @@ impl ListedJob for (Rc<str>, JobSnapshot) {
     fn snapshot(&self) -> &JobSnapshot {
         &self.1
     }
+
+    fn text(&self) -> String {
+        format!("{:?}", self.1)
+    }
 }
