@@ -44,10 +44,21 @@ async function errorsOf({ PlangrepClient }) {
 test("each error is an Error of its class, with name, code, message, stack and exactly its own fields", async () => {
   const fields = {
     InvalidArgumentError: ["argument", "code"],
-    ApiError: ["apiCode", "apiMessage", "attempts", "body", "code", "requestId", "retryAfterMs", "status"],
-    ConnectionError: ["attempts", "code"],
-    TimeoutError: ["attempts", "code", "timeoutMs"],
-    InvalidResponseError: ["code", "path", "status"],
+    ApiError: [
+      "apiCode",
+      "apiMessage",
+      "attempts",
+      "body",
+      "code",
+      "jobId",
+      "requestId",
+      "retryAfterMs",
+      "status",
+      "url",
+    ],
+    ConnectionError: ["attempts", "code", "jobId", "url"],
+    TimeoutError: ["attempts", "code", "jobId", "timeoutMs", "url"],
+    InvalidResponseError: ["code", "jobId", "path", "status", "url"],
     PlangrepError: ["code"],
   };
   for (const [name, error] of Object.entries(await errorsOf(own))) {

@@ -39,13 +39,13 @@ impl Emulator {
     /// Starts listening. `upstream_key` is the key for `--upstream`, unused without it.
     /// The error is a sentence for the person who started it.
     pub async fn start(options: &Options, upstream_key: &str) -> Result<Self, String> {
+        if options.upstream.is_some() && !options.host.is_loopback() {
+            return Err("--host: a proxy that holds your key listens on loopback only".into());
+        }
         let upstream = match &options.upstream {
             Some(url) => Some(Upstream::new(url, upstream_key)?),
             None => None,
         };
-        if upstream.is_some() && !options.host.is_loopback() {
-            return Err("--host: a proxy that holds your key listens on loopback only".into());
-        }
         let rules = options.faults.as_deref().map(fault::read).transpose();
         let rules = rules.map_err(|problem| format!("--faults: {problem}"))?.unwrap_or_default();
         let bound = TcpListener::bind((options.host, options.port)).await;

@@ -25,7 +25,7 @@ export function thrown(error) {
 function instantiate(compile) {
   try {
     const glue = createGlue();
-    const { exports } = new WebAssembly.Instance(compile(), { "./plangrep_client_bg.js": glue });
+    const { exports } = new WebAssembly.Instance(compile(), { _: glue });
     glue.__wbg_set_wasm(exports);
     exports.__wbindgen_start();
     return glue;

@@ -8,7 +8,7 @@ export class PlangrepClient {
   #client;
 
   constructor(options) {
-    this.#client = call((rust) => new rust.Client(options, isolated));
+    this.#client = call((rust) => new rust.Client(options, isolated), prototype.constructor);
   }
 
   getJob(jobId, options) {
@@ -28,11 +28,11 @@ export class PlangrepClient {
   }
 
   watchJob(jobId, options) {
-    return new Watch(call(() => this.#client.watchJob(jobId, options)));
+    return new Watch(call(() => this.#client.watchJob(jobId, options), prototype.watchJob));
   }
 
   watchProject(projectId, options) {
-    return new Watch(call(() => this.#client.watchProject(projectId, options)));
+    return new Watch(call(() => this.#client.watchProject(projectId, options), prototype.watchProject));
   }
 
   resumeJob(jobId, options) {
@@ -52,14 +52,20 @@ export class PlangrepClient {
   }
 
   observeJob(jobId, options) {
-    return jobStore(options, (given, onPollError) => this.#client.watchJob(jobId, given, onPollError));
+    const open = (given, onPollError) => this.#client.watchJob(jobId, given, onPollError);
+    return jobStore(options, open, prototype.observeJob);
   }
 
   observeProject(projectId, options) {
-    return projectStore(options, (given, onPollError) => this.#client.watchProject(projectId, given, onPollError));
+    const open = (given, onPollError) => this.#client.watchProject(projectId, given, onPollError);
+    return projectStore(options, open, prototype.observeProject);
   }
 
   close() {
     call(() => this.#client.close());
   }
 }
+
+// What the application calls: what it throws begins with the frame above. Not by the class's name inside of it, for
+// which a bundler would rename the class.
+const { prototype } = PlangrepClient;

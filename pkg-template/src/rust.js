@@ -1,7 +1,7 @@
 // The way into Rust, and what happens when it fails.
 
 import { isolated, thrown, wasm } from "#wasm";
-import { create } from "./errors.js";
+import { create, retrace, traced } from "./errors.js";
 
 export { isolated };
 
@@ -17,24 +17,29 @@ function rust() {
   return exports;
 }
 
-/** What `run` returns of Rust's functions. A trap, which is a defect of this package, becomes code "internal". */
-export function call(run) {
+/**
+ * What `run` returns of Rust's functions. A trap, which is a defect of this package, becomes code "internal". The stack
+ * of what is thrown begins with the caller of `above`, the function that the application called.
+ */
+export function call(run, above) {
   try {
     return run(rust());
   } catch (error) {
     thrown(error);
     if (error instanceof (globalThis.WebAssembly?.RuntimeError ?? RangeError)) {
-      throw create("internal", "plangrep-client failed inside: please report it", {}, error);
+      throw traced(create("internal", "", {}, error), above);
     }
-    throw error;
+    throw traced(error, above);
   }
 }
 
 /** As `call`, for what gives a promise: nothing is thrown. */
 export function ask(run) {
+  let promise;
   try {
-    return call(run);
+    promise = call(run, ask);
   } catch (error) {
     return Promise.reject(error);
   }
+  return promise.then(undefined, retrace);
 }

@@ -1,6 +1,6 @@
 // Watches as async iterators. What they give is decided in Rust; here is the protocol of the language.
 
-import { create } from "./errors.js";
+import { create, traced } from "./errors.js";
 import { ask, call } from "./rust.js";
 
 export class Watch {
@@ -28,9 +28,8 @@ export class Watch {
   // Two loops would share out the values between them, and each would miss what the other got.
   [Symbol.asyncIterator]() {
     if (this.#looped) {
-      throw create("invalid_argument", "watch is looped over a second time: make another watch, or observe a store", {
-        argument: "watch",
-      });
+      const problem = "is looped over a second time: make another watch, or observe a store";
+      throw traced(create("invalid_argument", problem, { argument: "watch" }), prototype[Symbol.asyncIterator]);
     }
     this.#looped = true;
     return this;
@@ -41,3 +40,5 @@ export class Watch {
     call(() => this.#watch.stop());
   }
 }
+
+const { prototype } = Watch;

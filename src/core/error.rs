@@ -1,4 +1,4 @@
-//! The one error type: what went wrong, as snapshot.
+//! The one error type: what went wrong, as facts. The facade makes a sentence of them.
 
 use super::retry::FailureKind;
 
@@ -7,18 +7,24 @@ use super::retry::FailureKind;
 pub enum Error {
     /// A parameter or option is not what it may be; nothing was sent.
     InvalidArgument { argument: String, problem: String },
+    /// The caller's function for the key threw, or gave what cannot be sent.
+    KeyFunction { problem: &'static str },
     /// The server answered, and not with success.
     Api(ErrorResponse),
     /// No answer, or one that broke off.
     Connection { problem: String },
+    /// The same, for a reason that stays: the host's name does not resolve, or its certificate is refused.
+    Unreachable { problem: String },
     /// One attempt outlasted its time.
     Timeout { timeout_ms: f64 },
     /// A success whose body is not what the API promises.
     InvalidResponse { path: String, status: u16, problem: String },
+    /// A success that is about another job than the one asked for.
+    AnotherJob { status: u16 },
     /// A wait reached its `maxWaitMs`.
-    WaitTimeout { job_id: String, polls: u32, elapsed_ms: f64 },
+    WaitTimeout { polls: u32, elapsed_ms: f64 },
     /// The job ended without a result, and the caller asked for an error then.
-    JobFailed { status: String },
+    JobFailed,
     /// The job waits for credits, and the caller asked for an error then.
     JobBlocked,
     /// The client was closed.
@@ -44,7 +50,7 @@ impl Error {
     /// The package's code for it.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::InvalidArgument { .. } => "invalid_argument",
+            Self::InvalidArgument { .. } | Self::KeyFunction { .. } => "invalid_argument",
             Self::Api(answer) => match answer.status {
                 401 => "unauthorized",
                 403 => "forbidden",
@@ -53,48 +59,13 @@ impl Error {
                 500..=599 => "server_error",
                 _ => "http_error",
             },
-            Self::Connection { .. } => "connection_failed",
+            Self::Connection { .. } | Self::Unreachable { .. } => "connection_failed",
             Self::Timeout { .. } => "timeout",
-            Self::InvalidResponse { .. } => "invalid_response",
+            Self::InvalidResponse { .. } | Self::AnotherJob { .. } => "invalid_response",
             Self::WaitTimeout { .. } => "wait_timeout",
-            Self::JobFailed { .. } => "job_failed",
+            Self::JobFailed => "job_failed",
             Self::JobBlocked => "job_blocked",
             Self::ClientClosed => "client_closed",
-        }
-    }
-
-    /// What a person reads.
-    pub fn message(&self) -> String {
-        match self {
-            Self::InvalidArgument { argument, problem } => [argument, " ", problem].concat(),
-            Self::Api(answer) => {
-                let status = decimal(u64::from(answer.status));
-                let said = answer.api_message.as_deref().or(answer.api_code.as_deref());
-                match (said, answer.status) {
-                    (Some(said), _) => ["The server answered ", &status, ": ", said].concat(),
-                    (None, 0 | 301..=303 | 307 | 308) => {
-                        "The server answered with a redirect, which is not followed: check baseUrl".to_owned()
-                    }
-                    (None, _) => ["The server answered ", &status].concat(),
-                }
-            }
-            Self::Connection { problem } if problem.is_empty() => "The connection failed".to_owned(),
-            Self::Connection { problem } => ["The connection failed: ", problem].concat(),
-            Self::Timeout { timeout_ms } => {
-                ["No complete answer within ", &whole(*timeout_ms), " ms"].concat()
-            }
-            Self::InvalidResponse { path, problem, .. } => {
-                let place = if path.is_empty() { "its body" } else { path };
-                ["The answer is not what the API promises: ", place, " ", problem].concat()
-            }
-            Self::WaitTimeout { job_id, elapsed_ms, .. } => {
-                ["Job ", job_id, " had not ended after ", &whole(*elapsed_ms), " ms"].concat()
-            }
-            Self::JobFailed { status } => ["The job ended as ", status, ", without a result"].concat(),
-            Self::JobBlocked => {
-                "The job is blocked: it goes on when credits were added and it was resumed".to_owned()
-            }
-            Self::ClientClosed => "The client was closed".to_owned(),
         }
     }
 
@@ -104,7 +75,7 @@ impl Error {
             Self::Api(answer) => {
                 FailureKind::Status { status: answer.status, retry_after: answer.retry_after }
             }
-            Self::Connection { .. } => FailureKind::Connection,
+            Self::Connection { .. } | Self::Unreachable { .. } => FailureKind::Connection,
             Self::Timeout { .. } => FailureKind::Timeout,
             _ => FailureKind::Final,
         }
@@ -114,9 +85,20 @@ impl Error {
     /// (a captive portal's, a proxy's), a key function that failed.
     pub fn is_survivable(&self) -> bool {
         match self {
-            Self::InvalidResponse { .. } | Self::InvalidArgument { .. } => true,
+            Self::InvalidResponse { .. } | Self::KeyFunction { .. } => true,
             other => other.kind().is_transient(),
         }
+    }
+
+    /// Whether nothing will ever come of it unless something has already: a mistake in the base URL rather than a
+    /// bad network.
+    pub fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
+    /// Whether it tells that a server answered, be it with nonsense.
+    pub fn is_answer(&self) -> bool {
+        matches!(self, Self::Api(_) | Self::InvalidResponse { .. } | Self::AnotherJob { .. })
     }
 
     /// Whether the same request may go better later. A body that is no JSON is another's page, which passes; one
@@ -142,9 +124,27 @@ pub fn decimal(mut number: u64) -> String {
     }
 }
 
-fn whole(ms: f64) -> String {
+/// Milliseconds without their fraction, as text.
+pub fn whole(ms: f64) -> String {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // saturates, as a message may
     decimal(ms.round() as u64)
+}
+
+/// Whether a connection that failed so fails for a reason that stays: the name is unknown (ENOTFOUND, unlike
+/// EAI_AGAIN, is the name server's answer), or the certificate is refused. `reason` is an error code as Node.js has
+/// them, OpenSSL's for certificates (a handshake that took too long is the network's), or the words of Deno.
+pub fn is_lasting(reason: &str) -> bool {
+    reason == "ENOTFOUND"
+        || reason.starts_with("UNABLE_TO_VERIFY_")
+        || reason.starts_with("ERR_TLS_") && reason != "ERR_TLS_HANDSHAKE_TIMEOUT"
+        || ["SELF_SIGNED", "CERT", "invalid peer certificate", "Name or service not known"]
+            .iter()
+            .any(|part| has(reason, part))
+}
+
+/// As `str::contains`, without the weight of its search.
+fn has(text: &str, part: &str) -> bool {
+    text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
 }
 
 #[cfg(test)]
@@ -178,13 +178,6 @@ mod tests {
         for number in [0, 7, 10, 401, u64::MAX] {
             assert_eq!(decimal(number), number.to_string());
         }
-        assert_eq!(whole(1e300), u64::MAX.to_string());
-    }
-
-    #[test]
-    fn a_wait_of_months_tells_how_long_it_was() {
-        let error = Error::WaitTimeout { job_id: "j".to_owned(), polls: 1, elapsed_ms: 5_184_000_000.0 };
-        assert_eq!(error.message(), "Job j had not ended after 5184000000 ms");
     }
 
     #[test]
@@ -193,13 +186,48 @@ mod tests {
         for error in [
             status(429),
             status(503),
+            status(529),
             Error::Connection { problem: String::new() },
+            Error::Unreachable { problem: String::new() },
+            Error::KeyFunction { problem: "failed" },
+            Error::InvalidResponse { path: "job.id".to_owned(), status: 200, problem: String::new() },
             Error::Timeout { timeout_ms: 1.0 },
         ] {
             assert!(error.is_survivable(), "{error:?}");
         }
-        for error in [status(400), status(401), status(403), status(404), status(302), Error::ClientClosed] {
+        for error in [
+            status(302),
+            status(400),
+            status(401),
+            status(403),
+            status(404),
+            status(501),
+            status(505),
+            Error::invalid("fetch", "is needed"),
+            Error::AnotherJob { status: 200 },
+            Error::ClientClosed,
+        ] {
             assert!(!error.is_survivable(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_does_not_resolve_and_a_refused_certificate_last() {
+        for code in [
+            "ENOTFOUND",
+            "CERT_HAS_EXPIRED",
+            "CERT_NOT_YET_VALID",
+            "DEPTH_ZERO_SELF_SIGNED_CERT",
+            "SELF_SIGNED_CERT_IN_CHAIN",
+            "ERR_TLS_CERT_ALTNAME_INVALID",
+            "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+            "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+        ] {
+            assert!(is_lasting(code), "{code}");
+        }
+        for code in ["EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ERR_TLS_HANDSHAKE_TIMEOUT", ""]
+        {
+            assert!(!is_lasting(code), "{code}");
         }
     }
 }

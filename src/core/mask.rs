@@ -1,13 +1,19 @@
 //! Keeping a secret out of a text that a server sent.
 
+/// A secret is at least so long. What is shorter is a word of a test, as in `apiKey: "test"`, and stands in many texts.
+pub const SHORTEST: usize = 8;
+
 /// What stands in its place.
 pub const MASK: &str = "***";
 
 /// The text with every occurrence of `secret` masked, be its characters escaped as JSON does it or not;
-/// `None`: there is none. `cut`: the text was cut off, and so may be a secret at its end.
+/// `None`: there is none, or it is too short to be one. `cut`: the text was cut off, and so may be a secret at its end.
 ///
 /// The secret is ASCII. Masking inside a JSON string leaves valid JSON.
 pub fn mask(text: &str, secret: &str, cut: bool) -> Option<String> {
+    if secret.len() < SHORTEST {
+        return None;
+    }
     let mut masked = String::new();
     let mut rest = text;
     let mut kept = 0;
@@ -108,8 +114,16 @@ mod tests {
         ] {
             assert_eq!(masked(text), expected, "{text}");
         }
-        assert_eq!(mask(r"x\\0\ \\0\", r"\0\", false).as_deref(), Some(r"x*** \***"));
-        assert_eq!(mask(r#"a\"\\\/b a"\/b"#, r#"a"\/b"#, false).as_deref(), Some("*** ***"));
+        assert_eq!(mask(r"x\\0123456\ \\0123456\", r"\0123456\", false).as_deref(), Some(r"x*** \***"));
+        assert_eq!(mask(r#"12345a\"\\\/b 12345a"\/b"#, r#"12345a"\/b"#, false).as_deref(), Some("*** ***"));
+    }
+
+    #[test]
+    fn what_is_too_short_for_a_secret_is_left_alone() {
+        for secret in ["test", "1234567", "e", ""] {
+            assert_eq!(mask("a test of 1234567", secret, true), None, "{secret}");
+        }
+        assert_eq!(mask("a test of 12345678", "12345678", false).as_deref(), Some("a test of ***"));
     }
 
     #[test]

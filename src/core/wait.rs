@@ -1,6 +1,6 @@
 //! One wait as a state machine: what happened in, when to poll next or how it ended out. No clock, no I/O.
 
-use super::error::Error;
+use super::error::{Error, whole};
 use super::history::progress;
 use super::job::JobSnapshot;
 use super::schedule::{Bounds, Observation, Schedule, jittered};
@@ -39,16 +39,16 @@ impl PollInterval {
         min: Option<f64>,
         max: Option<f64>,
         floor: f64,
-    ) -> Result<Self, (&'static str, &'static str)> {
+    ) -> Result<Self, (&'static str, String)> {
         for (name, given) in [("intervalMs", interval), ("minIntervalMs", min), ("maxIntervalMs", max)] {
             if given.is_some_and(|given| given < floor) {
-                return Err((name, "must not be below pollFloorMs"));
+                return Err((name, ["must not be below pollFloorMs, which is ", &whole(floor)].concat()));
             }
         }
         if let (Some(min), Some(max)) = (min, max)
             && min > max
         {
-            return Err(("minIntervalMs", "must not be above maxIntervalMs"));
+            return Err(("minIntervalMs", "must not be above maxIntervalMs".to_owned()));
         }
         if let Some(interval) = interval {
             return Ok(Self::Fixed(interval));
@@ -133,12 +133,14 @@ pub struct Wait {
     progress: WaitProgress,
     /// When the next poll is due; infinity: never again.
     due: f64,
+    /// A server was there, whatever it answered.
+    reached: bool,
 }
 
 impl Wait {
     /// A wait that starts now.
     pub fn new(config: WaitConfig, now: f64) -> Self {
-        let mut wait = Self { config, progress: WaitProgress::new(now), due: now };
+        let mut wait = Self { config, progress: WaitProgress::new(now), due: now, reached: false };
         // However late it was to come, one poll is made.
         wait.due = (now + config.initial_delay).min(wait.last_moment());
         wait
@@ -154,6 +156,8 @@ impl Wait {
     ) -> Self {
         let mut wait = Self::new(config, progress.started);
         wait.progress = progress;
+        // Not all of its polls were failures in a row: one was answered.
+        wait.reached = progress.polls > progress.errors;
         if progress.polls > 0 {
             wait.set_due(unit, interval);
         }
@@ -221,6 +225,7 @@ impl Wait {
         interval: impl FnOnce(Bounds) -> f64,
     ) {
         self.progress.errors = 0;
+        self.reached = true;
         self.poll_ended(now, retry_after, unit, interval);
     }
 
@@ -233,8 +238,11 @@ impl Wait {
         interval: impl FnOnce(Bounds) -> f64,
     ) -> bool {
         self.progress.errors = self.progress.errors.saturating_add(1);
+        self.reached |= error.is_answer();
         self.poll_ended(now, error.kind().retry_after(), unit, interval);
-        !error.is_survivable() || self.progress.errors > self.config.max_poll_errors
+        !error.is_survivable()
+            || error.is_unreachable() && !self.reached
+            || self.progress.errors > self.config.max_poll_errors
     }
 
     fn poll_ended(

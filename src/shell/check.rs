@@ -1,7 +1,7 @@
 //! One poll of a wait that lives in a text. What it means is decided in `core::check`; here is the request.
 
 use super::failure::{Failure, StopReason};
-use super::http::{Http, Stop};
+use super::http::{Http, Stop, subject};
 use super::jobs::{self, CheckedJob};
 use super::js::{self, nullable};
 use super::status;
@@ -82,13 +82,13 @@ impl CheckRequest {
         if verdict == Verdict::Expired && !ends {
             let about = nullable(seen.job.as_ref().map(|job| job.value.clone()));
             let last_error = nullable(seen.error.as_ref().map(Failure::to_js));
-            let expired =
-                Error::WaitTimeout { job_id: id, polls: check.polls(), elapsed_ms: check.elapsed(now) };
+            let expired = Error::WaitTimeout { polls: check.polls(), elapsed_ms: check.elapsed(now) };
             let state = JsValue::from_str(&check.state(now));
-            seen.error = Some(Failure::from(expired).about(about).with(|details| {
-                details.last_error = last_error;
-                details.state = state;
-            }));
+            seen.error =
+                Some(Failure::from(expired).about(about).ends(&subject(operation, &id)).with(|details| {
+                    details.last_error = last_error;
+                    details.state = state;
+                }));
         }
         let next = match verdict {
             Verdict::Next(ms) if !ends => Some(ms),

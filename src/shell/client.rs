@@ -199,9 +199,13 @@ impl Client {
         })();
         promise(Box::pin(async move {
             let (inner, id, retry_policy, signal) = call?;
-            let (stop, _listener) = inner.pend(signal)?;
-            let reply = inner.http.request(operation, &id, retry_policy, &stop).await?;
-            Ok(reply.body)
+            let located = |stop| match stop {
+                StopReason::Failed(failure) => inner.http.locate(failure, operation, &id).into(),
+                aborted @ StopReason::Aborted(_) => aborted,
+            };
+            let (stop, _listener) = inner.pend(signal).map_err(located)?;
+            let reply = inner.http.request(operation, &id, retry_policy, &stop).await;
+            Ok(reply.map_err(located)?.body)
         }))
     }
 
@@ -382,7 +386,7 @@ impl Inner {
         let poll_interval = PollInterval::new(interval, min, max, floor);
         WaitConfig {
             poll_interval: poll_interval.unwrap_or_else(|(option, problem)| {
-                options.refuse(option, problem);
+                options.refuse(option, &problem);
                 PollInterval::Fixed(floor)
             }),
             floor,

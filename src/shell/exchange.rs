@@ -5,11 +5,16 @@ use super::http::Http;
 use super::jobs::{job_of, jobs_of};
 use super::js::{self, peek};
 use super::secret::{Key, KeySource};
-use crate::core::error::{Error, ErrorResponse};
+use crate::core::error::{Error, ErrorResponse, is_lasting};
 use crate::core::retry::parse_retry_after;
 use crate::core::route::Operation;
 use js_sys::{Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
+
+/// Longer reasons than this are cut before they come here, in characters.
+const LONGEST_REASON: u32 = 2000;
+/// What a success that is none says for itself is cut here, in characters.
+const LONGEST_SAID: u32 = 200;
 
 /// How a [`Task`] ended; exchange.js has the same numbers.
 pub mod ending {
@@ -116,19 +121,24 @@ impl Ended<'_> {
                 let (body, retry_after) = (self.part("body"), self.retry_after());
                 let bytes = self.text().length().into();
                 let mut reply = Reply { status: self.status(), body, bytes, retry_after };
-                reply.body = if operation.lists { jobs_of(&reply)?.into() } else { job_of(&reply, id)? };
+                let checked =
+                    if operation.lists { jobs_of(&reply).map(JsValue::from) } else { job_of(&reply, id) };
+                reply.body = checked.map_err(|failure| self.tell_said(failure, &reply.body))?;
                 return Ok(reply);
             }
             ending::REFUSED => self.refusal().into(),
             ending::KEY_FAILED => {
-                Failure::from(Error::invalid("apiKey", "failed")).because(self.part("thrown")).into()
+                Failure::from(Error::KeyFunction { problem: "failed" }).because(self.part("thrown")).into()
             }
             ending::KEY_INVALID => {
                 let problem = Key::new(&self.part("key")).err().unwrap_or("cannot be sent");
-                Error::invalid("apiKey", problem).into()
+                Error::KeyFunction { problem }.into()
             }
             ending::NO_FETCH => Error::invalid("fetch", "is needed: this runtime has none of its own").into(),
-            ending::NO_RESPONSE => Error::invalid("fetch", "must give a Response").into(),
+            ending::NO_RESPONSE => {
+                Error::invalid("fetch", "must give a Response: what it gave has no status that is a number")
+                    .into()
+            }
             ending::TOO_LARGE => invalid("is larger than 64 MiB"),
             ending::NOT_JSON => {
                 let text = self.text();
@@ -165,40 +175,48 @@ impl Ended<'_> {
         let text = self.mask(self.text(), !self.part("whole").is_truthy());
         let parsed = js::parse_json(&text);
         let body = if parsed.is_undefined() { text.into() } else { parsed };
-        // The documentation does not say whether code and message stand on top or inside `error`.
-        let error = peek(&body, "error");
-        let said = |name| peek(&error, name).as_string().or_else(|| peek(&body, name).as_string());
+        let (api_code, api_message) = said(&body);
         let request_id = self.part("requestId").dyn_into().ok().map(|id| String::from(self.mask(id, false)));
         Failure::from(Error::Api(ErrorResponse {
             status: self.status(),
-            api_code: said("code"),
-            api_message: said("message").or_else(|| error.as_string()).or_else(|| said("detail")),
+            api_code,
+            api_message,
             request_id,
             retry_after: self.retry_after(),
         }))
         .about(body)
     }
 
+    /// The failure, with what the body says for itself, where it is an error in spite of its status: masked, and cut.
+    fn tell_said(&self, failure: Failure, body: &JsValue) -> Failure {
+        let (code, message) = said(body);
+        let Some(said) = message.or(code) else { return failure };
+        let said = self.mask(JsString::from(said), false).slice(0, LONGEST_SAID);
+        failure.with(|details| details.said = Some(said.into()))
+    }
+
     /// The error for what `fetch` or the body threw.
     fn broken(&self) -> Outcome {
         let thrown = self.part("thrown");
+        // "fetch failed" alone helps nobody: the runtime says why further down.
+        let reason = js::reason_of(&thrown);
+        let text = reason.get(0).unchecked_into::<JsString>();
+        let cut = text.length() == LONGEST_REASON;
+        let problem = String::from(self.mask(text, cut));
+        let (mut refused, mut lasts) = (false, false);
+        for index in 0..reason.length() {
+            let code = reason.get(index).as_string().unwrap_or_default();
+            // As Node, Deno and undici say it, and as Bun does.
+            refused |= ["ECONNREFUSED", "ConnectionRefused"].contains(&code.as_str());
+            lasts |= is_lasting(&code);
+        }
+        let error = if lasts { Error::Unreachable { problem } } else { Error::Connection { problem } };
         let thrown = match self.key() {
             Some(key) => key.clean(thrown),
             None => thrown,
         };
-        // "fetch failed" alone helps nobody: Node says why in its cause.
-        let cause = peek(&thrown, "cause");
-        let said = |value: &JsValue| peek(value, "message").as_string();
-        let mut problem = said(&thrown).unwrap_or_default();
-        if let Some(inner) = said(&cause) {
-            problem.push_str(": ");
-            problem.push_str(&inner);
-        }
-        let code = peek(&cause, "code").as_string().or_else(|| peek(&thrown, "code").as_string());
-        // As Node, Deno and undici say it, and as Bun does.
-        let refused = code.is_some_and(|code| ["ECONNREFUSED", "ConnectionRefused"].contains(&code.as_str()));
         Outcome::Failed {
-            failure: Failure::from(Error::Connection { problem }).because(thrown),
+            failure: Failure::from(error).because(thrown),
             refused: refused && self.part("status").is_undefined(),
         }
     }
@@ -215,4 +233,12 @@ impl Ended<'_> {
     fn mask(&self, text: JsString, cut: bool) -> JsString {
         self.key().map_or_else(|| text.clone(), |key| key.mask(&text, cut))
     }
+}
+
+/// The code and the message in an error's body. The documentation does not say whether they stand on top or inside
+/// `error`.
+fn said(body: &JsValue) -> (Option<String>, Option<String>) {
+    let error = peek(body, "error");
+    let said = |name| peek(&error, name).as_string().or_else(|| peek(body, name).as_string());
+    (said("code"), said("message").or_else(|| error.as_string()).or_else(|| said("detail")))
 }

@@ -1,6 +1,7 @@
-//! Failures on their way to JavaScript: snapshot in Rust, classes in the facade.
+//! Failures on their way to JavaScript: facts in Rust, classes and sentences in the facade.
 
 use super::js::{self, nullable};
+use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
 use js_sys::{Array, Function};
 use std::cell::Cell;
@@ -13,7 +14,7 @@ use wasm_bindgen::prelude::*;
 pub struct Failure(Rc<FailureDetails>);
 
 /// What is in a [`Failure`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FailureDetails {
     pub error: Error,
     /// Attempts made for the request; 0 where none was due.
@@ -26,13 +27,27 @@ pub struct FailureDetails {
     pub last_error: JsValue,
     /// What a wait that timed out goes on from.
     pub state: JsValue,
+    /// The job or the project that the call was about.
+    pub subject: Option<WatchTarget>,
+    /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
+    pub url: Option<String>,
+    /// What an answer that was not accepted says for itself.
+    pub said: Option<String>,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let (about, last_error) = (JsValue::NULL, JsValue::NULL);
-        let state = JsValue::from_str("");
-        Self(Rc::new(FailureDetails { error, attempts: 0, cause: None, about, last_error, state }))
+        Self(Rc::new(FailureDetails {
+            error,
+            attempts: 0,
+            cause: None,
+            about: JsValue::NULL,
+            last_error: JsValue::NULL,
+            state: JsValue::from_str(""),
+            subject: None,
+            url: None,
+            said: None,
+        }))
     }
 }
 
@@ -67,24 +82,29 @@ impl From<StopReason> for JsValue {
 }
 
 thread_local! {
-    /// `(code, message, snapshot, cause?) => Error`
+    /// `(code, problem, facts, cause?) => Error`
     static MAKE_ERROR: Cell<Option<&'static Function>> = const { Cell::new(None) };
 }
 
-/// Takes the function that makes an instance of the right class of `(code, message, snapshot, cause?)`.
+/// Takes the function that makes an instance of the right class, with a sentence for a message, of
+/// `(code, problem, facts, cause?)`. The problem is what the facts do not tell.
 #[wasm_bindgen(js_name = setErrorFactory)]
 pub fn set_error_factory(make: Function) {
     MAKE_ERROR.set(Some(Box::leak(Box::new(make))));
 }
 
 impl Failure {
-    /// With more said, by the one who made it.
+    /// With more said.
     #[must_use]
     pub fn with(mut self, say: impl FnOnce(&mut FailureDetails)) -> Self {
-        if let Some(details) = Rc::get_mut(&mut self.0) {
-            say(details);
-        }
+        say(self.details());
         self
+    }
+
+    /// Its own, to be changed: those of one that is passed on to several are copied. Not inlined, it is there once.
+    #[inline(never)]
+    fn details(&mut self) -> &mut FailureDetails {
+        Rc::make_mut(&mut self.0)
     }
 
     #[must_use]
@@ -97,27 +117,77 @@ impl Failure {
         self.with(|details| details.about = about)
     }
 
+    /// Of a request that was made for a call about `subject`.
+    #[must_use]
+    pub fn of(self, subject: WatchTarget, url: Option<String>) -> Self {
+        self.with(|details| {
+            details.subject = Some(subject);
+            details.url = url;
+        })
+    }
+
+    /// As the end of a call about `subject`: the request may have been made for others as well.
+    #[must_use]
+    pub fn ends(self, subject: &WatchTarget) -> Self {
+        self.with(|details| details.subject = Some(subject.clone()))
+    }
+
     /// The instance that the caller gets.
     pub fn to_js(&self) -> JsValue {
-        let snapshot = self.snapshot();
-        let arguments = Array::of3(
-            &JsValue::from_str(self.error.code()),
-            &JsValue::from_str(&self.error.message()),
-            &snapshot,
-        );
+        let facts = self.facts();
+        let arguments =
+            Array::of3(&JsValue::from_str(self.error.code()), &JsValue::from_str(&self.problem()), &facts);
         if let Some(cause) = &self.cause {
             arguments.push(cause);
         }
-        MAKE_ERROR.get().and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(snapshot)
+        MAKE_ERROR.get().and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(facts)
     }
 
-    fn snapshot(&self) -> JsValue {
-        let snapshot = js::record();
+    /// What the facts do not tell.
+    fn problem(&self) -> String {
+        let problem = match &self.error {
+            Error::InvalidArgument { problem, .. }
+            | Error::Connection { problem }
+            | Error::Unreachable { problem }
+            | Error::InvalidResponse { problem, .. } => problem,
+            Error::KeyFunction { problem } => *problem,
+            Error::AnotherJob { .. } => "is not the id that was asked for",
+            _ => "",
+        };
+        match &self.said {
+            Some(said) => [problem, "; the server said: ", said].concat(),
+            None => problem.to_owned(),
+        }
+    }
+
+    /// Of a wait that timed out, `jobId` is always there, as it was before there was a `projectId`.
+    fn named_as_job(&self, facts: js::Record) -> js::Record {
+        match &self.subject {
+            Some(WatchTarget::Project(id)) => facts.with("jobId", JsValue::from_str(id)),
+            _ => facts,
+        }
+    }
+
+    fn facts(&self) -> JsValue {
+        let facts = js::record();
+        let facts = match &self.subject {
+            Some(WatchTarget::Job(id)) => facts.with("jobId", JsValue::from_str(id)),
+            Some(WatchTarget::Project(id)) => facts.with("projectId", JsValue::from_str(id)),
+            None => facts,
+        };
+        let facts = match &self.url {
+            Some(url) => facts.with("url", JsValue::from_str(url)),
+            None => facts,
+        };
         let attempts = self.attempts.into();
         let about = self.about.clone();
-        let snapshot = match &self.error {
-            Error::InvalidArgument { argument, .. } => snapshot.with("argument", JsValue::from_str(argument)),
-            Error::Api(answer) => snapshot
+        let invalid_response = |facts: js::Record, path: &str, status: u16| {
+            facts.with("path", JsValue::from_str(path)).with("status", status.into())
+        };
+        let facts = match &self.error {
+            Error::InvalidArgument { argument, .. } => facts.with("argument", JsValue::from_str(argument)),
+            Error::KeyFunction { .. } => facts.with("argument", js::intern("apiKey").clone()),
+            Error::Api(answer) => facts
                 .with("status", answer.status.into())
                 .with("apiCode", nullable(answer.api_code.as_deref()))
                 .with("apiMessage", nullable(answer.api_message.as_deref()))
@@ -125,23 +195,22 @@ impl Failure {
                 .with("retryAfterMs", nullable(answer.retry_after))
                 .with("body", about)
                 .with("attempts", attempts),
-            Error::Connection { .. } => snapshot.with("attempts", attempts),
+            Error::Connection { .. } | Error::Unreachable { .. } => facts.with("attempts", attempts),
             Error::Timeout { timeout_ms } => {
-                snapshot.with("timeoutMs", (*timeout_ms).into()).with("attempts", attempts)
+                facts.with("timeoutMs", (*timeout_ms).into()).with("attempts", attempts)
             }
-            Error::InvalidResponse { path, status, .. } => {
-                snapshot.with("path", JsValue::from_str(path)).with("status", (*status).into())
-            }
-            Error::WaitTimeout { job_id, polls, elapsed_ms } => snapshot
-                .with("jobId", JsValue::from_str(job_id))
+            Error::InvalidResponse { path, status, .. } => invalid_response(facts, path, *status),
+            Error::AnotherJob { status } => invalid_response(facts, "job.id", *status),
+            Error::WaitTimeout { polls, elapsed_ms } => self
+                .named_as_job(facts)
                 .with("lastJob", about)
                 .with("lastError", self.last_error.clone())
                 .with("polls", (*polls).into())
                 .with("elapsedMs", (*elapsed_ms).into())
                 .with("state", self.state.clone()),
-            Error::JobFailed { .. } | Error::JobBlocked => snapshot.with("job", about),
-            Error::ClientClosed => snapshot,
+            Error::JobFailed | Error::JobBlocked => facts.with("job", about),
+            Error::ClientClosed => facts,
         };
-        snapshot.into()
+        facts.into()
     }
 }

@@ -6,6 +6,7 @@ use super::failure::{Failure, StopReason};
 use super::js;
 use super::secret::KeySource;
 use super::timer::Timer;
+use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
 use crate::core::request::{Action, Event, Request};
 use crate::core::retry::RetryPolicy;
@@ -53,6 +54,11 @@ impl Stop {
     }
 }
 
+/// What a request is about.
+pub fn subject(operation: &Operation, id: &str) -> WatchTarget {
+    if operation.lists { WatchTarget::Project(id.into()) } else { WatchTarget::Job(id.into()) }
+}
+
 impl Http {
     /// Asks until an answer is accepted, nothing more can be done, or it is stopped.
     pub async fn request(
@@ -62,7 +68,8 @@ impl Http {
         retry_policy: RetryPolicy,
         stop: &Stop,
     ) -> Result<Reply, StopReason> {
-        let url = JsValue::from_str(&self.base.url(operation, id)?);
+        let url = self.base.url(operation, id).map_err(|error| self.locate(error.into(), operation, id))?;
+        let url = JsValue::from_str(&url);
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
         let mut failure: Option<Failure> = None;
@@ -99,6 +106,7 @@ impl Http {
                     Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
                         let (kind, attempts) = (failed.error.kind(), request.attempts());
+                        let failed = self.locate(failed, operation, id);
                         failure = Some(failed.with(|details| details.attempts = attempts));
                         Event::Failed { kind, refused }
                     }
@@ -114,6 +122,11 @@ impl Http {
             self.tell(event.with("attempts", request.attempts().into()).with("error", failure.to_js()));
         }
         Err(failure.into())
+    }
+
+    /// The failure, with what the request was about and its URL.
+    pub fn locate(&self, failure: Failure, operation: &Operation, id: &str) -> Failure {
+        failure.of(subject(operation, id), self.base.url(operation, id).ok())
     }
 
     /// Begins an attempt.

@@ -65,13 +65,14 @@ pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     let read = || {
         let value = member(reply, "job")?;
         check(&value).map_err(|error| error.in_field("job"))?;
-        if js::peek(&value, "id") == JsValue::from_str(id) {
-            Ok(value)
-        } else {
-            Err(ValidationError::expected("the id that was asked for").in_field("id").in_field("job"))
-        }
+        Ok(value)
     };
-    read().map_err(|error| invalid(reply, &error))
+    let value = read().map_err(|error| invalid(reply, &error))?;
+    if js::peek(&value, "id") == JsValue::from_str(id) {
+        Ok(value)
+    } else {
+        Err(Error::AnotherJob { status: reply.status }.into())
+    }
 }
 
 /// The jobs of an answer to List Jobs.

@@ -128,6 +128,13 @@ impl From<Record> for JsValue {
     }
 }
 
+#[wasm_bindgen(module = "/src/shell/reason.js")]
+extern "C" {
+    /// What something thrown says, at most 2 000 characters, then the error codes in it.
+    #[wasm_bindgen(js_namespace = reason, js_name = of)]
+    pub fn reason_of(thrown: &JsValue) -> Array;
+}
+
 /// Null for `None`.
 pub fn nullable<T: Into<JsValue>>(value: Option<T>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)

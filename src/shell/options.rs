@@ -149,7 +149,8 @@ impl Options {
         if fits(number) {
             return Some(number);
         }
-        self.unless_absent(&value, name, problem);
+        let endless = number == f64::INFINITY && fits(f64::MAX);
+        self.unless_absent(&value, name, if endless { "must be finite" } else { problem });
         None
     }
 

@@ -83,10 +83,9 @@ impl Poller {
         signal: Option<Signal>,
     ) -> Rc<Subscription> {
         let listening = matches!(kind, SubscriptionKind::Wait(_));
-        let (WatchTarget::Job(id) | WatchTarget::Project(id)) = target;
         let subscription = Rc::new(Subscription {
             subscriber: Cell::new(NOBODY),
-            id: id.clone(),
+            target: target.clone(),
             kind,
             known: RefCell::default(),
             last_error: RefCell::default(),

@@ -2,7 +2,7 @@
 
 use super::js;
 use super::options::is_header_value;
-use crate::core::mask::mask;
+use crate::core::mask::{SHORTEST, mask};
 use js_sys::{Function, JsString, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -54,7 +54,7 @@ impl Key {
 
     /// What was thrown, as it is if nothing in it can show the key, else its name and message, masked.
     pub fn clean(&self, thrown: JsValue) -> JsValue {
-        if self.is_free(&thrown, 0, &Cell::new(MOST_LOOKED_AT)) {
+        if self.text.len() < SHORTEST || self.is_free(&thrown, 0, &Cell::new(MOST_LOOKED_AT)) {
             return thrown;
         }
         let masked = |value: JsValue| match value.dyn_into::<JsString>() {

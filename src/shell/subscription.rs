@@ -7,7 +7,7 @@ use super::js::{self, nullable};
 use super::same::same;
 use super::status;
 use super::task::{Deferred, Runner};
-use crate::core::coordinator::{Index, Notification, Outcome, SubscriberId};
+use crate::core::coordinator::{Index, Notification, Outcome, SubscriberId, WatchTarget};
 use crate::core::error::Error;
 use crate::core::history;
 use crate::core::wait::End;
@@ -67,8 +67,7 @@ pub enum SubscriptionKind {
 
 pub struct Subscription {
     pub subscriber: Cell<SubscriberId>,
-    /// Of the job or the project.
-    pub id: Rc<str>,
+    pub target: WatchTarget,
     pub kind: SubscriptionKind,
     /// What is known, if anything: the job, or the jobs of the project.
     pub known: RefCell<Option<Vec<CheckedJob>>>,
@@ -94,6 +93,7 @@ impl Subscription {
 
     /// Takes note of a failed poll that it survives.
     pub fn tell_failure(&self, told: &Notification, failure: &Failure) {
+        let failure = failure.clone().ends(&self.target);
         self.last_error.replace(Some(failure.clone()));
         match &self.kind {
             SubscriptionKind::Wait(Callbacks { on_poll_error: Some(on_poll_error), group, .. }) => {
@@ -156,10 +156,7 @@ impl Subscription {
         };
         match end {
             None => {}
-            Some(End::Terminal) if throws => {
-                let status = js::peek(&job.value, "status").as_string().unwrap_or_default();
-                self.settle(failed(Error::JobFailed { status }));
-            }
+            Some(End::Terminal) if throws => self.settle(failed(Error::JobFailed)),
             Some(End::Terminal) => self.settle(Ok(job.value.clone())),
             Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
         }
@@ -248,6 +245,11 @@ impl Subscription {
             return;
         }
         self.listener.take();
+        // The request may have been made for others, and the end may be the client's.
+        let result = result.map_err(|stop| match stop {
+            StopReason::Failed(failure) => failure.ends(&self.target).into(),
+            aborted @ StopReason::Aborted(_) => aborted,
+        });
         match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 if result.is_err() {
@@ -272,12 +274,8 @@ impl Subscription {
     /// The error for a deadline that was reached.
     pub fn expire(&self, told: &Notification) {
         let last_job = self.known_job().map(|seen| seen.value);
-        let failure = Failure::from(Error::WaitTimeout {
-            job_id: String::from(&*self.id),
-            polls: told.polls,
-            elapsed_ms: told.elapsed,
-        })
-        .about(nullable(last_job));
+        let failure = Failure::from(Error::WaitTimeout { polls: told.polls, elapsed_ms: told.elapsed })
+            .about(nullable(last_job));
         let last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
         self.settle(Err(failure.with(|details| details.last_error = last_error).into()));
     }

@@ -157,7 +157,8 @@ test("the environment gives what the options leave out, in this order: option, v
     const { PLANGREP_API_KEY, PLANGREP_BASE_URL, ...env } = process.env;
     const args = ["--input-type=module", "--eval", script];
     const cwd = fileURLToPath(new URL("../..", import.meta.url));
-    return JSON.parse(execFileSync(process.execPath, args, { cwd, env: { ...env, ...variables }, encoding: "utf8" }));
+    const options = { cwd, env: { ...env, ...variables }, encoding: "utf8", timeout: 60_000, killSignal: "SIGKILL" };
+    return JSON.parse(execFileSync(process.execPath, args, options));
   };
   const own = ["https://own.example", "Bearer own"];
   const set = ["https://env.example/x", "Bearer env-key"];

@@ -98,9 +98,10 @@ test("close() ends what is pending, wherever it is, with client_closed, and abor
       client.close();
       client.close();
       await clock.tickAsync(0);
-      for (const { error } of calls) {
+      const closed = ["Job job_1: The client was closed", "Project proj_1: The client was closed"];
+      for (const [index, { error }] of calls.entries()) {
         assert.ok(PlangrepError.is(error));
-        assert.deepEqual([error.code, error.message], ["client_closed", "The client was closed"]);
+        assert.deepEqual([error.code, error.message], ["client_closed", closed[index]]);
       }
       assert.equal(requests.length, made * 2);
       await nothingAfter();

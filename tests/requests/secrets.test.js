@@ -93,7 +93,7 @@ test("masking leaves the rest of a JSON body readable", async () => {
     const error = await rejectionOf(clientOf(answer(401, body)).getJob("job_1"));
     assert.deepEqual(error.body, { code: "bad_key", message: "unknown key ***!", n: 1, list: [true, null] });
     assert.deepEqual([error.apiCode, error.apiMessage], ["bad_key", "unknown key ***!"]);
-    assert.equal(error.message, "The server answered 401: unknown key ***!");
+    assert.equal(error.message, "Job job_1: The server answered 401: unknown key ***!");
   }
 });
 
@@ -223,32 +223,46 @@ test("a key function's key is masked as well, each attempt's own", async (t) => 
 
 test("keys of odd characters are masked without breaking what they stand in", async () => {
   for (const key of [
-    'a"b',
-    "a\\b",
-    "\\",
-    '"',
-    "/",
-    "a/b",
-    "e",
-    "1",
-    "{",
-    ",",
-    ":",
-    "***",
-    "*",
-    "$&",
-    "(.+)",
-    "pgk[1]",
+    'a"b_1234',
+    "a\\b_1234",
+    "\\".repeat(8),
+    '"'.repeat(8),
+    "/".repeat(9),
+    "a/b_1234",
+    "eeeeeeee",
+    "11111111",
+    "{{{{{{{{",
+    "********",
+    "$&$&$&$&",
+    "(.+)(.+)",
+    "pgk[1]-1",
   ]) {
     for (const body of [JSON.stringify({ code: "c", message: `<${key}>` }), `text ${key} text`]) {
       const { fetch } = network(answer(401, body));
       const error = await rejectionOf(new PlangrepClient({ apiKey: key, fetch }).getJob("job_1"));
       assert.equal(error.status, 401);
-      if (!key.includes("*") && key.length > 1) {
+      if (!key.includes("*")) {
         assert.equal(inspect(error, { depth: 9 }).includes(key), false, `${key} in ${body}`);
         assert.equal(JSON.stringify(error.body).includes(JSON.stringify(key).slice(1, -1)), false, `${key} in ${body}`);
       }
     }
+  }
+});
+
+test("a key of less than eight characters is a word of a test, and garbles nothing", async () => {
+  for (const apiKey of ["test", "e", "1234567"]) {
+    const reason = Object.assign(new Error(`connect to the latest ${apiKey}`), { code: "ECONNRESET" });
+    const thrown = new TypeError("fetch failed", { cause: reason });
+    const clientOf = (step) => new PlangrepClient({ apiKey, fetch: network(step).fetch, maxRetries: 0 });
+    const error = await rejectionOf(clientOf(() => Promise.reject(thrown)).getJob("job_1"));
+    assert.equal(error.cause, thrown);
+    assert.ok(
+      error.message.endsWith(`failed: fetch failed: connect to the latest ${apiKey} (ECONNRESET)`),
+      error.message,
+    );
+    const refused = await rejectionOf(clientOf(answer(401, { message: `the ${apiKey}` })).getJob("job_1"));
+    assert.equal(refused.message, `Job job_1: The server answered 401: the ${apiKey}`);
+    assert.deepEqual(refused.body, { message: `the ${apiKey}` });
   }
 });
 

@@ -184,9 +184,9 @@ test("a wrong type anywhere in a job is refused with the exact place", async () 
 
 test("the message says where and what, in a sentence", async () => {
   const error = await refusal(get(jobBody({ pageCount: "7" })));
-  assert.equal(error.message, "The answer is not what the API promises: job.pageCount is not a number");
+  assert.equal(error.message, "Job job_1: The answer is not what the API promises: job.pageCount is not a number");
   const lacking = await refusal(get(jobBody({ projectId: undefined })));
-  assert.equal(lacking.message, "The answer is not what the API promises: job.projectId is not there");
+  assert.equal(lacking.message, "Job job_1: The answer is not what the API promises: job.projectId is not there");
 });
 
 test("a job other than the one asked for is refused", async () => {

@@ -350,11 +350,27 @@ export type ErrorCode =
   | "wasm_unavailable"
   | "internal";
 
+export interface PlangrepErrorJson {
+  readonly name: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly [fact: string]: unknown;
+}
+
 /** `name` is the class's name, also after minifying. No error holds the key, a Request or a header list. */
 export class PlangrepError extends Error {
   readonly code: ErrorCode;
   readonly cause?: unknown;
+  /** What it was about, where it was about one. */
+  readonly jobId?: string;
+  readonly projectId?: string;
+  /** Of the request, without a query. */
+  readonly url?: string;
   static is(value: unknown): value is PlangrepError;
+  /** Name, code, message and facts; no body, no cause, no result link. */
+  toJSON(): PlangrepErrorJson;
+  /** The class again, from what toJSON gave. */
+  static from(json: unknown): PlangrepError;
 }
 export class InvalidArgumentError extends PlangrepError {
   readonly code: "invalid_argument";

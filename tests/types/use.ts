@@ -89,6 +89,7 @@ export async function requests(client: PlangrepClient): Promise<string> {
   const all: Job[] = await client.waitForJobs(new Set(["a", "b"]), {
     maxPollErrors: Number.POSITIVE_INFINITY,
     onPoll() {},
+    onPollError: (error: PlangrepError) => void (error.jobId ?? error.projectId ?? error.url)?.length,
   });
   client.close();
   return done.id + all.length;

@@ -105,7 +105,11 @@ test("the README's example of a test passes as it stands there", async () => {
   // A test runner of its own, which is not told of this one.
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   const args = ["--test-reporter=tap", "--input-type=module", "--eval", code];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+  const { stdout } = await promisify(execFile)(process.execPath, args, {
+    env,
+    timeout: 120_000,
+    killSignal: "SIGKILL",
+  });
   assert.match(stdout, /^# pass 1$/m);
   assert.match(stdout, /^# fail 0$/m);
 });

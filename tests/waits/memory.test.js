@@ -6,7 +6,9 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const run = promisify(execFile);
+// A child that hangs ends before the time limit of its file does, which would leave it behind.
+const limits = { timeout: 240_000, killSignal: "SIGKILL" };
+const run = (...args) => promisify(execFile)(...args, limits);
 const script = (name) => fileURLToPath(new URL(`support/${name}.js`, import.meta.url));
 
 test("memory is flat over ten thousand polls, the wasm's to the byte", async (t) => {

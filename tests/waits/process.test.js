@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { job } from "../support/samples.js";
 import { sendJson, serve } from "../support/server.js";
 
+/** What one process may take, in ms; most take a second. */
+const DEADLINE = 60_000;
 const child = fileURLToPath(new URL("support/child.js", import.meta.url));
 
 /** Runs a scenario to the end of its process. */
@@ -20,15 +22,24 @@ async function run(t, scenario) {
     sendJson(response, 200, { job: job({ id, status: done ? "completed" : "processing" }) });
   });
   const { PLANGREP_API_KEY, PLANGREP_BASE_URL, ...env } = process.env;
-  const node = spawn(process.execPath, [child, scenario, url], { env, stdio: ["ignore", "pipe", "inherit"] });
+  // With a deadline of its own, and no output of ours: a child that hangs would otherwise hold up the whole run, because
+  // whoever reads that output waits for the last process that has it.
+  const node = spawn(process.execPath, [child, scenario, url], { env, timeout: DEADLINE, killSignal: "SIGKILL" });
   t.after(() => node.kill("SIGKILL"));
+  node.stdin.end();
+  let complaint = "";
+  node.stderr.setEncoding("utf8").on("data", (text) => {
+    complaint += text;
+  });
   let said = "";
   let last = 0;
   node.stdout.setEncoding("utf8").on("data", (text) => {
     said += text;
     last = performance.now();
   });
-  const [code] = await once(node, "close");
+  const [code, signal] = await once(node, "close");
+  assert.equal(signal, null, `the process was still there after ${DEADLINE} ms: ${said}${complaint}`);
+  assert.equal(complaint, "");
   return { code, said: said.split("\n").slice(0, -1), lingered: performance.now() - last, requests: requests.length };
 }
 

@@ -231,6 +231,6 @@ test("maxWaitMs ends it with WaitTimeoutError that names the project", async (t)
   const watch = w.client.watchProject("proj_1", { ...options, maxWaitMs: 15_000, signal: w.signal });
   await w.run(watch.next());
   const { error, at } = await w.run(watch.next());
-  assert.deepEqual([error.code, error.jobId, at], ["wait_timeout", "proj_1", 15_000]);
+  assert.deepEqual([error.code, error.projectId, error.jobId, at], ["wait_timeout", "proj_1", "proj_1", 15_000]);
   await w.nothingAfter();
 });

@@ -25,6 +25,7 @@ fn changed(change: &str) -> Reply {
 fn place(reply: &Reply) -> String {
     match job_of(reply, "j").map_err(|failure| failure.error.clone()) {
         Err(Error::InvalidResponse { path, .. }) => path,
+        Err(Error::AnotherJob { .. }) => "another".to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -52,7 +53,7 @@ fn a_list_is_the_array_that_was_parsed() {
 fn what_does_not_fit_is_told_with_its_place() {
     for (change, path) in [
         ("delete job.id", "job.id"),
-        ("job.id = 'other'", "job.id"),
+        ("job.id = 'other'", "another"),
         ("job.status = null", "job.status"),
         ("job.pageCount = '7'", "job.pageCount"),
         ("job.pageCount = Infinity", "job.pageCount"),

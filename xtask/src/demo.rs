@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::{build, emulator};
+use crate::{build, emulator, sh};
 
 /// Emulated seconds in a real one: a job lives for about a minute.
 const SPEED: &str = "10";
@@ -30,8 +30,14 @@ struct Hello {
 }
 
 pub fn run(args: Vec<OsString>) -> Result<()> {
-    build::run()?;
-    let mut emulator = Command::new(emulator::program()?)
+    // Side by side: the one is compiled by cargo's profile "dev", the other by "release", so neither waits for the other.
+    let program = std::thread::scope(|scope| {
+        let program = scope.spawn(|| sh::stage("the emulator", emulator::program));
+        let built = build::run();
+        let program = sh::join(program);
+        built.and(program)
+    })?;
+    let mut emulator = Command::new(program)
         .args(PAGE)
         .args(["--speed", SPEED, "--exit-with-stdin"])
         .args(args)

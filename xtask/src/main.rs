@@ -3,7 +3,9 @@
 mod bench;
 mod build;
 mod demo;
+mod docs;
 mod emulator;
+mod fmt;
 mod setup;
 mod sh;
 mod soak;
@@ -47,12 +49,10 @@ enum Command {
         #[arg(last = true)]
         args: Vec<OsString>,
     },
-    /// What cargo runs a wasm test binary with.
-    #[command(hide = true, disable_help_flag = true)]
-    WasmTestRunner {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        args: Vec<OsString>,
-    },
+    /// Format everything, Rust and JavaScript.
+    Fmt,
+    /// Make the reference of the package (TypeDoc) and of the crate (rustdoc), without a warning.
+    Docs,
 }
 
 fn main() -> ExitCode {
@@ -66,10 +66,7 @@ fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
-    // cargo runs a test binary in its package, and that is where its runner has to be.
-    if !matches!(command, Command::WasmTestRunner { .. }) {
-        env::set_current_dir(sh::path(""))?;
-    }
+    env::set_current_dir(sh::path(""))?;
     match command {
         Command::Demo { args } => demo::run(args)?,
         Command::Test(args) => return test::run(&args),
@@ -77,10 +74,8 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Soak => soak::run()?,
         Command::Build => build::run()?,
         Command::Emulator { args } => emulator::run(args)?,
-        Command::WasmTestRunner { args } => {
-            let name = OsString::from("wasm-bindgen-test-runner");
-            wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::iter::once(name).chain(args))?;
-        }
+        Command::Fmt => fmt::run()?,
+        Command::Docs => docs::run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

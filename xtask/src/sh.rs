@@ -3,14 +3,44 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use duct::{Expression, IntoExecutablePath};
+use serde_json::Value;
 
 /// The repository's root, with any of its paths appended.
 pub fn path(relative: impl AsRef<Path>) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask/ lies in the root");
     root.join(relative)
+}
+
+/// A path in the folder that cargo compiles into: `target/`, or what `CARGO_TARGET_DIR` or cargo's configuration say.
+pub fn target(relative: impl AsRef<Path>) -> Result<PathBuf> {
+    static TARGET: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(target) = TARGET.get() {
+        return Ok(target.join(relative));
+    }
+    let metadata = cmd(cargo(), ["metadata", "--no-deps", "--format-version=1"]).dir(path("")).read()?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    let target = metadata["target_directory"].as_str().context("cargo does not say its target folder")?;
+    Ok(TARGET.get_or_init(|| target.into()).join(relative))
+}
+
+/// Does a part of the work, and says on standard error what it is and how long it took: the first time, a command goes on
+/// for a minute or more.
+pub fn stage<T>(name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    eprintln!("- {name} …");
+    let start = Instant::now();
+    let done = work()?;
+    eprintln!("- {name}: {:.1} s", start.elapsed().as_secs_f64());
+    Ok(done)
+}
+
+/// What a thread gives; that it panicked is an error.
+pub fn join<T>(thread: std::thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    thread.join().map_err(|_| anyhow!("a part of the work panicked"))?
 }
 
 /// A program with its arguments. It runs in the repository's root, unless told otherwise, and its output goes where

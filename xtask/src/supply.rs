@@ -23,9 +23,9 @@ pub fn run() -> Result<()> {
     Ok(())
 }
 
-/// cargo-deny, compiled into target/ when missing: that takes minutes, so it is no part of `cargo xtask test`.
+/// cargo-deny, compiled into cargo's target folder when missing: that takes minutes, so it is no part of `cargo xtask test`.
 fn program() -> Result<PathBuf> {
-    let root = sh::path("target/tools");
+    let root = sh::target("tools")?;
     let program = root.join("bin/cargo-deny").with_extension(env::consts::EXE_EXTENSION);
     let version = sh::cmd(&program, ["--version"]).stderr_null().read().unwrap_or_default();
     if !version.ends_with(VERSION) {

@@ -7,14 +7,18 @@ use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, Uri, header};
 use http_body_util::Empty;
 use hyper::body::Incoming;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
+
+#[cfg(feature = "tls")]
+type Connector = hyper_rustls::HttpsConnector<HttpConnector>;
+#[cfg(not(feature = "tls"))]
+type Connector = HttpConnector;
 
 /// Where to send requests, and with what key. It follows no redirect.
 #[derive(Clone)]
 pub struct Upstream {
-    client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
+    client: Client<Connector, Empty<Bytes>>,
     /// Without a trailing slash.
     base: Arc<str>,
     key: Arc<str>,
@@ -32,13 +36,7 @@ impl Upstream {
         }
         let mut bearer = HeaderValue::try_from(format!("Bearer {key}")).map_err(|_| "PLANGREP_API_KEY")?;
         bearer.set_sensitive(true);
-        let connector = HttpsConnectorBuilder::new()
-            .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
-            .map_err(|problem| format!("TLS: {problem}"))?
-            .https_or_http()
-            .enable_http1()
-            .build();
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        let client = Client::builder(TokioExecutor::new()).build(connector(&base)?);
         Ok(Self { client, base: base.into(), key: key.into(), bearer })
     }
 
@@ -58,6 +56,28 @@ impl Upstream {
             .map_err(|problem| problem.to_string())?;
         self.client.request(request).await.map_err(|problem| problem.to_string())
     }
+}
+
+/// How connections to `base` are made.
+#[cfg(feature = "tls")]
+fn connector(_base: &str) -> Result<Connector, String> {
+    let roots = hyper_rustls::HttpsConnectorBuilder::new()
+        .with_provider_and_webpki_roots(rustls::crypto::ring::default_provider())
+        .map_err(|problem| format!("TLS: {problem}"))?;
+    Ok(roots.https_or_http().enable_http1().build())
+}
+
+/// How connections to `base` are made, where the emulator was compiled without TLS.
+#[cfg(not(feature = "tls"))]
+fn connector(base: &str) -> Result<Connector, String> {
+    if base.starts_with("https:") {
+        return Err(
+            "--upstream: https needs an emulator with TLS: start it with `cargo xtask emulator`, or \
+                    build it with `--features tls`"
+                .into(),
+        );
+    }
+    Ok(HttpConnector::new())
 }
 
 fn base(url: &str) -> Result<String, String> {

@@ -10,7 +10,7 @@ fn failure_kind() -> impl Strategy<Value = FailureKind> {
     prop_oneof![
         6 => (any::<u16>(), proptest::option::of(0.0..1e12f64))
             .prop_map(|(status, retry_after)| FailureKind::Status { status: status % 600, retry_after }),
-        3 => (proptest::sample::select(RETRIED_STATUSES.to_vec()), proptest::option::of(0.0..120_000.0f64))
+        3 => (proptest::sample::select(vec![408, 425, 429, 500, 503, 520, 599]), proptest::option::of(0.0..120_000.0f64))
             .prop_map(|(status, retry_after)| FailureKind::Status { status, retry_after }),
         1 => proptest::sample::select(vec![FailureKind::Connection, FailureKind::Timeout, FailureKind::Final]),
     ]

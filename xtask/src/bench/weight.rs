@@ -1,6 +1,6 @@
 //! `bench weight`: what each part of the wasm weighs, by crate and by function.
 //!
-//! From the optimised module that still has its names, `target/pkg/named.wasm`, which the build leaves there.
+//! From the optimised module that still has its names, `pkg/named.wasm` in cargo's target folder, which the build leaves there.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -15,8 +15,8 @@ use crate::sh;
 const LARGEST: usize = 25;
 
 pub fn run() -> Result<Vec<Table>> {
-    let bytes = std::fs::read(sh::path("target/pkg/named.wasm"))?;
-    let stripped = std::fs::metadata(sh::path("target/pkg/plangrep_client.wasm"))?.len();
+    let bytes = std::fs::read(sh::target("pkg/named.wasm")?)?;
+    let stripped = std::fs::metadata(sh::target("pkg/plangrep_client.wasm")?)?.len();
     let module = ModuleConfig::new().generate_name_section(false).parse(&bytes)?;
     let mut functions = functions(&module);
     let data = module.data.iter().map(|data| data.value.len()).sum();

@@ -36,7 +36,7 @@ const DECLARATIONS: [&str; 3] = ["index", "external", "plangrep_client.wasm"];
 
 /// Fills `pkg`, which is empty; intermediate files go to `dir`.
 pub fn assemble(wasm: &Wasm, dir: &Path, pkg: &Path) -> Result<()> {
-    sh::write(dir.join("glue.js"), glue::as_factory(&glue::lighten(&sh::read(&wasm.glue)?)?)?)?;
+    sh::write(dir.join("glue.js"), glue::as_factory(&glue::lighten(&sh::read(&wasm.glue)?)?, &wasm.names)?)?;
     let module = std::fs::read(&wasm.module).context("cannot read the optimised wasm")?;
     sh::write(dir.join("text.js"), inline::as_module(&module))?;
     for entry in &ENTRIES {

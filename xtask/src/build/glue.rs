@@ -6,7 +6,9 @@
 use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
-use regex::Regex;
+use regex_lite::Regex;
+
+use super::names::Names;
 
 /// The futures of wasm-bindgen go on in microtasks. Fake timers of tests replace the global function and then hold
 /// back even a call that waits for no time; a promise they leave alone.
@@ -33,13 +35,22 @@ const HANDLER: (&str, &str) = (
 const WATCHED: (&str, &str) =
     (r"(?s)const CLOSURE_DTORS = .*?;\n", "const CLOSURE_DTORS = { register() {}, unregister() {} };\n");
 
-/// wasm-bindgen's JavaScript, lighter; what it is looked for in must be there.
+/// wasm-bindgen's JavaScript, lighter. All of what is looked for must be there, and in the form that is known here: the
+/// build refuses anything else, so that no import is left half changed.
 pub fn lighten(module: &str) -> Result<String> {
     let mut lighter = module.to_owned();
-    for (pattern, replacement) in [CATCHING, (&regex::escape(HANDLER.0), HANDLER.1), WATCHED] {
+    let rewrites = [
+        (CATCHING.0, CATCHING.1, "return handleError("),
+        (&regex_lite::escape(HANDLER.0), HANDLER.1, "f.apply(this, args)"),
+        (WATCHED.0, WATCHED.1, "CLOSURE_DTORS = (typeof"),
+    ];
+    for (pattern, replacement, sign) in rewrites {
         let pattern = Regex::new(pattern)?;
-        if !pattern.is_match(&lighter) {
-            bail!("wasm-bindgen's JavaScript has changed: there is no {pattern}");
+        let (places, signs) = (pattern.find_iter(&lighter).count(), lighter.matches(sign).count());
+        if places == 0 || places != signs {
+            bail!(
+                "wasm-bindgen's JavaScript has changed: {signs} times \"{sign}\", {places} times {pattern}"
+            );
         }
         lighter = pattern.replace_all(&lighter, replacement).into_owned();
     }
@@ -47,7 +58,7 @@ pub fn lighten(module: &str) -> Result<String> {
 }
 
 /// The module that exports `createGlue()`, from the module that wasm-bindgen wrote for `--target bundler`.
-pub fn as_factory(module: &str) -> Result<String> {
+pub fn as_factory(module: &str, short: &Names) -> Result<String> {
     let (mut imports, mut body) = (String::new(), String::new());
     let mut names = Vec::new();
     for line in module.lines() {
@@ -69,10 +80,11 @@ pub fn as_factory(module: &str) -> Result<String> {
     if body.contains("new Function(") || body.contains("eval(") {
         bail!("wasm-bindgen's JavaScript evaluates text, which some platforms and policies forbid");
     }
-    Ok(format!(
+    let text = format!(
         "{imports}export function createGlue() {{\n{MICROTASKS}\n{body}return {{ {} }};\n}}\n",
         names.join(", ")
-    ))
+    );
+    Ok(short.apply(&text))
 }
 
 fn declared_name(declaration: &str) -> Result<&str> {
@@ -89,7 +101,35 @@ fn declared_name(declaration: &str) -> Result<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MICROTASKS, as_factory};
+    use super::{HANDLER, MICROTASKS, Names, as_factory as renamed, lighten};
+
+    fn as_factory(module: &str) -> anyhow::Result<String> {
+        renamed(module, &Names::default())
+    }
+
+    /// As wasm-bindgen writes it, and as it is left.
+    const WRITTEN: &str =
+        "export function a() { return handleError(function (arg0) {\n    arg0();\n}, arguments); }\n";
+    const CLOSURES: &str =
+        "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')\n    ? a\n    : b;\n";
+
+    #[test]
+    fn imports_that_catch_need_no_function_and_no_list() {
+        let light = lighten(&[WRITTEN, HANDLER.0, "\n", CLOSURES].concat()).unwrap();
+        let expected = "export function a(arg0) { try {\n    arg0();\n} catch (e) { handleError(e); } }\n";
+        assert!(light.starts_with(expected), "{light}");
+        assert!(light.ends_with("const CLOSURE_DTORS = { register() {}, unregister() {} };\n"), "{light}");
+    }
+
+    #[test]
+    fn one_import_in_a_form_that_is_not_known_is_enough_to_refuse_all() {
+        let other = "export function b() { return handleError((arg0) => arg0(), arguments); }\n";
+        for module in
+            [[WRITTEN, other, HANDLER.0, CLOSURES], [WRITTEN, "", "", CLOSURES], [WRITTEN, "", HANDLER.0, ""]]
+        {
+            assert!(lighten(&module.concat()).is_err());
+        }
+    }
 
     #[test]
     fn exports_become_members_of_what_the_function_returns() {

@@ -4,17 +4,23 @@
 //! Two steps. The compiler is told to write the same paths on every machine, so that the package is the same wherever
 //! it is built; then what it wrote is blanked, which compresses to nothing.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result};
-use regex::bytes::Regex;
-use walrus::Module;
+use walrus::ir::Value;
+use walrus::{ConstExpr, Data, DataKind, Module};
 
 use crate::sh;
 
 /// What the folder with the dependencies' sources is called instead.
 const DEPENDENCIES: &str = "/dependencies";
+
+/// What the path of a source file begins with, in the standard library, in a dependency and in this crate.
+const PATHS: [&str; 5] = ["/dependencies/", "/rustc/", "/rust/deps/", "src/", "src\\"];
+/// Bytes of a place in a source file.
+const PLACE: usize = 16;
 
 /// The standard library's words in a panic, and the table by which it would write numbers there. A wording that another
 /// version of it has costs a few bytes.
@@ -59,20 +65,75 @@ pub fn flags() -> Result<Vec<String>> {
     Ok(flags)
 }
 
-/// Overwrites the paths and the words with zeros.
-pub fn blank(module: &mut Module) -> Result<()> {
-    let path = format!(r"(?:{DEPENDENCIES}/|/rustc/|/rust/deps/|src[/\\])[\w./\\-]*?\.rs");
-    let words = WORDS.map(regex::escape).join("|");
-    let told = Regex::new(&format!("(?-u){path}|{words}"))?;
-    let segments: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
-    for segment in segments {
-        let bytes = &mut module.data.get_mut(segment).value;
-        let found: Vec<_> = told.find_iter(bytes).map(|told| told.range()).collect();
-        for range in found {
-            bytes[range].fill(0);
+/// Overwrites the paths, the words and the places with zeros.
+pub fn blank(module: &mut Module) {
+    let places: Vec<_> = module.data.iter().filter_map(|data| Some((data.id(), address(data)?))).collect();
+    let mut told: Vec<Range<usize>> = Vec::new();
+    for &(id, address) in &places {
+        let bytes = &mut module.data.get_mut(id).value;
+        for range in found(bytes) {
+            bytes[range.clone()].fill(0);
+            told.push(address + range.start..address + range.end);
         }
     }
-    Ok(())
+    for (id, address) in places {
+        blank_places(&mut module.data.get_mut(id).value, address, &told);
+    }
+}
+
+/// Where the memory begins that this data fills, where that is fixed.
+fn address(data: &Data) -> Option<usize> {
+    match data.kind {
+        DataKind::Active { offset: ConstExpr::Value(Value::I32(offset)), .. } => usize::try_from(offset).ok(),
+        _ => None,
+    }
+}
+
+/// The paths and the words in these bytes.
+fn found(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = path_length(&bytes[at..]).or_else(|| word_length(&bytes[at..])).unwrap_or(0);
+        if length > 0 {
+            found.push(at..at + length);
+        }
+        at += length.max(1);
+    }
+    found
+}
+
+/// How long the source path is that these bytes begin with.
+fn path_length(bytes: &[u8]) -> Option<usize> {
+    let start = PATHS.iter().find(|start| bytes.starts_with(start.as_bytes()))?.len();
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_./\\-".contains(byte);
+    let end = bytes.iter().position(|byte| !is_part(byte)).unwrap_or(bytes.len());
+    let extension = bytes[start..end].windows(3).position(|part| part == b".rs")?;
+    Some(start + extension + 3)
+}
+
+fn word_length(bytes: &[u8]) -> Option<usize> {
+    WORDS.iter().find(|word| bytes.starts_with(word.as_bytes())).map(|word| word.len())
+}
+
+/// A `core::panic::Location` is the address and the length of a path, a line and a column, four bytes each. What points to
+/// a path that was blanked, and ends where that does, is one.
+fn blank_places(bytes: &mut [u8], address: usize, told: &[Range<usize>]) {
+    let mut at = address.next_multiple_of(4) - address;
+    while let Some(place) = bytes.get_mut(at..at + PLACE) {
+        let number = |index: usize| {
+            let bytes = place[4 * index..][..4].try_into().unwrap_or_default();
+            u32::from_le_bytes(bytes) as usize
+        };
+        let (start, end) = (number(0), number(0).saturating_add(number(1)));
+        let is_place = number(2) > 0
+            && number(3) > 0
+            && told.iter().any(|path| path.contains(&start) && end == path.end);
+        if is_place {
+            place.fill(0);
+        }
+        at += if is_place { PLACE } else { 4 };
+    }
 }
 
 #[cfg(test)]
@@ -86,7 +147,7 @@ mod tests {
         let memory = module.memories.add_local(false, false, 1, None, None);
         let offset = ConstExpr::Value(walrus::ir::Value::I32(0));
         module.data.add(DataKind::Active { memory, offset }, text.as_bytes().to_vec());
-        blank(&mut module).unwrap();
+        blank(&mut module);
         module.data.iter().next().unwrap().value.clone()
     }
 
@@ -99,6 +160,17 @@ mod tests {
         assert!(
             !blanked("src/shell/js.rs/dependencies/js-sys-0.3.107/src/lib.rs").iter().any(|&byte| byte != 0)
         );
+    }
+
+    #[test]
+    fn the_place_of_a_panic_is_blanked_and_other_numbers_are_kept() {
+        let path = "src/shell/js.rs!";
+        let numbers =
+            |of: [u32; 4]| of.map(|number| String::from_utf8(number.to_le_bytes().into()).unwrap()).concat();
+        let kept = [[0, 14, 7, 9], [0, 15, 0, 9], [1, 15, 7, 9], [16, 15, 7, 9]].map(numbers).concat();
+        let blanked = blanked(&format!("{path}{}{kept}{}", numbers([0, 15, 7, 9]), numbers([4, 11, 120, 9])));
+        let expected = [&[0; 15][..], b"!", &[0; 16], kept.as_bytes(), &[0; 16]].concat();
+        assert_eq!(blanked, expected);
     }
 
     #[test]

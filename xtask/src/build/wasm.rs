@@ -4,8 +4,10 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use wasm_bindgen_cli_support::Bindgen;
 
-use super::{names, order, paths, snip};
+use super::names::{self, Names};
+use super::{order, paths, snip};
 use crate::sh;
 
 /// What rustc emits for wasm32-unknown-unknown, told to wasm-opt: it refuses what it was not told of.
@@ -28,27 +30,30 @@ pub struct Wasm {
     pub module: PathBuf,
     /// wasm-bindgen's JavaScript, as it comes.
     pub glue: PathBuf,
+    /// The names in the module for those in the JavaScript.
+    pub names: Names,
 }
 
-/// Compiles, binds, snips and optimises, in `dir`.
-pub fn build(dir: &Path) -> Result<Wasm> {
-    compile()?;
-    bind(dir)?;
+/// Binds, snips and optimises what [`compile`] made, in `dir`.
+pub fn process(compiled: &Path, dir: &Path) -> Result<Wasm> {
+    bind(compiled, dir)?;
     let (bound, glue) = (dir.join("plangrep_client_bg.wasm"), dir.join("plangrep_client_bg.js"));
-    names::shorten(&bound, &glue)?;
     let snipped = dir.join("snipped.wasm");
-    let named = dir.join("named.wasm");
+    let optimised = dir.join("named.wasm");
     let module = dir.join("plangrep_client.wasm");
     snip::snip(&bound, &snipped)?;
-    optimise(&snipped, &named)?;
-    snip::check_none_left(&named)?;
-    let ordered = dir.join("ordered.wasm");
-    order::name_by_likeness(&named, &ordered)?;
+    optimise(&snipped, &optimised)?;
+    snip::check_none_left(&optimised)?;
+    let (short, ordered) = (dir.join("short.wasm"), dir.join("ordered.wasm"));
+    // Now that the optimiser has dropped what nothing calls.
+    let names = names::shorten(&optimised, &short)?;
+    order::name_by_likeness(&short, &ordered)?;
     strip(&ordered, &module)?;
-    Ok(Wasm { module, glue })
+    Ok(Wasm { module, glue, names })
 }
 
-fn compile() -> Result<()> {
+/// The crate, compiled and not yet bound.
+pub fn compile() -> Result<PathBuf> {
     let target = ["--target", "wasm32-unknown-unknown"];
     // What is not fetched yet has no path to be rewritten.
     sh::run(sh::cargo(), [&["fetch", "--quiet"], &target[..]].concat())?;
@@ -59,19 +64,11 @@ fn compile() -> Result<()> {
     // Loops as they were written: rewritten for speed they are longer, and no loop here is hot.
     flags.push("-Cllvm-args=-disable-lsr".to_owned());
     command.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}")).run()?;
-    Ok(())
+    sh::target("wasm32-unknown-unknown/release/plangrep_client.wasm")
 }
 
-fn bind(dir: &Path) -> Result<()> {
-    let input = sh::path("target/wasm32-unknown-unknown/release/plangrep_client.wasm");
-    wasm_bindgen_cli::wasm_bindgen::run_cli_with_args([
-        "wasm-bindgen".as_ref(),
-        input.as_os_str(),
-        "--target=bundler".as_ref(),
-        "--no-typescript".as_ref(),
-        "--out-dir".as_ref(),
-        dir.as_os_str(),
-    ])
+fn bind(compiled: &Path, dir: &Path) -> Result<()> {
+    Bindgen::new().input_path(compiled).bundler(true)?.typescript(false).demangle(true).generate(dir)
 }
 
 /// What made the fewest bytes after brotli, of what was tried: much inlining makes fewer bytes before it and more after.

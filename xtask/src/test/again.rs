@@ -8,13 +8,13 @@ use crate::{build, sh};
 
 /// Every file must be the same, byte for byte.
 pub fn run() -> Result<()> {
-    let (pkg, first) = (sh::path("pkg"), sh::path("target/first"));
+    let (pkg, first) = (sh::path("pkg"), sh::target("first")?);
     sh::empty_dir(&first)?;
     for file in fs::read_dir(&pkg)? {
         let file = file?;
         sh::copy(file.path(), first.join(file.file_name()))?;
     }
-    build::run()?;
+    build::anew()?;
     let mut files = 0;
     for file in fs::read_dir(&pkg)? {
         let name = file?.file_name();

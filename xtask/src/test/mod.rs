@@ -7,13 +7,15 @@ mod package;
 pub mod rust;
 
 use std::env;
+use std::ffi::OsString;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 
-use crate::sh;
+use crate::{setup, sh};
 
 /// A part of the tests. Adding one is adding a row to [`PARTS`].
 struct Part {
@@ -35,6 +37,8 @@ enum Speed {
 use Speed::{Fast, Slow};
 
 const BUILD: &str = "build";
+/// The parts of which single files can be run.
+const OF_FILES: [&str; 7] = ["package", "client", "types", "faults", "interfaces", "page", "demo"];
 /// What a line begins with that is shown although the part passed.
 const COUNT: &str = "• ";
 /// What Node's test runner says in the end, and how many tests passed.
@@ -60,9 +64,11 @@ const PARTS: &[Part] = &[
 ];
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Args {
-    /// The parts to run; all if none is named.
-    #[arg(value_name = "NAME")]
+    /// The parts to run, all if none is named; after one part's name, files of it, such as `client
+    /// tests/waits/wait.test.js`.
+    #[arg(value_name = "NAME|FILE")]
     names: Vec<String>,
     /// List the parts.
     #[arg(long)]
@@ -70,6 +76,9 @@ pub struct Args {
     /// Leave the slow parts out.
     #[arg(long)]
     fast: bool,
+    /// Stop after the first part that fails; without it, every part runs whatever the others do.
+    #[arg(long)]
+    fail_fast: bool,
     /// Show what the parts print while they run.
     #[arg(long, short)]
     verbose: bool,
@@ -82,7 +91,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if let Some(name) = &args.inside {
         return (find(name)?.run)().map(|()| ExitCode::SUCCESS);
     }
-    let parts = select(args)?;
+    let (names, files): (Vec<_>, Vec<_>) =
+        args.names.iter().partition(|name| Path::new(name).extension().is_none());
+    let parts = select(&names, args.fast)?;
+    let files = files_of(&names, &files)?;
     if args.list {
         for part in parts {
             let slow = if part.speed == Fast { "" } else { " (slow)" };
@@ -90,20 +102,27 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let mut failed = Vec::new();
+    let (mut failed, mut passed) = (Vec::new(), 0);
     for part in &parts {
         let no_package = part.on_package && failed.contains(&BUILD);
         if no_package {
             println!("{:14} FAILED: there is no package to test", part.name);
         }
-        if no_package || !passes(part, args.verbose)? {
+        if no_package || !passes(part, files.as_ref(), args.verbose)? {
             failed.push(part.name);
+            if args.fail_fast {
+                break;
+            }
+        } else {
+            passed += 1;
         }
     }
     if !failed.is_empty() {
         println!("Run what failed again with: cargo xtask test {}", failed.join(" "));
     }
-    println!("{} passed, {} failed", parts.len() - failed.len(), failed.len());
+    let left = parts.len() - passed - failed.len();
+    let left = if left == 0 { String::new() } else { format!(", {left} not run") };
+    println!("{passed} passed, {} failed{left}", failed.len());
     Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -115,26 +134,55 @@ fn find(name: &str) -> Result<&'static Part> {
 }
 
 /// The parts asked for, in the table's order, with the build in front of what needs the package.
-fn select(args: &Args) -> Result<Vec<&'static Part>> {
-    let named = args.names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
+fn select(names: &[&String], fast: bool) -> Result<Vec<&'static Part>> {
+    let asked = names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
     let wanted = |part: &Part| {
-        (named.is_empty() || named.iter().any(|named| named.name == part.name))
-            && !(args.fast && part.speed == Slow)
+        (asked.is_empty() || asked.iter().any(|asked| asked.name == part.name))
+            && !(fast && part.speed == Slow)
     };
     let build = PARTS.iter().any(|part| part.on_package && wanted(part));
     Ok(PARTS.iter().filter(|part| wanted(part) || (build && part.name == BUILD)).collect())
 }
 
+/// The test files asked for, whole paths of them, as the environment gives them to the one part that they belong to.
+fn files_of(names: &[&String], files: &[&String]) -> Result<Option<OsString>> {
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let [name] = names else {
+        bail!("name the one part that the files belong to: cargo xtask test PART FILE…")
+    };
+    ensure!(OF_FILES.contains(&name.as_str()), "files can be named for {}", OF_FILES.join(", "));
+    Ok(Some(env::join_paths(files.iter().map(sh::path))?))
+}
+
+/// What a part needs of the machine. It is seen to here and not in the part, whose output is held back: nobody should find
+/// out afterwards that something was installed.
+fn prepare(part: &Part) -> Result<()> {
+    match part.name {
+        "wasm-chromium" | "faults" | "interfaces" | "page" => setup::chromedriver().map(|_| ()),
+        "everywhere" => setup::browsers(),
+        _ => Ok(()),
+    }
+}
+
 /// Runs a part in a process of its own, so that all its output, cargo's included, can be held back.
-fn passes(part: &Part, verbose: bool) -> Result<bool> {
+fn passes(part: &Part, files: Option<&OsString>, verbose: bool) -> Result<bool> {
+    if let Err(missing) = prepare(part) {
+        println!("{:14} FAILED: {missing:#}", part.name);
+        return Ok(false);
+    }
     print!("{:14} ", part.name);
     if verbose {
         println!();
     }
     std::io::stdout().flush()?;
     let start = Instant::now();
-    let command =
+    let mut command =
         sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
+    if let Some(files) = files.filter(|_| OF_FILES.contains(&part.name)) {
+        command = command.env(package::FILES, files);
+    }
     let output = if verbose { command.run()? } else { command.stdout_capture().run()? };
     let seconds = start.elapsed().as_secs_f64();
     if output.status.success() {
@@ -155,12 +203,12 @@ fn passes(part: &Part, verbose: bool) -> Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Args, PARTS, select};
+    use super::{PARTS, files_of, select};
+    use crate::sh;
 
     fn names(names: &[&str], fast: bool) -> Vec<&'static str> {
-        let names = names.iter().map(|&name| name.to_owned()).collect();
-        let args = Args { names, list: false, fast, verbose: false, inside: None };
-        select(&args).unwrap().iter().map(|part| part.name).collect()
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        select(&names.iter().collect::<Vec<_>>(), fast).unwrap().iter().map(|part| part.name).collect()
     }
 
     #[test]
@@ -176,8 +224,17 @@ mod tests {
 
     #[test]
     fn a_name_that_is_none_is_refused() {
-        let args =
-            Args { names: vec!["nativ".to_owned()], list: false, fast: false, verbose: false, inside: None };
-        assert!(select(&args).is_err());
+        assert!(select(&[&"nativ".to_owned()], false).is_err());
+    }
+
+    #[test]
+    fn files_belong_to_one_part_that_has_files() {
+        let (client, lint, file) =
+            ("client".to_owned(), "lint".to_owned(), "tests/waits/wait.test.js".to_owned());
+        assert_eq!(files_of(&[&client], &[]).unwrap(), None);
+        assert_eq!(files_of(&[&client], &[&file]).unwrap(), Some(sh::path(&file).into()));
+        for names in [&[][..], &[&lint], &[&client, &lint]] {
+            assert!(files_of(names, &[&file]).is_err());
+        }
     }
 }

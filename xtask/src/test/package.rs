@@ -7,6 +7,9 @@ use duct::Expression;
 
 use crate::{emulator, setup, sh};
 
+/// The environment variable with the test files to run in place of all, as in PATH; set by `cargo xtask test PART FILE…`.
+pub const FILES: &str = "XTASK_TEST_FILES";
+
 /// The tests in `tests/package/`, which learn from the environment where the tarball and the emulator are.
 pub fn run() -> Result<()> {
     setup::npm(&sh::path(""))?;
@@ -85,6 +88,18 @@ fn node_tests_with(options: &[&str], folders: &[&str]) -> Result<Expression> {
     }
     ensure!(!files.is_empty(), "there are no tests in {}", folders.join(" and "));
     files.sort();
+    if let Some(asked) = std::env::var_os(FILES) {
+        let asked: Vec<_> = std::env::split_paths(&asked).collect();
+        for file in &asked {
+            ensure!(
+                files.contains(file),
+                "{} is no test of this part: they are {}/*.test.js",
+                file.display(),
+                folders.join("/*.test.js and ")
+            );
+        }
+        files = asked;
+    }
     let args = ["--test", "--test-reporter=spec", "--test-timeout=300000"];
     let args = args.iter().chain(options).map(PathBuf::from);
     Ok(sh::cmd("node", args.chain(files)))
@@ -92,7 +107,7 @@ fn node_tests_with(options: &[&str], folders: &[&str]) -> Result<Expression> {
 
 /// `pkg/`, packed as for publishing.
 pub fn tarball() -> Result<PathBuf> {
-    let target = sh::path("target");
+    let target = sh::target("")?;
     let args = ["pack", "--silent", "--pack-destination"].map(PathBuf::from);
     let name = sh::cmd(setup::NPM, args.into_iter().chain([target.clone()])).dir(sh::path("pkg")).read()?;
     Ok(target.join(name.trim()))

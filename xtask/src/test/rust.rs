@@ -1,9 +1,8 @@
 //! The parts that cargo runs: lints, native tests, and the crate as wasm under Node and in Chromium.
 
-use std::env;
 use std::ffi::OsString;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
 use crate::{setup, sh};
@@ -16,11 +15,28 @@ const CORE_RANDOM: [&str; 6] = ["test", "--quiet", "--workspace", "--lib", "--",
 pub fn lint() -> Result<()> {
     setup::wasm_target()?;
     setup::npm(&sh::path(""))?;
-    sh::run(sh::cargo(), ["fmt", "--all", "--check"])?;
     let deny = ["--", "--deny", "warnings"];
-    sh::run(sh::cargo(), [&["clippy", "--workspace", "--all-targets"], &deny[..]].concat())?;
-    sh::run(sh::cargo(), [&["clippy", "--lib", "--test", "wasm"], &WASM[..], &deny[..]].concat())?;
-    sh::run(sh::npm_tool("biome"), ["ci", "--error-on-warnings", "--colors=off"])
+    let native = ["clippy", "--workspace", "--all-targets"];
+    let clippy = |args: &[&str]| sh::run(sh::cargo(), [args, &deny].concat());
+    let by_hand = "by hand: where clippy is sure, `cargo clippy --fix` does it";
+    // Each with what mends it; all of them, so that one round of mending is enough.
+    let checks = [
+        (sh::run(sh::cargo(), ["fmt", "--all", "--check"]), "cargo xtask fmt"),
+        (clippy(&native), by_hand),
+        (clippy(&[&["clippy", "--lib", "--test", "wasm"], &WASM[..]].concat()), by_hand),
+        (
+            sh::run(sh::npm_tool("biome"), ["ci", "--error-on-warnings", "--colors=off"]),
+            "cargo xtask fmt, and what it leaves by hand",
+        ),
+    ];
+    let failed: Vec<String> = checks
+        .into_iter()
+        .filter_map(|(check, mend)| Some(format!("{:#}\nTo mend it: {mend}", check.err()?)))
+        .collect();
+    if !failed.is_empty() {
+        bail!(failed.join("\n"));
+    }
+    Ok(())
 }
 
 /// Random cases of each property.
@@ -29,10 +45,10 @@ const CASES: u32 = 1_000;
 pub fn native() -> Result<()> {
     let run = |args: &[&str]| sh::cmd(sh::cargo(), args).env("PROPTEST_CASES", CASES.to_string()).run();
     if sh::exists("cargo-nextest") {
-        run(&["nextest", "run", "--workspace", "--status-level=slow"])?;
+        run(&["nextest", "run", "--workspace", "--status-level=slow", "--no-fail-fast"])?;
         run(&["test", "--workspace", "--doc"])?;
     } else {
-        run(&["test", "--workspace"])?;
+        run(&["test", "--workspace", "--no-fail-fast"])?;
     }
     count_properties(CASES)
 }
@@ -57,7 +73,7 @@ pub fn wasm_node() -> Result<()> {
 
 pub fn wasm_chromium() -> Result<()> {
     let driver = setup::chromedriver()?;
-    let capabilities = sh::path("target/webdriver.json");
+    let capabilities = sh::target("webdriver.json")?;
     let options = json!({ "goog:chromeOptions": { "args": setup::CHROMIUM_FLAGS } });
     sh::write(&capabilities, options.to_string())?;
     wasm(&[
@@ -67,12 +83,12 @@ pub fn wasm_chromium() -> Result<()> {
     ])
 }
 
-/// Runs the crate's wasm tests; wasm-bindgen's test runner is this program, and the environment says where they run.
+/// Runs the crate's wasm tests; the environment tells wasm-bindgen's test runner where.
 fn wasm(environment: &[(&str, OsString)]) -> Result<()> {
     setup::wasm_target()?;
-    let this = env::current_exe()?;
-    let this = this.to_str().context("the path of this program is not text")?;
-    let runner = json!([this, "wasm-test-runner"]);
+    sh::run(sh::cargo(), ["build", "--package", "wasm-test-runner"])?;
+    let runner = sh::target("debug/wasm-test-runner")?.with_extension(std::env::consts::EXE_EXTENSION);
+    let runner = json!([runner.to_str().context("the path of cargo's target folder is not text")?]);
     let runner = format!("target.wasm32-unknown-unknown.runner={runner}");
     let args = [&["test", "--config", &runner], &WASM[..], &["--test", "wasm"]].concat();
     let command = sh::cmd(sh::cargo(), args);
