@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path) => readFileSync(join(root, path), "utf8");
 const DOCUMENTS = ["docs/architecture.md", "CONTRIBUTING.md", "README.md"];
 /** Made by a build. */
-const MADE = /^(pkg|target)\b/;
+const MADE = /^(pkg|target|wasm32-unknown-unknown)\b/;
 
 const coded = (text) => [...text.replace(/```[\s\S]*?```/g, "").matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
 

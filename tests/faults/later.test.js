@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { get } from "node:http";
 import { after, describe, test } from "node:test";
 import { START, virtualClock } from "../support/clock.js";
+import { flush } from "../support/flush.js";
 import { outcomeOf as watched } from "../support/outcome.js";
 import { ApiError, PlangrepClient, WaitTimeoutError } from "../support/package.js";
 import { emulated, pathOf } from "./support/emulated.js";
@@ -36,8 +37,6 @@ async function fetchByHttp(url, { headers, signal }) {
   const { statusCode: status } = response;
   return { status, headers: { get: (name) => response.headers[name] ?? null }, text: async () => body };
 }
-
-const flush = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Asks a server that answers so, on a clock that stands still but for what `untilOver(clock, error)` makes of it once

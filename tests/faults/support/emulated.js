@@ -14,12 +14,7 @@ const TRIES = 5000;
 export async function emulated(...args) {
   const emulator = await startEmulator(...args);
   after(() => emulator.stop());
-  const ask = async (method, path, body) => {
-    const response = await fetch(emulator.admin + path, { method, body: body && JSON.stringify(body) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === "" ? null : JSON.parse(text);
-  };
+  const ask = emulator.order;
   return {
     ...emulator,
     state: () => ask("GET", "state"),

@@ -4,25 +4,15 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { CHROMIUM_FLAGS } from "../../support/chromium.js";
 import { freePort, Outcomes } from "./pages.mjs";
 import { serve, within } from "./process.mjs";
 import { tool } from "./tools.mjs";
 
 const require = createRequire(tool("browsers", "sirv/package.json"));
 
-// Often root, in a container, and only ever on our own pages; nothing that calls home.
-const chromiumFlags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 const open = {
-  chromium: () => openPuppeteer({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: chromiumFlags }),
+  chromium: () => openPuppeteer({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS }),
   firefox: () => openPuppeteer({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr" }),
   webkit: openWebKit,
 };
