@@ -149,8 +149,8 @@ test("the classes are constructed as Error is, for tests of those who use them",
   }
 });
 
-test("a client that is called without new, or a method taken off it, fails as JavaScript does", async () => {
+test("a client that is called without new, or a method that is called on something else, fails as JavaScript does", async () => {
   assert.throws(() => PlangrepClient(), TypeError);
-  const { getJob } = new PlangrepClient({ apiKey: KEY });
-  await assert.rejects(async () => getJob("x"), TypeError);
+  const { getJob } = PlangrepClient.prototype;
+  await assert.rejects(async () => getJob.call({}, "x"), TypeError);
 });

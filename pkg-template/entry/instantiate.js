@@ -36,9 +36,14 @@ function instantiate(compile) {
 
 function reason(error) {
   if (typeof WebAssembly !== "object") {
-    return "This runtime has no WebAssembly (some browsers turn it off in their strictest security mode).";
+    return "This runtime has no WebAssembly: React Native's Hermes has none, node --jitless turns it off, and so do some browsers in their strictest security mode.";
   }
   const said = String(error?.message ?? error);
+  // An extension's content script is under the policy of the page that it is in.
+  const runtime = globalThis.browser?.runtime ?? globalThis.chrome?.runtime;
+  if (runtime?.id && /^https?:$/.test(globalThis.location?.protocol)) {
+    return `The page's Content-Security-Policy forbids WebAssembly in this content script: run plangrep-client in the extension's background, and send it messages. (${said})`;
+  }
   if (/unsafe-eval|wasm-eval|Content.Security.Policy|by CSP/i.test(said)) {
     return "This page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive.";
   }

@@ -1,5 +1,6 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
+import { bind } from "./methods.js";
 import { ask, call, isolated } from "./rust.js";
 import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
@@ -9,6 +10,7 @@ export class PlangrepClient {
 
   constructor(options) {
     this.#client = call((rust) => new rust.Client(options, isolated), prototype.constructor);
+    bind(this, prototype);
   }
 
   getJob(jobId, options) {
@@ -61,8 +63,17 @@ export class PlangrepClient {
     return projectStore(options, open, prototype.observeProject);
   }
 
+  nudge(id) {
+    return call(() => this.#client.nudge(id));
+  }
+
   close() {
     call(() => this.#client.close());
+  }
+
+  // By it Vue tells what it must not wrap.
+  get [Symbol.toStringTag]() {
+    return "PlangrepClient";
   }
 }
 

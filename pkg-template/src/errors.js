@@ -91,13 +91,13 @@ Object.defineProperty(PlangrepError.prototype, brand, hidden(true));
 
 const given = (_, problem) => problem;
 
-function answered({ status, apiCode, apiMessage }) {
+function answered({ status, apiCode, apiMessage }, problem) {
   const said = apiMessage ?? apiCode;
   // A page is not told the status of a redirect.
   if (said === null && [0, 301, 302, 303, 307, 308].includes(status)) {
     return "The server answered with a redirect, perhaps to a login, which is not followed: check the session and baseUrl";
   }
-  return `The server answered ${status}${said === null ? "" : `: ${said}`}`;
+  return `The server answered ${status}${said === null ? "" : `: ${said}`}${problem}`;
 }
 
 function broken({ url }, problem) {
@@ -120,7 +120,7 @@ const codes = {
   server_error: [ApiError, answered],
   http_error: [ApiError, answered],
   connection_failed: [ConnectionError, broken],
-  timeout: [TimeoutError, ({ timeoutMs }) => `No complete answer within ${timeoutMs} ms`],
+  timeout: [TimeoutError, ({ timeoutMs }, problem) => `No complete answer within ${timeoutMs} ms${problem}`],
   invalid_response: [
     InvalidResponseError,
     ({ path }, problem) => `The answer is not what the API promises: ${path || "its body"} ${problem}`,

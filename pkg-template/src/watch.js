@@ -1,6 +1,7 @@
 // Watches as async iterators. What they give is decided in Rust; here is the protocol of the language.
 
 import { create, traced } from "./errors.js";
+import { bind } from "./methods.js";
 import { ask, call } from "./rust.js";
 
 export class Watch {
@@ -9,6 +10,7 @@ export class Watch {
 
   constructor(watch) {
     this.#watch = watch;
+    bind(this, prototype);
   }
 
   next() {
@@ -38,6 +40,11 @@ export class Watch {
   // Where the runtime has no such symbol, nothing asks for it; the name is then as good as any.
   async [Symbol.asyncDispose ?? "asyncDispose"]() {
     call(() => this.#watch.stop());
+  }
+
+  // By it Vue tells what it must not wrap.
+  get [Symbol.toStringTag]() {
+    return "Watch";
   }
 }
 

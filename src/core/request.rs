@@ -75,7 +75,9 @@ impl Request {
     /// Whether the request may have been carried out although it failed so: to be told to the caller of one that
     /// must not be carried out twice.
     pub fn is_ambiguous(&self, kind: FailureKind, refused: bool) -> bool {
-        !self.repeatable && kind.is_transient() && !is_harmless(kind, refused)
+        // An answer below 500 says that the request itself was refused.
+        let declined = matches!(kind, FailureKind::Status { status, .. } if status < 500);
+        !self.repeatable && kind.is_transient() && !declined && !is_harmless(kind, refused)
     }
 }
 
@@ -186,6 +188,7 @@ mod tests {
             (status(503, Some(1.0)), false, false),
             (FailureKind::Connection, true, false),
             (status(409, None), false, false),
+            (status(429, None), false, false),
             (FailureKind::Final, false, false),
         ] {
             assert_eq!(post.is_ambiguous(kind, refused), ambiguous, "{kind:?} {refused}");

@@ -11,6 +11,7 @@ use crate::core::retry::RetryPolicy;
 use crate::core::route::Operation;
 use crate::core::wait::WaitConfig;
 use js_sys::{Array, Date, JsString, Math};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// Above the state of a project with as many active jobs as a list can hold, in UTF-16 units.
@@ -39,7 +40,7 @@ pub fn state(value: &JsValue) -> Result<Option<String>, Error> {
 
 impl CheckRequest {
     /// Polls once, unless it is too early. Gives what the caller gets.
-    pub async fn run(self, http: &Http, stop: &Stop) -> Result<JsValue, StopReason> {
+    pub async fn run(self, http: &Http, stop: &Rc<Stop>) -> Result<JsValue, StopReason> {
         let Self { operation, id, state, config, retry_policy, stop_when_idle } = self;
         let (state, now) = (state.as_deref(), Date::now());
         let mut check = if operation.lists {

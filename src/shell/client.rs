@@ -4,6 +4,7 @@ use super::abort::{Listener, Signal};
 use super::check::{self, CheckRequest};
 use super::failure::{Failure, StopReason};
 use super::http::{Http, Stop};
+use super::jobs::CheckedJob;
 use super::options::{self, Options};
 use super::poller::Poller;
 use super::settings;
@@ -162,6 +163,14 @@ impl Client {
         self.watch("projectId", WatchTarget::Project, &id, &options, &on_poll_error)
     }
 
+    /// Something happened to this job or in this project: who waits for it here polls soon. Whether anybody does.
+    pub fn nudge(&self, id: JsValue) -> Result<bool, JsValue> {
+        let id = options::id("id", &id).map_err(|failure| failure.to_js())?;
+        let inner = self.inner().map_err(|failure| failure.to_js())?;
+        let shared = inner.shared.borrow();
+        Ok(shared.as_ref().is_some_and(|poller| poller.nudge(&id)))
+    }
+
     /// Ends what is pending; a second call does nothing.
     pub fn close(&self) {
         let Some(inner) = self.0.take() else { return };
@@ -204,8 +213,16 @@ impl Client {
                 aborted @ StopReason::Aborted(_) => aborted,
             };
             let (stop, _listener) = inner.pend(signal).map_err(located)?;
-            let reply = inner.http.request(operation, &id, retry_policy, &stop).await;
-            Ok(reply.map_err(located)?.body)
+            let reply = inner.http.request(operation, &id, retry_policy, &stop).await.map_err(located)?;
+            let shared = inner.shared.borrow().clone();
+            if let Some(poller) = shared {
+                if operation.lists {
+                    poller.list_weighs(&id, reply.bytes);
+                } else if !operation.repeatable {
+                    poller.learn(CheckedJob::new(reply.body.clone()));
+                }
+            }
+            Ok(reply.body)
         }))
     }
 

@@ -31,6 +31,8 @@ pub struct FailureDetails {
     pub subject: Option<WatchTarget>,
     /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
     pub url: Option<String>,
+    /// It was about what must not be done twice, and may have been done although it failed.
+    pub ambiguous: bool,
     /// What an answer that was not accepted says for itself.
     pub said: Option<String>,
 }
@@ -46,6 +48,7 @@ impl From<Error> for Failure {
             state: JsValue::from_str(""),
             subject: None,
             url: None,
+            ambiguous: false,
             said: None,
         }))
     }
@@ -156,6 +159,7 @@ impl Failure {
         };
         match &self.said {
             Some(said) => [problem, "; the server said: ", said].concat(),
+            None if self.ambiguous => [problem, "; it may have been carried out all the same"].concat(),
             None => problem.to_owned(),
         }
     }

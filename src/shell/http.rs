@@ -13,6 +13,7 @@ use crate::core::retry::RetryPolicy;
 use crate::core::route::Operation;
 use js_sys::Function;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -29,22 +30,46 @@ pub struct Http {
     pub in_page: bool,
 }
 
+/// What a request tells of its sleep before another attempt.
+pub enum Sleep {
+    /// It begins; what Retry-After asked for, in ms.
+    Begins(Option<f64>),
+    /// It is over: [`Stop::go_on`] is waited for.
+    Over,
+}
+
 /// What ends a request before it completes.
 #[derive(Default)]
 pub struct Stop {
     reason: RefCell<Option<StopReason>>,
     /// What the request waits for.
     task: RefCell<Option<Task>>,
+    /// Of a poll: it holds none of the few places while it sleeps.
+    on_sleep: Option<Box<dyn Fn(Sleep)>>,
 }
 
 impl Stop {
+    /// One of a request that asks before it goes on after a sleep.
+    pub fn asking(on_sleep: Box<dyn Fn(Sleep)>) -> Self {
+        Self { on_sleep: Some(on_sleep), ..Self::default() }
+    }
+
     /// Ends the request; only the first reason counts.
     pub fn stop(&self, reason: StopReason) {
         self.reason.borrow_mut().get_or_insert(reason);
+        self.end_task(ending::STOPPED);
+    }
+
+    /// Has a request that slept make its next attempt.
+    pub fn go_on(&self) {
+        self.end_task(ending::TIMED_OUT);
+    }
+
+    fn end_task(&self, ending: u32) {
         // Borrowed no longer: whoever listens to the request's own signal may call back.
         let task = self.task.borrow().clone();
         if let Some(task) = task {
-            task.end(ending::STOPPED);
+            task.end(ending);
         }
     }
 
@@ -66,7 +91,7 @@ impl Http {
         operation: &'static Operation,
         id: &str,
         retry_policy: RetryPolicy,
-        stop: &Stop,
+        stop: &Rc<Stop>,
     ) -> Result<Reply, StopReason> {
         let url = self.base.url(operation, id).map_err(|error| self.locate(error.into(), operation, id))?;
         let url = JsValue::from_str(&url);
@@ -93,8 +118,19 @@ impl Http {
                 let event = event.with("attempt", request.attempts().into()).with("delayMs", ms.into());
                 self.tell(event.with("error", failure.to_js()));
             }
+            let asleep = match event {
+                Event::Failed { kind, .. } => stop.on_sleep.as_ref().map(|on_sleep| {
+                    on_sleep(Sleep::Begins(kind.retry_after()));
+                    Rc::clone(stop)
+                }),
+                _ => None,
+            };
             let fired = task.clone();
-            let timer = Timer::new(ms, move || fired.end(ending::TIMED_OUT));
+            let timer =
+                Timer::new(ms, move || match asleep.as_ref().and_then(|stop| stop.on_sleep.as_ref()) {
+                    Some(on_sleep) => on_sleep(Sleep::Over),
+                    None => fired.end(ending::TIMED_OUT),
+                });
             // Fulfilled in any case.
             let _ = JsFuture::from(task.promise()).await;
             drop(timer);
@@ -107,7 +143,11 @@ impl Http {
                     Err(Outcome::Failed { failure: failed, refused }) => {
                         let (kind, attempts) = (failed.error.kind(), request.attempts());
                         let failed = self.locate(failed, operation, id);
-                        failure = Some(failed.with(|details| details.attempts = attempts));
+                        let ambiguous = request.is_ambiguous(kind, refused);
+                        failure = Some(failed.with(|details| {
+                            details.attempts = attempts;
+                            details.ambiguous = ambiguous;
+                        }));
                         Event::Failed { kind, refused }
                     }
                 },

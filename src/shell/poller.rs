@@ -4,7 +4,7 @@ use super::abort::{Listener, Signal};
 use super::clock::Clock;
 use super::exchange::Reply;
 use super::failure::StopReason;
-use super::http::{Http, Stop};
+use super::http::{Http, Sleep, Stop};
 use super::jobs::{self, CheckedJob};
 use super::page;
 use super::subscription::{Subscription, SubscriptionKind};
@@ -192,9 +192,21 @@ impl Poller {
             }
         }
         for request in actions.send {
-            let (poller, stop) = (Rc::clone(self), Rc::new(Stop::default()));
+            let (poller, weak, id) = (Rc::clone(self), Rc::downgrade(self), request.request);
+            let on_sleep = move |sleep| {
+                if let Some(poller) = weak.upgrade() {
+                    poller.request_sleeps(id, sleep);
+                }
+            };
+            let stop = Rc::new(Stop::asking(Box::new(on_sleep)));
             self.in_flight.borrow_mut().push((request.request, Rc::clone(&stop)));
             spawn(Box::pin(async move { poller.run_request(request, &stop).await }));
+        }
+        for request in actions.resume {
+            let in_flight = self.in_flight.borrow().iter().find(|(id, _)| *id == request).cloned();
+            if let Some((_, in_flight)) = in_flight {
+                in_flight.go_on();
+            }
         }
         self.set(|poller| &poller.wake, actions.wake, now);
         self.set(|poller| &poller.deadline, actions.deadline, now);
@@ -257,8 +269,44 @@ impl Poller {
         Some(in_flight.swap_remove(at).1)
     }
 
+    /// A request sleeps before another attempt, or has slept: others may have its place meanwhile.
+    fn request_sleeps(self: &Rc<Self>, request: RequestId, sleep: Sleep) {
+        {
+            let mut coordinator = self.coordinator.borrow_mut();
+            match sleep {
+                Sleep::Begins(retry_after) => {
+                    coordinator.request_sleeps(request, retry_after, self.clock.now());
+                }
+                Sleep::Over => coordinator.request_wakes(request),
+            }
+        }
+        self.step_soon();
+    }
+
+    /// Something happened to this job or in this project: who waits for it polls soon. Whether anybody does.
+    pub fn nudge(self: &Rc<Self>, id: &str) -> bool {
+        let known = self.coordinator.borrow_mut().nudge(id, self.clock.now());
+        if known {
+            self.step_soon();
+        }
+        known
+    }
+
+    /// What a list of a project's jobs weighed, which somebody asked for.
+    pub fn list_weighs(&self, project: &str, bytes: f64) {
+        self.coordinator.borrow_mut().list_weighs(project, bytes);
+    }
+
+    /// A job's state that became known by another way than a poll.
+    pub fn learn(self: &Rc<Self>, job: CheckedJob) {
+        let now = self.clock.now();
+        let told = self.coordinator.borrow_mut().learn(&job.id, &job.project(), &job.snapshot, now);
+        self.tell_all(told, Ok(Received { jobs: vec![job], bytes: 0.0, retry_after: None }));
+        self.step_soon();
+    }
+
     /// Makes one request of the coordinator, until it is answered or nobody waits for it any more.
-    async fn run_request(self: Rc<Self>, request: PollRequest, stop: &Stop) {
+    async fn run_request(self: Rc<Self>, request: PollRequest, stop: &Rc<Stop>) {
         let operation = request.endpoint.operation();
         let reply = self.http.request(operation, &request.id, request.retry_policy, stop).await;
         if stop.is_stopped() {
@@ -298,6 +346,10 @@ impl Poller {
                 },
             }
         };
+        self.tell_all(told, answer);
+    }
+
+    fn tell_all(self: &Rc<Self>, told: Vec<Notification>, answer: Answer) {
         // Those who have left the coordinator are taken out before any callback runs: it may start waits that take their place.
         let mut subscriptions = Vec::with_capacity(told.len());
         for told in &told {

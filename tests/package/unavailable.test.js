@@ -48,6 +48,30 @@ test("a runtime that compiles nothing is told apart", async () => {
   assert.match(error.message, /runtime/);
 });
 
+test("where there is no WebAssembly, React Native's Hermes and --jitless are named", async () => {
+  const { isTerminal } = await fresh();
+  globalThis.WebAssembly = undefined;
+  assert.match(thrownBy(() => isTerminal("failed")).message, /Hermes.*--jitless/);
+});
+
+test("in a content script the page's policy is named, and the background as the place to run", async (t) => {
+  const { isTerminal } = await fresh();
+  t.after(() => {
+    delete globalThis.chrome;
+    delete globalThis.location;
+  });
+  globalThis.WebAssembly = refusing(new WebAssembly.CompileError("WebAssembly.Module(): "));
+  globalThis.chrome = { runtime: { id: "abcdef" } };
+  for (const [protocol, told] of [
+    ["https:", true],
+    ["chrome-extension:", false],
+  ]) {
+    globalThis.location = { protocol };
+    const { message } = thrownBy(() => isTerminal("failed"));
+    assert.equal(/The page's Content-Security-Policy .*content script.* background/.test(message), told, message);
+  }
+});
+
 function refusing(error) {
   return Object.assign(Object.create(WebAssembly), {
     Module: class {

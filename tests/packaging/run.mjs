@@ -9,7 +9,7 @@ import { startEmulator } from "./lib/emulator.mjs";
 import { within } from "./lib/process.mjs";
 import { here, installTools, Workspace } from "./lib/workspace.mjs";
 
-const groups = ["node", "lint", "types", "servers", "bundlers", "browsers", "next"];
+const groups = ["node", "lint", "types", "servers", "context", "bundlers", "browsers", "next"];
 const wanted = process.argv.slice(2);
 const rows = await select();
 if (!rows.length) throw new Error(`there is no row that is named like ${wanted.join(" or ")}`);

@@ -1,5 +1,6 @@
 // Servers that are not Node.
 
+import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../lib/pages.mjs";
@@ -36,6 +37,30 @@ async function runBunCompile(tools) {
   await program(tools, app, join(app, "app"), () => []);
 }
 
+/** Three visitors at once on different jobs, and five times one who leaves while another waits: nobody hangs. */
+async function overlapping(url, emulator) {
+  const visit = async (wait, signal = AbortSignal.timeout(30_000)) => {
+    const body = JSON.stringify({ baseUrl: emulator.url, apiKey: emulator.apiKey, wait });
+    const response = await fetch(url, { method: "POST", body, signal });
+    return await response.json();
+  };
+  const expected = (id) => ({ id, status: "completed", polls: [true, true, true] });
+  const together = await Promise.all(Array.from({ length: 3 }, () => emulator.task()));
+  const ids = together.map(({ waitJobId }) => waitJobId);
+  assert.deepEqual(await Promise.all(ids.map((id) => visit(id))), ids.map(expected));
+  for (let turn = 0; turn < 5; turn++) {
+    const { endlessJobId, waitJobId, watchJobId } = await emulator.task();
+    const leaves = new AbortController();
+    const left = assert.rejects(visit(endlessJobId, leaves.signal), { name: "AbortError" });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const stays = visit(waitJobId);
+    leaves.abort();
+    await left;
+    assert.deepEqual(await stays, expected(waitJobId));
+    assert.deepEqual(await visit(watchJobId), expected(watchJobId));
+  }
+}
+
 /** Wrangler bundles as for deployment, and workerd runs it under the rules of that day. */
 const workerd = (compatibilityDate) => ({
   environment: `workerd, compatibility date ${compatibilityDate}`,
@@ -55,6 +80,7 @@ const workerd = (compatibilityDate) => ({
       const body = JSON.stringify(await emulator.task());
       const response = await fetch(url, { method: "POST", body });
       await emulator.verify(outcomeIn(await response.text()), "accepted");
+      await overlapping(url, emulator);
     } finally {
       await server.stop();
     }

@@ -39,7 +39,7 @@ export const status = (status, body = {}, headers = {}) => new Response(JSON.str
 export const silence = Symbol("silence");
 
 /**
- * `server({ kind: "job" | "list", id, at, number })` gives a body, a Response, `silence`, or throws. Each answer takes
+ * `server({ kind: "job" | "list" | "resume" | "cancel", id, at, number })` gives a body, a Response, `silence`, or throws. Each answer takes
  * `latency` ms. `random` is what Math.random gives: 0.5 is no jitter.
  */
 export function waiting(t, { server, latency = 0, options = {}, random = 0.5 }) {
@@ -48,8 +48,13 @@ export function waiting(t, { server, latency = 0, options = {}, random = 0.5 }) 
   const requests = [];
 
   async function fetch(url, { signal }) {
-    const [, project, id] = /\/(?:projects\/([^/]+)\/jobs|jobs\/([^/]+))$/.exec(url);
-    const request = { kind: project ? "list" : "job", id: project ?? id, at: Date.now() - START, state: "open" };
+    const [, project, id, action] = /\/(?:projects\/([^/]+)\/jobs|jobs\/([^/]+)(?:\/(resume|cancel))?)$/.exec(url);
+    const request = {
+      kind: project ? "list" : (action ?? "job"),
+      id: project ?? id,
+      at: Date.now() - START,
+      state: "open",
+    };
     request.number = requests.push(request);
     const aborted = new Promise((_, reject) => {
       signal.addEventListener("abort", () => {

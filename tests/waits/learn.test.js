@@ -1,0 +1,99 @@
+// What resumeJob and cancelJob bring back is told to the waits of the same client; and nudges.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { job } from "../support/samples.js";
+import { iso, life, serverOf, waiting } from "./support/waiting.js";
+
+test("the job that an action brings back is told to who waits for it, and their next poll comes soon", async (t) => {
+  const blocked = life("job_1", [
+    [0, "blocked_insufficient_credits"],
+    [3_000, "processing"],
+    [20_000, "completed"],
+  ]);
+  const w = waiting(t, {
+    server: serverOf(blocked),
+  });
+  const told = [];
+  const wait = w.client.waitForJob("job_1", {
+    onUpdate: ({ job, poll }) => told.push(`${w.now()} ${job.status} ${poll}`),
+    intervalMs: 30_000,
+  });
+  await w.advance(3_500);
+  const resumed = await w.client.resumeJob("job_1");
+  await w.flush();
+  assert.equal(resumed.status, "processing");
+  assert.deepEqual(told, ["0 blocked_insufficient_credits 1", "3500 processing 1"]);
+  const { value } = await w.run(wait);
+  assert.equal(value.status, "completed");
+  const times = w.requests.map(({ at }) => at);
+  assert.ok(times[2] >= 8_500 && times[2] <= 9_500, `${times}`);
+  await w.nothingAfter(told);
+});
+
+test("an older state is not told over a newer one, and a job that nobody waits for is nobody's", async (t) => {
+  const w = waiting(t, {
+    server: ({ kind }) => ({ job: job({ status: "processing", updatedAt: iso(kind === "cancel" ? -1_000 : 0) }) }),
+  });
+  const told = [];
+  const wait = w.client.waitForJob("job_1", {
+    signal: w.signal,
+    onUpdate: ({ job }) => told.push(job.updatedAt),
+    intervalMs: 30_000,
+  });
+  wait.catch(() => {});
+  await w.advance(1_000);
+  await w.client.cancelJob("job_1");
+  await w.flush();
+  assert.deepEqual(told, [iso(0)]);
+  w.abort.abort();
+  await w.flush();
+  await w.client.cancelJob("job_1");
+  await w.nothingAfter(told);
+});
+
+test("a terminal job that an action brings back ends the wait", async (t) => {
+  const w = waiting(t, {
+    server: ({ kind, at }) => ({
+      job: job({ status: kind === "cancel" ? "cancelled" : "processing", updatedAt: iso(at) }),
+    }),
+  });
+  const wait = w.client.waitForJob("job_1", { intervalMs: 30_000 });
+  await w.advance(1_000);
+  await w.client.cancelJob("job_1");
+  const { value } = await w.run(wait);
+  assert.equal(value.status, "cancelled");
+  assert.equal(w.requests.length, 2);
+  await w.nothingAfter();
+});
+
+test("a nudge has who waits for the job, or in its project, poll as soon as the floor allows; many are one", async (t) => {
+  for (const id of ["job_1", "proj_1"]) {
+    await t.test(id, async (t) => {
+      const w = waiting(t, { server: serverOf(life("job_1", [[0, "processing"]])) });
+      w.client.waitForJob("job_1", { intervalMs: 60_000, signal: w.signal }).catch(() => {});
+      await w.advance(1_000);
+      assert.equal(w.client.nudge(id), true);
+      assert.equal(w.client.nudge(id), true);
+      await w.advance(20_000);
+      assert.deepEqual(
+        w.requests.map(({ at }) => at),
+        [0, 5_000],
+      );
+      assert.equal(w.client.nudge("job_2"), false);
+      w.abort.abort();
+      await w.flush();
+      assert.equal(w.client.nudge(id), false);
+      await w.nothingAfter();
+    });
+  }
+});
+
+test("a nudge refuses what is no id, and a closed client says so", (t) => {
+  const w = waiting(t, { server: () => ({}) });
+  for (const id of ["", 7, undefined]) {
+    assert.throws(() => w.client.nudge(id), { code: "invalid_argument", argument: "id" });
+  }
+  w.client.close();
+  assert.throws(() => w.client.nudge("job_1"), { code: "client_closed" });
+});
