@@ -1,15 +1,17 @@
 // The `.wasm` stays a file of its own, and the application says where it is.
 
 import { unavailable } from "../src/errors.js";
-import { instance, thrown } from "./instantiate.js";
+import { instance, prepare, thrown } from "./instantiate.js";
 
 let module = null;
 
-/** Compiles what `source` is or leads to. A call that fails changes nothing and may be repeated. */
+/** Compiles and starts what `source` is or leads to. A call that fails changes nothing and may be repeated. */
 export async function init(source) {
   try {
     const given = await source;
-    module = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given));
+    const compiled = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given));
+    await prepare(compiled);
+    module = compiled;
   } catch (error) {
     throw unavailable(`The WebAssembly module could not be loaded: ${error?.message ?? error}`, error);
   }

@@ -15,6 +15,17 @@ export function instance(compile) {
 }
 
 /**
+ * Makes the one instance in advance, unless it is there, in the way that is open to every browser's main thread:
+ * Chromium before 115 compiles and instantiates only the smallest modules synchronously there.
+ */
+export async function prepare(module) {
+  if (current) return;
+  const glue = createGlue();
+  const made = await WebAssembly.instantiate(module, imports(glue));
+  current ??= begin(glue, made);
+}
+
+/**
  * To be told what was thrown out of wasm. After a trap the instance's memory can no longer be trusted, so the next
  * call starts with a fresh one; objects of the old instance stay with the old one.
  */
@@ -25,13 +36,18 @@ export function thrown(error) {
 function instantiate(compile) {
   try {
     const glue = createGlue();
-    const { exports } = new WebAssembly.Instance(compile(), { _: glue });
-    glue.__wbg_set_wasm(exports);
-    exports.__wbindgen_start();
-    return glue;
+    return begin(glue, new WebAssembly.Instance(compile(), imports(glue)));
   } catch (error) {
     throw unavailable(reason(error), error);
   }
+}
+
+const imports = (glue) => ({ _: glue });
+
+function begin(glue, { exports }) {
+  glue.__wbg_set_wasm(exports);
+  exports.__wbindgen_start();
+  return glue;
 }
 
 function reason(error) {
@@ -48,7 +64,10 @@ function reason(error) {
     return "This page's Content-Security-Policy forbids WebAssembly: add 'wasm-unsafe-eval' to its script-src directive.";
   }
   if (/disallowed by embedder/i.test(said)) {
-    return "This runtime does not compile WebAssembly from bytes: import the file plangrep-client/plangrep_client.wasm and hand it to init() of plangrep-client/external.";
+    return 'This runtime does not compile WebAssembly from bytes. With OpenNext, set serverExternalPackages: ["plangrep-client"] in next.config; with Nuxt or Nitro, nitro: { experimental: { wasm: true } }; elsewhere import the file plangrep-client/plangrep_client.wasm and hand it to init() of plangrep-client/external.';
+  }
+  if (/on the main thread/i.test(said)) {
+    return "This browser starts WebAssembly on a page's main thread only asynchronously: await init() of plangrep-client/external first. Chromium 115 is the first that needs no init().";
   }
   return `WebAssembly could not be started: ${said}`;
 }

@@ -55,12 +55,12 @@ export class PlangrepClient {
 
   observeJob(jobId, options) {
     const open = (given, onPollError) => this.#client.watchJob(jobId, given, onPollError);
-    return jobStore(options, open, prototype.observeJob);
+    return jobStore(options, open, () => this.#client.nudge(jobId), prototype.observeJob);
   }
 
   observeProject(projectId, options) {
     const open = (given, onPollError) => this.#client.watchProject(projectId, given, onPollError);
-    return projectStore(options, open, prototype.observeProject);
+    return projectStore(options, open, () => this.#client.nudge(projectId), prototype.observeProject);
   }
 
   nudge(id) {

@@ -4,23 +4,23 @@
 import { call } from "./rust.js";
 import { summarizeBilling } from "./status.js";
 
-export const jobStore = (options, open, above) =>
-  store(options, open, above, { job: null, progress: null, etaMs: null }, (update, { job }) => ({
+export const jobStore = (options, open, nudge, above) =>
+  store(options, open, nudge, above, { job: null, progress: null, etaMs: null }, (update, { job }) => ({
     // A poll that found nothing new leaves the object as it is: what compares objects then has nothing to do.
     job: update.changed || job === null ? update.job : job,
     progress: update.progress,
     etaMs: update.etaMs,
   }));
 
-export const projectStore = (options, open, above) =>
-  store(options, open, above, ofJobs([], null), ({ jobs, changed, current }, before) =>
+export const projectStore = (options, open, nudge, above) =>
+  store(options, open, nudge, above, ofJobs([], null), ({ jobs, changed, current }, before) =>
     changed.length > 0 || jobs.length !== before.jobs.length ? ofJobs(jobs, current) : {},
   );
 
 const ofJobs = (jobs, current) => ({ jobs, current, billing: summarizeBilling(jobs) });
 
-/** `open` makes a watch; `read` says what an update changes in the state. */
-function store(options, open, above, nothing, read) {
+/** `open` makes a watch, `nudge` has it poll soon; `read` says what an update changes in the state. */
+function store(options, open, nudge, above, nothing, read) {
   call(() => open(options, null), above);
   const given = { ...options };
   const listeners = new Set();
@@ -114,7 +114,8 @@ function store(options, open, above, nothing, read) {
       return end;
     },
     refresh() {
-      if (watch === null && listeners.size > 0) start();
+      if (watch !== null) call(nudge);
+      else if (listeners.size > 0) start();
     },
   };
 }

@@ -45,7 +45,17 @@ test("a runtime that compiles nothing is told apart", async () => {
   );
   const error = thrownBy(() => isTerminal("failed"));
   assert.equal(error.code, "wasm_unavailable");
-  assert.match(error.message, /runtime/);
+  assert.match(error.message, /runtime.*serverExternalPackages.*nitro.*plangrep-client\/external/);
+});
+
+test("a browser that starts small modules alone on its main thread is told of the entry that it can start", async () => {
+  const { isTerminal } = await fresh();
+  globalThis.WebAssembly = refusing(
+    new RangeError("WebAssembly.Compile is disallowed on the main thread, if the buffer size is larger than 4KB."),
+  );
+  const error = thrownBy(() => isTerminal("failed"));
+  assert.equal(error.code, "wasm_unavailable");
+  assert.match(error.message, /init\(\) of plangrep-client\/external.*Chromium 115 is the first/);
 });
 
 test("where there is no WebAssembly, React Native's Hermes and --jitless are named", async () => {

@@ -35,6 +35,7 @@ export async function check(plangrep, { baseUrl, apiKey, projectId, jobId, waitJ
     is: [PlangrepError.is(missing), PlangrepError.is(aborted)],
     terminal: ["completed", "processing", "unheard_of"].map((status) => plangrep.isTerminal(status)),
     literalKey: literalKey(plangrep),
+    relative: await relative(plangrep),
   };
 }
 
@@ -46,4 +47,11 @@ function literalKey({ InvalidArgumentError, PlangrepClient }) {
   } catch (error) {
     return error instanceof InvalidArgumentError && error.argument === "apiKey" ? "refused" : String(error);
   }
+}
+
+/** A relative address can be given anywhere, and counts from the page; where there is none, a request is refused. */
+async function relative({ PlangrepClient }) {
+  const client = new PlangrepClient({ baseUrl: "/plangrep", maxRetries: 0 });
+  const error = await client.getJob("job_1").catch((error) => error);
+  return error.argument === "baseUrl" ? "refused" : "counts from the page";
 }

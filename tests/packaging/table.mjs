@@ -13,12 +13,12 @@ const untested =
 /** What stands before the first comma of each environment, with what was tested of it. */
 function families(results) {
   const families = {};
-  for (const { environment, version, how, result } of results) {
+  for (const { environment, version, how, result, ran } of results) {
     if (result !== "passed") throw new Error(`${environment} ${version} has not passed`);
     const [name, ...variant] = environment.split(", ");
     families[name] ??= { versions: new Set(), tested: new Set() };
     families[name].versions.add(version);
-    families[name].tested.add(variant.join(", ") || how);
+    families[name].tested.add((variant.join(", ") || how) + (ran ? ` (last on ${ran})` : ""));
   }
   return Object.entries(families);
 }

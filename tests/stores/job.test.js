@@ -253,6 +253,28 @@ test("refresh tries again what failed, while somebody listens", async (t) => {
   await w.nothingAfter();
 });
 
+test("refresh polls soon, no sooner than the floor, and many of them are one", async (t) => {
+  const w = inPage(t, { server: processing });
+  const store = w.client.observeJob("job_1", { intervalMs: 20_000 });
+  const { end } = listener(store);
+  await w.advance(1_000);
+  for (let times = 0; times < 3; times += 1) store.refresh();
+  await w.advance(3_999);
+  assert.deepEqual(w.log(), ["0 job_1"]);
+  await w.advance(1);
+  assert.deepEqual(w.log(), ["0 job_1", "5000 job_1"]);
+  await w.advance(7_000);
+  store.refresh();
+  await w.advance(0);
+  assert.deepEqual(w.log(), ["0 job_1", "5000 job_1", "12000 job_1"]);
+  await w.advance(19_999);
+  assert.equal(w.requests.length, 3);
+  end();
+  await w.flush();
+  store.refresh();
+  await w.nothingAfter();
+});
+
 test("a wait for too long, and a blocked job where that is an error, end it with what was seen", async (t) => {
   const server = serverOf(life("job_1", [[0, "blocked_insufficient_credits"]]));
   const w = inPage(t, { server });
@@ -354,10 +376,11 @@ test("listeners may come, go and refresh while they are told", async (t) => {
     }),
     store.listen(() => told.push("gone")),
   ];
-  await w.advance(5_000);
+  await w.advance(4_000);
   assert.deepEqual(told, ["first"]);
-  await w.advance(10_000);
+  await w.advance(1_000);
   assert.deepEqual(told, ["first", "first", "late"]);
+  assert.deepEqual(w.log(), ["0 job_1", "5000 job_1"], "as soon as the floor allows, however often it is asked");
   for (const end of ends) end();
   await w.nothingAfter();
 });

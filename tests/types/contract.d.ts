@@ -117,7 +117,7 @@ export interface ClientOptions {
    */
   baseUrl?: string | URL | undefined;
   /** Called as a plain function, looked up per request when left out. */
-  fetch?: ((input: string, init: RequestInit) => Promise<Response>) | undefined;
+  fetch?: FetchLike | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   /** One attempt, from sending to the last byte of the body. Default 30 000. */
   timeoutMs?: number | undefined;
@@ -132,6 +132,22 @@ export interface ClientOptions {
   /** Told of every request, answer and retry; never of a header or the key. What it throws is ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
 }
+
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly redirect: "manual";
+  readonly signal: AbortSignal;
+  readonly cache?: "no-store";
+}
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body?: unknown;
+  text?(): Promise<string>;
+  json?(): Promise<unknown>;
+}
+export type FetchLike = (input: string, init: FetchInit) => Promise<FetchResponse> | FetchResponse;
 
 export type ClientEvent =
   | { readonly type: "request"; readonly url: string; readonly attempt: number }

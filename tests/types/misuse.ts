@@ -33,6 +33,10 @@ new PlangrepClient({ headers: new Headers() });
 new PlangrepClient({ headers: { a: 1 } });
 // @ts-expect-error a fetch gives a Response
 new PlangrepClient({ fetch: async () => "text" });
+// @ts-expect-error a Response has headers
+new PlangrepClient({ fetch: async () => ({ status: 200, json: async () => ({}) }) });
+// @ts-expect-error a fetch is given a URL as text
+new PlangrepClient({ fetch: async (input: URL) => new Response(input.href) });
 // @ts-expect-error a client is made with new
 PlangrepClient();
 

@@ -19,6 +19,9 @@ export const types: {
   BillingTotals: Same<Published.BillingTotals, Contract.BillingTotals>;
   BillingSummary: Same<Published.BillingSummary, Contract.BillingSummary>;
   ClientOptions: Same<Published.ClientOptions, Contract.ClientOptions>;
+  FetchInit: Same<Published.FetchInit, Contract.FetchInit>;
+  FetchResponse: Same<Published.FetchResponse, Contract.FetchResponse>;
+  FetchLike: Same<Published.FetchLike, Contract.FetchLike>;
   ClientEvent: Same<Published.ClientEvent, Contract.ClientEvent>;
   RequestOptions: Same<Published.RequestOptions, Contract.RequestOptions>;
   WaitOptions: Same<Published.WaitOptions, Contract.WaitOptions>;
@@ -62,6 +65,9 @@ export const types: {
   BillingTotals: true,
   BillingSummary: true,
   ClientOptions: true,
+  FetchInit: true,
+  FetchResponse: true,
+  FetchLike: true,
   ClientEvent: true,
   RequestOptions: true,
   WaitOptions: true,

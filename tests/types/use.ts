@@ -40,6 +40,36 @@ import {
 declare const signal: AbortSignal;
 declare const maybe: number | undefined;
 
+/** As libraries declare theirs, with classes of their own. */
+declare class LibraryHeaders {
+  get(name: string): string | null;
+  append(name: string, value: string): void;
+}
+declare function libraryFetch(
+  input: string | URL | { url: string },
+  init?: {
+    method?: string;
+    headers?: Record<string, string> | LibraryHeaders;
+    signal?: AbortSignal | null;
+    redirect?: string;
+  },
+): Promise<{
+  readonly status: number;
+  readonly headers: LibraryHeaders;
+  readonly body: object | null;
+  text(): Promise<string>;
+  json(): Promise<unknown>;
+}>;
+
+export async function* updates(): AsyncGenerator<JobUpdate> {
+  for (const update of [] as JobUpdate[]) yield update;
+}
+/** A mock of a watch, as a test writes it. */
+export const mocked: Watch<JobUpdate> = updates();
+export const inferred: Watch<number> = (async function* () {
+  yield 1;
+})();
+
 export const clients: PlangrepClient[] = [
   new PlangrepClient(),
   new PlangrepClient({}),
@@ -49,6 +79,12 @@ export const clients: PlangrepClient[] = [
     baseUrl: new URL("https://a.example"),
     fetch: (input, init) => fetch(input, init),
   }),
+  // Mocks hold what is used, at once or in a while.
+  new PlangrepClient({
+    fetch: () => ({ status: 200, headers: new Map([["a", "b"]]) as never, text: async () => "{}" }),
+  }),
+  new PlangrepClient({ fetch: async () => ({ status: 200, headers: { get: () => null }, json: async () => ({}) }) }),
+  new PlangrepClient({ fetch: libraryFetch }),
   new PlangrepClient({ apiKey: async () => "key", onEvent: (event) => void event.url, dangerouslyAllowBrowser: true }),
   new PlangrepClient({
     apiKey: undefined,

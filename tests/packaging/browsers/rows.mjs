@@ -4,7 +4,13 @@ import assert from "node:assert/strict";
 import { browserVersion, visit } from "../lib/browsers.mjs";
 import { serveFolder } from "../lib/pages.mjs";
 
-const browsers = { chromium: "Chromium", firefox: "Firefox", webkit: "WebKit (WebKitGTK)" };
+const browsers = {
+  chromium: "Chromium",
+  firefox: "Firefox",
+  webkit: "WebKit (WebKitGTK)",
+  "chromium-109": "Chromium",
+  "chromium-115": "Chromium",
+};
 const policy = (script) => ({
   "content-security-policy": `default-src 'none'; script-src 'self' ${script} 'nonce-the-map'; connect-src *`,
 });
@@ -86,4 +92,26 @@ const rowsOf = (browser) => [
   ),
 ];
 
-export const rows = Object.keys(browsers).flatMap(rowsOf);
+const old = (browser, ...rest) => ({ ...row(browser, ...rest), installs: ["browsers", browser] });
+
+/** The last for Windows 7 and 8, and the first that starts any module synchronously on a page's main thread. */
+const oldRows = [
+  old(
+    "chromium-109",
+    "109, external from a URL",
+    "init() of plangrep-client/external first",
+    { part: "external", source: "url" },
+    external,
+  ),
+  old(
+    "chromium-109",
+    "109, window",
+    "fails with wasm_unavailable, naming plangrep-client/external",
+    { part: "unavailable" },
+    unavailable(/plangrep-client\/external.*Chromium 115 is the first/),
+  ),
+  old("chromium-109", "109, module worker", "imported by address", { part: "worker" }, works),
+  { ...old("chromium-115", "115, window", "an import map", { part: "window" }, works), rare: true },
+];
+
+export const rows = [...["chromium", "firefox", "webkit"].flatMap(rowsOf), ...oldRows];

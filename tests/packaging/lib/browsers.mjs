@@ -2,8 +2,14 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { access, mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { pipeline } from "node:stream/promises";
+import { createBrotliDecompress } from "node:zlib";
 import { CHROMIUM_FLAGS } from "../../support/chromium.js";
 import { freePort, Outcomes } from "./pages.mjs";
 import { serve, within } from "./process.mjs";
@@ -15,6 +21,8 @@ const open = {
   chromium: () => openPuppeteer({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS }),
   firefox: () => openPuppeteer({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr" }),
   webkit: openWebKit,
+  "chromium-109": () => openOldChromium("chromium-109"),
+  "chromium-115": () => openOldChromium("chromium-115"),
 };
 
 /** Opens the page with a task for it and gives what it reports. */
@@ -53,6 +61,49 @@ async function openPuppeteer(options) {
       page.on("pageerror", (error) => lines.push(String(error)));
       await page.goto(url, { waitUntil: "domcontentloaded" });
       return { log: () => lines.join("\n"), close: () => context.close() };
+    },
+  };
+}
+
+/** A Chromium of years ago, which a package of npm holds; it lies packed there, and unpacked beside that. */
+async function openOldChromium(group) {
+  const program = tool(group, ".chromium");
+  const isThere = await access(program).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    const packed = createReadStream(tool(group, "@sparticuz/chromium/bin/chromium.br"));
+    await pipeline(packed, createBrotliDecompress(), createWriteStream(program, { mode: 0o755 }));
+  }
+  // Puppeteer asks for what such a one does not have yet, so it is told by its own few addresses.
+  const profile = await mkdtemp(join(tmpdir(), "plangrep-chromium-"));
+  const flags = ["--headless", "--remote-debugging-port=0", `--user-data-dir=${profile}`, "--enable-logging=stderr"];
+  const child = spawn(program, [...CHROMIUM_FLAGS, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  const lines = [];
+  const control = await within(
+    30_000,
+    new Promise((resolve, reject) => {
+      child.once("error", reject).once("exit", () => reject(new Error(lines.join("\n"))));
+      createInterface({ input: child.stderr }).on("line", (line) => {
+        lines.push(line);
+        const [, address] = line.match(/^DevTools listening on ws:\/\/([^/]+)/) ?? [];
+        if (address) resolve(`http://${address}/json`);
+      });
+    }),
+  );
+  const ask = async (path, method = "GET") => await (await fetch(control + path, { method })).text();
+  return {
+    version: JSON.parse(await ask("/version")).Browser.replace(/^\D*\//, ""),
+    async close() {
+      child.kill();
+      await once(child, "exit");
+      await rm(profile, { recursive: true, force: true });
+    },
+    async open(url) {
+      const { id } = JSON.parse(await ask(`/new?${encodeURIComponent(url)}`, "PUT"));
+      return { log: () => lines.slice(-50).join("\n"), close: () => ask(`/close/${id}`) };
     },
   };
 }

@@ -40,7 +40,7 @@ class Emulator {
   }
 
   /** Throws where the outcome of check.mjs is not what it must be. */
-  async verify(outcome, literalKey) {
+  async verify(outcome, literalKey, relative = literalKey === "refused" ? "counts from the page" : "refused") {
     const { projectId, jobId } = this.samples;
     assert.deepEqual(outcome, {
       job: (await this.#get(`/api/open/v1/jobs/${jobId}`)).job,
@@ -53,6 +53,7 @@ class Emulator {
       is: [true, false],
       terminal: [true, false, false],
       literalKey,
+      relative,
     });
   }
 }

@@ -31,6 +31,7 @@ export class Workspace {
   /** Installs the tarball as a user does, once; every application gets a copy of what npm made of it. */
   static async create(tarball) {
     const workspace = new Workspace();
+    workspace.tarball = tarball;
     workspace.#root = await mkdtemp(join(tmpdir(), "plangrep-everywhere-"));
     const fresh = join(workspace.#root, "fresh");
     await mkdir(fresh);
@@ -49,9 +50,9 @@ export class Workspace {
 
   /**
    * A copy of `folder` ("bundlers/vite") with the package in its node_modules, and the group's tools where Node finds
-   * them. `copyTools`: for tools that refuse to leave the application's folder.
+   * them. `copyTools`: for tools that refuse to leave the application's folder. `bare`: without the package and tools.
    */
-  async app(folder, { copyTools = false } = {}) {
+  async app(folder, { copyTools = false, bare = false } = {}) {
     const [group] = folder.split("/");
     const parent = join(this.#root, `${++this.#apps}-${group}`);
     const app = join(parent, folder.split("/").at(-1));
@@ -59,6 +60,7 @@ export class Workspace {
     const manifest = join(app, "package.json");
     if (!existsSync(manifest)) await writeFile(manifest, `{"private":true,"type":"module"}`);
     await this.#copyCheck(app);
+    if (bare) return app;
     const modules = join(app, "node_modules");
     const tools = join(here, group, "node_modules");
     if (copyTools) await copyLinks(tools, modules);

@@ -1,61 +1,42 @@
 // Next.js with both of its bundlers: a client component in Chromium, a server component, and route handlers.
 
-import { visit } from "../lib/browsers.mjs";
-import { freePort } from "../lib/pages.mjs";
-import { run, serve } from "../lib/process.mjs";
-import { outcomeIn, version } from "../lib/tools.mjs";
+import assert from "node:assert/strict";
+import { run } from "../lib/process.mjs";
+import { checkSite, client, handler, server } from "../lib/sites.mjs";
+import { version } from "../lib/tools.mjs";
 
 const next = (app) => `${app}/node_modules/next/dist/bin/next`;
-
-async function client(tools, url) {
-  await tools.emulator.verify(await visit(tools, "chromium", `${url}/client`), "refused");
-}
-
-async function server({ emulator }, url) {
-  const task = encodeURIComponent(JSON.stringify(await emulator.task()));
-  const html = await (await fetch(`${url}/server?task=${task}`)).text();
-  const [, outcome] = html.match(/OUTCOME:(?:<!-- -->)?([^<]+)/) ?? [];
-  if (!outcome) throw new Error(`the server component gave no outcome:\n${html}`);
-  await emulator.verify(JSON.parse(decodeURIComponent(outcome)), "accepted");
-}
-
-const handler =
-  (path) =>
-  async ({ emulator }, url) => {
-    const body = JSON.stringify(await emulator.task());
-    const response = await fetch(`${url}/${path}`, { method: "POST", body });
-    await emulator.verify(outcomeIn(await response.text()), "accepted");
-  };
-
 const places = [client, server, handler("route"), handler("api/edge")];
 
-const row = (bundler, kind, args) => ({
-  environment: `Next.js, ${bundler}, ${kind}`,
+/** A page that waits for a job while it is rendered. */
+const followed = (path) => async (_, url) => {
+  const html = await (await fetch(`${url}/${path}`)).text();
+  assert.match(html, /JOB:job_\w+.*ENDED:completed/s);
+};
+
+const how = "client component in Chromium, server component, route handlers (Node.js, edge), a page that awaits a job";
+
+const row = (bundler, kind, folder = "site") => ({
+  environment: folder === "site" ? `Next.js, ${bundler}, ${kind}` : `Next.js, ${bundler}, ${kind}, cacheComponents`,
   version: version("next", "next"),
-  how: "client component in Chromium, server component, route handlers (Node.js, edge)",
+  how: folder === "site" ? how : "a page that awaits a job in a Suspense",
   async run(tools) {
-    const app = await tools.workspace.app("next/site", { copyTools: true });
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    if (kind === "build") await run(process.execPath, [next(app), "build", ...args], { cwd: app });
-    const start = kind === "build" ? ["start"] : ["dev", ...args];
-    const listen = ["--hostname=127.0.0.1", `--port=${port}`];
-    const served = await serve(process.execPath, [next(app), ...start, ...listen], `${url}/client`, { cwd: app });
-    try {
-      for (const check of places) await check(tools, url);
-    } catch (error) {
-      error.message += `\n${served.output.text}`;
-      throw error;
-    } finally {
-      await served.stop();
-    }
+    const app = await tools.workspace.app(`next/${folder}`, { copyTools: true });
+    const options = { cwd: app, env: { TASK: JSON.stringify(await tools.emulator.task()) } };
+    const flag = `--${bundler.toLowerCase()}`;
+    if (kind === "build") await run(process.execPath, [next(app), "build", flag], options);
+    const start = kind === "build" ? ["start"] : ["dev", flag];
+    const program = (port) => [process.execPath, next(app), ...start, "--hostname=127.0.0.1", `--port=${port}`];
+    if (folder === "site") await checkSite(tools, program, [...places, followed("static")], () => options);
+    else await checkSite(tools, program, [followed("")], () => options, "");
   },
 });
 
 export const installs = ["next", "browsers"];
 export const rows = [
-  row("Turbopack", "build", ["--turbopack"]),
-  row("webpack", "build", ["--webpack"]),
-  row("Turbopack", "dev server", ["--turbopack"]),
-  row("webpack", "dev server", ["--webpack"]),
+  row("Turbopack", "build"),
+  row("webpack", "build"),
+  row("Turbopack", "dev server"),
+  row("webpack", "dev server"),
+  row("Turbopack", "build", "cached"),
 ];

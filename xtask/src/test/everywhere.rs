@@ -5,6 +5,9 @@ use anyhow::Result;
 use super::package;
 use crate::{emulator, setup, sh};
 
+/// The variable that asks for all rows, also those that are rare or take long.
+pub const ALL: &str = "PLANGREP_EVERYWHERE_ALL";
+
 pub fn run() -> Result<()> {
     setup::npm(&sh::path(""))?;
     setup::browsers()?;

@@ -76,6 +76,9 @@ pub struct Args {
     /// Leave the slow parts out.
     #[arg(long)]
     fast: bool,
+    /// In `everywhere`, run also the rows that are rare or take long.
+    #[arg(long)]
+    all: bool,
     /// Stop after the first part that fails; without it, every part runs whatever the others do.
     #[arg(long)]
     fail_fast: bool,
@@ -108,7 +111,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         if no_package {
             println!("{:14} FAILED: there is no package to test", part.name);
         }
-        if no_package || !passes(part, files.as_ref(), args.verbose)? {
+        if no_package || !passes(part, files.as_ref(), args)? {
             failed.push(part.name);
             if args.fail_fast {
                 break;
@@ -167,7 +170,7 @@ fn prepare(part: &Part) -> Result<()> {
 }
 
 /// Runs a part in a process of its own, so that all its output, cargo's included, can be held back.
-fn passes(part: &Part, files: Option<&OsString>, verbose: bool) -> Result<bool> {
+fn passes(part: &Part, files: Option<&OsString>, &Args { all, verbose, .. }: &Args) -> Result<bool> {
     if let Err(missing) = prepare(part) {
         println!("{:14} FAILED: {missing:#}", part.name);
         return Ok(false);
@@ -182,6 +185,9 @@ fn passes(part: &Part, files: Option<&OsString>, verbose: bool) -> Result<bool> 
         sh::cmd(env::current_exe()?, ["test", "--inside", part.name]).stderr_to_stdout().unchecked();
     if let Some(files) = files.filter(|_| OF_FILES.contains(&part.name)) {
         command = command.env(package::FILES, files);
+    }
+    if all {
+        command = command.env(everywhere::ALL, "1");
     }
     let output = if verbose { command.run()? } else { command.stdout_capture().run()? };
     let seconds = start.elapsed().as_secs_f64();

@@ -5,6 +5,8 @@ import { useEffect } from "react";
 import { check } from "../../check.mjs";
 import { report } from "../../page.mjs";
 
+// For the page alone, and made where it is rendered too.
+const client = new plangrep.PlangrepClient({ baseUrl: "/plangrep" });
 let reported = false;
 
 export default function Page() {
@@ -14,5 +16,5 @@ export default function Page() {
     reported = true;
   });
   // Rendered on the server first.
-  return <p>{String(plangrep.isTerminal("completed"))}</p>;
+  return <p>{String(client && plangrep.isTerminal("completed"))}</p>;
 }

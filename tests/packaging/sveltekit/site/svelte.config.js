@@ -1,0 +1,3 @@
+const adapter = (await import(`@sveltejs/adapter-${process.env.ADAPTER}`)).default;
+
+export default { kit: { adapter: adapter() } };
