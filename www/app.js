@@ -40,10 +40,11 @@ function draw() {
       : "Drawn in your browser by plain modules; the client in it is Rust, compiled to WebAssembly.";
 }
 
-/** "#/jobs/ID", "#/billing" … as { view, id }. */
+/** "#/jobs/ID", "#/billing" … as { view, id, state }; "#/jobs/ID/STATE" goes on with a wait that was handed over. */
 function readRoute() {
-  const [, view, id] = location.hash.split("/");
-  if (view === "jobs" && id) return { view: "job", id: decodeURIComponent(id) };
+  const [, view, id, state] = location.hash.split("/");
+  if (view === "jobs" && id)
+    return { view: "job", id: decodeURIComponent(id), state: state && decodeURIComponent(state) };
   return { view: Object.hasOwn(VIEWS, view) && view !== "job" ? view : "jobs", id: null };
 }
 

@@ -107,6 +107,7 @@ export function openJob(id) {
   changed();
   const known = state.byId.get(id);
   if (client === null || (known && isTerminal(known))) return;
+  if (state.route.state) waitForOpenJob(state.route.state);
   open.end = followJob(client, id, state.link.polling, (now) => {
     open.now = now;
     if (now.job !== null) noteStatus(now.job);
@@ -117,30 +118,36 @@ export function openJob(id) {
 /** Stops following the open job, and the wait for it. */
 export function closeJob() {
   state.open.end();
-  state.open.wait?.stop.abort();
+  endWait(ABORTED);
   state.open = { id: null, now: NO_JOB, end() {}, wait: null };
 }
 
-/** Waits for the open job to end, as a program would. */
-export async function waitForOpenJob() {
+/** Waits for the open job to end, as a program would; with a state it goes on with another's wait. */
+export async function waitForOpenJob(given) {
   const { open } = state;
   const wait = { stop: new AbortController(), startedAt: Date.now(), polls: 0, nextPollAt: null, outcome: null };
+  wait.state = given;
   open.wait = wait;
   changed();
   const onPoll = (update) => {
     wait.polls = update.poll;
+    wait.startedAt = Date.now() - update.elapsedMs;
     wait.nextPollAt = update.nextPollMs === null ? null : Date.now() + update.nextPollMs;
+    wait.state = update.state;
     changed();
   };
   try {
-    const job = await waitFor(client, open.id, { ...state.link.polling, onPoll, signal: wait.stop.signal });
+    const options = { ...state.link.polling, onPoll, state: given, signal: wait.stop.signal };
+    const job = await waitFor(client, open.id, options);
     wait.outcome = { kind: "done", status: job.status };
     noteStatus(job);
   } catch (error) {
-    wait.outcome = wait.stop.signal.aborted ? { kind: "aborted" } : { kind: "failed", ...inWords(error, "job") };
+    const { aborted, reason } = wait.stop.signal;
+    wait.outcome = aborted ? { kind: reason } : { kind: "failed", ...inWords(error, "job") };
   }
   wait.tookMs = Date.now() - wait.startedAt;
-  if (state.open.wait === wait && wait.outcome.kind === "aborted") announce("Wait aborted.");
+  if (state.open.wait === wait && wait.outcome.kind === ABORTED) announce("Wait aborted.");
+  if (state.open.wait === wait && wait.outcome.kind === HANDED_OVER) announce("Wait handed over.");
   changed();
 }
 
@@ -150,7 +157,10 @@ export const resumeJob = (id) => resume(client, id);
 /** Asks a job to stop. */
 export const cancelJob = (id) => cancel(client, id);
 
-/** Ends the wait for the open job. */
-export function abortWait() {
-  state.open.wait?.stop.abort();
+export const ABORTED = "aborted";
+export const HANDED_OVER = "handed over";
+
+/** Ends the wait for the open job: it is `ABORTED` or `HANDED_OVER`. */
+export function endWait(how) {
+  state.open.wait?.stop.abort(how);
 }

@@ -6,8 +6,9 @@ import { summarizeBilling } from "./status.js";
 
 export const jobStore = (options, open, nudge, above) =>
   store(options, open, nudge, above, { job: null, progress: null, etaMs: null }, (update, { job }) => ({
-    // A poll that found nothing new leaves the object as it is: what compares objects then has nothing to do.
-    job: update.changed || job === null ? update.job : job,
+    // A poll that found nothing new leaves the object as it is: what compares objects then has nothing to do. The last
+    // one is taken as it comes: a link to the result is new each time, and counts as no change.
+    job: update.changed || update.terminal || job === null ? update.job : job,
     progress: update.progress,
     etaMs: update.etaMs,
   }));
@@ -27,14 +28,11 @@ function store(options, open, nudge, above, nothing, read) {
   let state = { status: "idle", ...nothing, nextPollAt: null, error: null, updatedAt: null };
   /** While it polls. */
   let watch = null;
-  /** When the next poll is due, whether somebody listens or not. */
-  let due = null;
+  /** The watch as data, once there is some: where it stopped, the next one goes on. */
+  let goesOn = {};
   let reported = false;
 
-  function next(ms) {
-    due = ms === null ? null : Date.now() + ms;
-    return due;
-  }
+  const inMs = (ms) => (ms === null ? null : Date.now() + ms);
 
   function tell(listener) {
     try {
@@ -53,21 +51,20 @@ function store(options, open, nudge, above, nothing, read) {
   async function start() {
     let mine = null;
     try {
-      // Where it stopped, it goes on: the poll that was due then is due now.
-      const pause = due === null ? {} : { initialDelayMs: Math.max(0, due - Date.now()) };
-      mine = call(() => open({ ...given, ...pause }, survived));
+      mine = call(() => open({ ...given, ...goesOn }, survived));
       watch = mine;
       // A store that has ended stays so until a refresh has found something else.
       if (state.status !== "ended") change({ status: state.updatedAt === null ? "loading" : "live", error: null });
       for (;;) {
         const { done, value } = await call(() => mine.next());
         if (done || watch !== mine) break;
+        goesOn = { state: value.state };
         const ends = value.terminal ?? value.nextPollMs === null;
         if (ends) watch = null;
         change({
           status: ends ? "ended" : "live",
           ...read(value, state),
-          nextPollAt: next(value.nextPollMs),
+          nextPollAt: inMs(value.nextPollMs),
           error: null,
           updatedAt: Date.now(),
         });
@@ -76,7 +73,9 @@ function store(options, open, nudge, above, nothing, read) {
     } catch (error) {
       if (watch === mine) {
         watch = null;
-        change({ status: "failed", nextPollAt: next(null), error });
+        // What failed is tried anew: its time may be over, and its failures counted to the last.
+        goesOn = { state: null };
+        change({ status: "failed", nextPollAt: null, error });
       }
     }
     // Not left to the garbage collector: interfaces come and go faster than that.
@@ -84,7 +83,7 @@ function store(options, open, nudge, above, nothing, read) {
   }
 
   function survived(error, nextPollMs) {
-    change({ error, nextPollAt: next(nextPollMs) });
+    change({ error, nextPollAt: inMs(nextPollMs) });
   }
 
   function listen(listener) {

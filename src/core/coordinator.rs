@@ -1,22 +1,33 @@
 //! Many waits, few requests: what a client's waits and watches ask for together.
 //!
-//! Waits on one job share Get Job. Waits on several jobs of a project, and watches of it, share List Jobs, so
-//! that the cost grows with projects and not with jobs. Like [`Wait`], no clock and no I/O: what happened goes
-//! in, and [`PollCoordinator::step`] says what to do.
+//! Waits on one job share Get Job. Waits on several jobs of a project, and watches of it, share List Jobs where that
+//! costs less. Like [`Wait`], no clock and no I/O: what happened goes in, and [`PollCoordinator::step`] says what to
+//! do. Whatever happens, only those whom it concerns are looked at: by the id of a job or project, and by when they
+//! are due.
 
 use super::job::JobSnapshot;
 use super::retry::RetryPolicy;
 use super::route::Endpoint;
-use super::wait::{End, Wait, WaitConfig, WatchedJob};
-use projects::Projects;
+use super::state::KnownJob;
+use super::wait::{End, Wait, WaitConfig, WaitProgress, WatchedJob};
+pub use cost::{JOB as JOB_BYTES, REQUEST as REQUEST_COST};
+use flights::{Flights, Target};
+use ids::Ids;
+use queue::DueQueue;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 use subscriber::{Subscriber, SubscriberState};
+use targets::{JobTarget, ProjectTarget};
 
-mod projects;
+mod cost;
+mod flights;
+mod hints;
+mod ids;
+mod queue;
 mod requests;
 mod responses;
 mod subscriber;
+mod targets;
 #[cfg(test)]
 mod tests;
 
@@ -32,7 +43,7 @@ pub struct Concurrency {
 /// A wait or a watch in the coordinator.
 pub type SubscriberId = usize;
 /// A request that the coordinator asked for.
-pub type RequestId = u32;
+pub type RequestId = u64;
 
 /// What to do now.
 #[derive(Debug)]
@@ -58,6 +69,8 @@ pub struct PollRequest {
     pub endpoint: Endpoint,
     pub id: Rc<str>,
     pub retry_policy: RetryPolicy,
+    /// A body that is longer is not worth reading: [`PollCoordinator::list_too_long`]. In bytes; infinity: any is.
+    pub limit: f64,
 }
 
 /// What a subscriber is to be told.
@@ -73,6 +86,18 @@ pub struct Notification {
     pub eta: Option<f64>,
     /// When the next poll is due, in ms from now; `None` after the last.
     pub next_poll: Option<f64>,
+    /// What another process goes on from.
+    pub resumable: Resumable,
+}
+
+/// A wait or a watch as another process may take it up, on this coordinator's clock.
+#[derive(Clone, Debug)]
+pub struct Resumable {
+    /// The moment at which it is told.
+    pub now: f64,
+    pub progress: WaitProgress,
+    /// Of a project nothing: its jobs are known to who watches it.
+    pub job: WatchedJob,
 }
 
 /// What became of a poll.
@@ -114,26 +139,6 @@ pub enum WatchTarget {
     Project(Rc<str>),
 }
 
-/// What a request asks for.
-#[derive(Clone, Debug, PartialEq)]
-enum RequestKey {
-    Job(Rc<str>),
-    List(usize),
-}
-
-/// A request that is under way.
-#[derive(Debug)]
-struct InFlight {
-    request: RequestId,
-    target: RequestKey,
-    /// How many wait for it.
-    subscribers: usize,
-    /// It sleeps before another attempt, and holds no place.
-    sleeps: bool,
-    /// It has slept, and wants a place again.
-    wakes: bool,
-}
-
 /// A job of a list, as far as the coordinator cares.
 pub trait ListedJob {
     fn id(&self) -> &Rc<str>;
@@ -163,24 +168,69 @@ impl<'a> Index<'a> {
     }
 }
 
+/// Weights of lists that are remembered though nobody is about their projects any more.
+const REMEMBERED_WEIGHTS: usize = 64;
+/// A request that has no response after so many ms is slow: others need not wait for its place, as long as there are
+/// places at all. Where many are slow the server is, and it takes longer until the next is.
+const SLOW: f64 = 250.0;
+
 /// All waits and watches of one client.
 pub struct PollCoordinator {
     subscribers: Vec<Option<Subscriber>>,
     /// The places of `subscribers` that nobody has.
     free: Vec<SubscriberId>,
-    projects: Projects,
-    in_flight: Vec<InFlight>,
+    job_ids: Ids,
+    jobs: Vec<JobTarget>,
+    project_ids: Ids,
+    projects: Vec<ProjectTarget>,
+    /// Projects that nobody is about any more, and what their lists weighed.
+    weights: Vec<(Rc<str>, f64)>,
+    /// What to poll, by when it is due. A job has twice its number, a project one more than that.
+    due: DueQueue,
+    /// What is due and waits for a place in flight, by when its turn is.
+    ready: DueQueue,
+    /// Subscribers that listen, by their deadlines.
+    deadlines: DueQueue,
+    flights: Flights,
+    /// Requests that hold a place.
+    busy: usize,
+    /// Requests that hold one, by when they count as slow.
+    slow_at: DueQueue,
+    /// How many of them are.
+    slow: usize,
+    /// Requests that have slept and want a place again, the first that woke first.
+    woken: DueQueue,
     aborted: Vec<RequestId>,
-    next_request: RequestId,
+    /// The last moment that it was told of, in ms.
+    now: f64,
     /// Counts what happens: tells before from after, however coarse the clock.
     tick: u64,
-    /// Members that are due and whose project no answer has told yet.
+    /// Jobs whose project no response has told yet.
+    unknown: usize,
+    /// Jobs that wait for a place and whose project no response has told yet.
     unresolved: usize,
-    /// Lists in a row that were tried for a unresolved in vain.
+    /// Lists in a row that were tried for those in vain.
     failed_guesses: u32,
+    /// Lists in flight that were asked for such jobs.
+    guesses: usize,
+    /// Projects that responses told while there were such jobs. They are kept until there are none any more.
+    shown: Vec<usize>,
+    /// Those of them that were told twice: their lists may have more.
+    candidates: Vec<usize>,
+    /// Sources of polls: lists of projects, and jobs that are polled by themselves, as far as their project is known.
+    sources: usize,
+    /// What a job's response weighs on average, in bytes.
+    job_bytes: f64,
+    /// Until when the server asked to be left alone, in ms.
+    not_before: f64,
+    /// It did, and what it held back is still to be spread.
+    held: bool,
     offline: bool,
     concurrency: Concurrency,
     random: Box<dyn FnMut() -> f64>,
+    /// Subscribers that were looked at.
+    #[cfg(test)]
+    steps: std::cell::Cell<usize>,
 }
 
 impl PollCoordinator {
@@ -189,16 +239,37 @@ impl PollCoordinator {
         Self {
             subscribers: Vec::new(),
             free: Vec::new(),
-            projects: Projects::default(),
-            in_flight: Vec::new(),
+            job_ids: Ids::default(),
+            jobs: Vec::new(),
+            project_ids: Ids::default(),
+            projects: Vec::new(),
+            weights: Vec::new(),
+            due: DueQueue::default(),
+            ready: DueQueue::default(),
+            deadlines: DueQueue::default(),
+            flights: Flights::default(),
+            busy: 0,
+            slow_at: DueQueue::default(),
+            slow: 0,
+            woken: DueQueue::default(),
             aborted: Vec::new(),
-            next_request: 0,
+            now: f64::NEG_INFINITY,
             tick: 0,
+            unknown: 0,
             unresolved: 0,
             failed_guesses: 0,
+            guesses: 0,
+            shown: Vec::new(),
+            candidates: Vec::new(),
+            sources: 0,
+            job_bytes: cost::JOB,
+            not_before: f64::NEG_INFINITY,
+            held: false,
             offline: false,
             concurrency,
             random,
+            #[cfg(test)]
+            steps: std::cell::Cell::default(),
         }
     }
 
@@ -211,147 +282,206 @@ impl PollCoordinator {
         listening: bool,
         now: f64,
     ) -> SubscriberId {
+        self.now = now;
         let state = match target {
-            WatchTarget::Job(id) => SubscriberState::Job {
-                id: id.clone(),
-                watched: WatchedJob::default(),
-                project: None,
-                unlisted: false,
-            },
+            WatchTarget::Job(id) => {
+                SubscriberState::Job { job: self.job(id), watched: WatchedJob::default() }
+            }
             WatchTarget::Project(id) => {
-                SubscriberState::Project { index: self.projects.place(id), jobs: Vec::new() }
+                SubscriberState::Project { project: self.project(id), jobs: Vec::new(), resumed: Vec::new() }
             }
         };
-        let (wait, joined) = (Wait::new(config, now), self.tick());
-        let subscriber = Some(Subscriber { state, wait, retry_policy, joined, listening, in_flight: None });
-        let free = self.free.pop();
-        if let Some((id, place)) = free.and_then(|id| Some((id, self.subscribers.get_mut(id)?))) {
-            *place = subscriber;
-            return id;
+        let wait = Wait::new(config, now);
+        let subscriber = Subscriber {
+            state,
+            wait,
+            retry_policy,
+            at: 0,
+            listening: false,
+            in_flight: None,
+            lost: f64::NEG_INFINITY,
+        };
+        let id = match self.free.pop() {
+            Some(id) => id,
+            None => {
+                self.subscribers.push(None);
+                self.subscribers.len() - 1
+            }
+        };
+        if let Some(place) = self.subscribers.get_mut(id) {
+            *place = Some(subscriber);
         }
-        self.subscribers.push(subscriber);
-        self.subscribers.len() - 1
+        self.enlist(id);
+        self.set_listening(id, listening);
+        id
     }
 
-    /// Removes a subscriber. The request in in_flight is aborted if nobody else waits for it.
-    pub fn leave(&mut self, id: SubscriberId) {
-        let Some(request) = self.vacate(id).and_then(|subscriber| subscriber.in_flight) else { return };
-        let Some(at) = self.in_flight.iter().position(|in_flight| in_flight.request == request) else {
-            return;
+    /// Has a subscriber that just joined go on where another one stopped, knowing a job or, by the hashes of their ids,
+    /// those of a project.
+    pub fn go_on(
+        &mut self,
+        id: SubscriberId,
+        progress: WaitProgress,
+        known: Option<&WatchedJob>,
+        active: &[(u64, KnownJob)],
+    ) {
+        let unit = (self.random)();
+        let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { return };
+        let Subscriber { state, wait, listening, .. } = subscriber;
+        match state {
+            SubscriberState::Job { watched, .. } => *watched = known.copied().unwrap_or_default(),
+            SubscriberState::Project { resumed, .. } => *resumed = active.to_vec(),
+        }
+        *wait = Wait::resume(*wait.config(), progress, unit, |bounds| state.interval(bounds));
+        if *listening {
+            let deadline = wait.deadline();
+            self.deadlines.set(id, deadline);
+        }
+        if let Some(Some(subscriber)) = self.subscribers.get(id) {
+            self.reschedule(self.target(subscriber));
+        }
+    }
+
+    /// Puts a new subscriber among those of its job or project.
+    fn enlist(&mut self, id: SubscriberId) {
+        let tick = self.tick();
+        let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { return };
+        let all = match &subscriber.state {
+            SubscriberState::Job { job, .. } => self.jobs.get_mut(*job).map(|job| {
+                job.joined = tick;
+                &mut job.subscribers
+            }),
+            SubscriberState::Project { project, .. } => {
+                self.projects.get_mut(*project).map(|project| &mut project.watches)
+            }
         };
-        let subscribers = self.in_flight.get_mut(at).map_or(0, |in_flight| {
-            in_flight.subscribers = in_flight.subscribers.saturating_sub(1);
-            in_flight.subscribers
-        });
-        if subscribers == 0 {
-            self.in_flight.swap_remove(at);
+        if let Some(all) = all {
+            subscriber.at = all.len();
+            all.push(id);
+        }
+    }
+
+    /// Removes a subscriber. The request in flight is aborted if nobody else waits for it.
+    pub fn leave(&mut self, id: SubscriberId) {
+        let Some((state, request)) = self.vacate(id) else { return };
+        if let Some(request) = request {
+            if let Some(flight) = self.flights.get_mut(request) {
+                flight.waiting = flight.waiting.saturating_sub(1);
+            }
+            self.abort_unless_wanted(request);
+        }
+        match state {
+            SubscriberState::Job { job, .. } => self.drop_job(job),
+            SubscriberState::Project { project, .. } => {
+                if self.projects.get(project).is_some_and(|project| project.watches.is_empty()) {
+                    self.unsplit(project);
+                }
+                self.drop_project(project);
+            }
+        }
+    }
+
+    fn abort_unless_wanted(&mut self, request: RequestId) {
+        let Some(flight) = self.flights.get_mut(request) else { return };
+        let (target, waiting, for_watches) = (flight.target, flight.waiting, flight.for_watches);
+        let watched = || match target {
+            Target::Job(job) => {
+                let project = self.jobs.get(job).and_then(|job| self.projects.get(job.project?));
+                for_watches && project.is_some_and(|project| !project.watches.is_empty())
+            }
+            Target::List(_) => false,
+        };
+        if waiting == 0 && !watched() {
+            self.end_flight(request);
             self.aborted.push(request);
+            self.reschedule(target);
         }
     }
 
     /// Whether a watch is asked for its next value. The first time starts it; later, a poll that came due meanwhile
     /// is due at once.
     pub fn listen(&mut self, id: SubscriberId, listening: bool, now: f64) {
+        self.now = now;
         if let Some(Some(subscriber)) = self.subscribers.get_mut(id) {
             if listening && !subscriber.listening && subscriber.wait.polls() == 0 {
                 subscriber.wait = Wait::new(*subscriber.wait.config(), now);
             }
-            subscriber.listening = listening;
+            self.set_listening(id, listening);
         }
     }
 
-    /// Without a network polls wait, and failures do not count.
+    fn set_listening(&mut self, id: SubscriberId, listening: bool) {
+        let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { return };
+        if subscriber.listening == listening {
+            return;
+        }
+        subscriber.listening = listening;
+        let deadline = if listening { subscriber.wait.deadline() } else { f64::INFINITY };
+        self.deadlines.set(id, deadline);
+        let change = |count: usize| if listening { count + 1 } else { count.saturating_sub(1) };
+        match subscriber.state {
+            SubscriberState::Job { job: number, .. } => {
+                let mut left = 0;
+                if let Some(job) = self.jobs.get_mut(number) {
+                    job.listening = change(job.listening);
+                    left = job.listening;
+                }
+                if let Some(project) = self.count_job(number) {
+                    self.choose(project);
+                }
+                // Others who wait for it are looked at when it seems to be due.
+                if left == 0 {
+                    self.reschedule(Target::Job(number));
+                }
+                self.come_due(id);
+            }
+            SubscriberState::Project { project: number, .. } => {
+                let (mut split, mut left) = (false, 0);
+                if let Some(project) = self.projects.get_mut(number) {
+                    project.listening = change(project.listening);
+                    (split, left) = (project.split, project.listening + project.waited);
+                }
+                self.choose(number);
+                if left == 0 {
+                    self.unqueue(Target::List(number));
+                }
+                self.come_due(id);
+                if split {
+                    for job in self.project_jobs(number) {
+                        self.reschedule(Target::Job(job));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Without a network polls come at the longest interval, and failures do not count.
     pub fn set_offline(&mut self, offline: bool) {
-        self.offline = offline;
+        if self.offline != offline {
+            self.offline = offline;
+            self.reschedule_all();
+        }
     }
 
     /// The machine slept for so many ms, in which this coordinator's time stood still: polls are due that much earlier.
     /// Deadlines are not: they are times that a wait was awake for.
     pub fn slept(&mut self, ms: f64) {
+        if ms <= 0.0 {
+            return;
+        }
         for subscriber in self.subscribers.iter_mut().flatten() {
             subscriber.wait.slept(ms);
+            subscriber.lost -= ms;
         }
-        self.projects.slept(ms);
-    }
-
-    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: what the server asked for.
-    pub fn request_sleeps(&mut self, request: RequestId, retry_after: Option<f64>, now: f64) {
-        let _ = (retry_after, now);
-        for in_flight in &mut self.in_flight {
-            if in_flight.request == request {
-                in_flight.sleeps = true;
-            }
+        for project in &mut self.projects {
+            project.listed -= ms;
+            project.rests_until -= ms;
         }
-    }
-
-    /// A request has slept and wants to go on: a step that has a place for it says so in [`Actions::resume`].
-    pub fn request_wakes(&mut self, request: RequestId) {
-        for in_flight in &mut self.in_flight {
-            if in_flight.request == request {
-                in_flight.wakes = true;
-            }
+        for job in &mut self.jobs {
+            job.watch_due -= ms;
         }
-    }
-
-    /// Something happened to a job or in a project: who waits for it polls as soon as the floor and Retry-After allow.
-    /// Many of these are one poll. Gives whether anybody waits for it.
-    pub fn nudge(&mut self, id: &str, now: f64) -> bool {
-        let mut known = false;
-        for subscriber in self.subscribers.iter_mut().flatten() {
-            let concerned = match &subscriber.state {
-                SubscriberState::Job { id: job, project, .. } => {
-                    **job == *id
-                        || project
-                            .and_then(|index| self.projects.get(index))
-                            .is_some_and(|project| *project.id == *id)
-                }
-                SubscriberState::Project { index, .. } => {
-                    self.projects.get(*index).is_some_and(|project| *project.id == *id)
-                }
-            };
-            if concerned {
-                known = true;
-                subscriber.wait.nudge(now);
-            }
-        }
-        known
-    }
-
-    /// What a list of a project's jobs weighs, in bytes, from whoever had one.
-    pub fn list_weighs(&mut self, project: &str, bytes: f64) {
-        let _ = (project, bytes);
-    }
-
-    /// A job's state that became known by another way than a poll: told to who waits for it, unless they know a newer
-    /// one. Their next poll comes soon.
-    pub fn learn(
-        &mut self,
-        job: &str,
-        project: &Rc<str>,
-        snapshot: &JobSnapshot,
-        now: f64,
-    ) -> Vec<Notification> {
-        let _ = project;
-        let mut all = Vec::new();
-        for (id, place) in self.subscribers.iter_mut().enumerate() {
-            let Some(subscriber) = place else { continue };
-            let SubscriberState::Job { id: own, watched, .. } = &mut subscriber.state else { continue };
-            if **own != *job || !watched.observe(now, snapshot) {
-                continue;
-            }
-            let end = watched.end(subscriber.wait.config());
-            subscriber.wait.nudge(now + subscriber.wait.config().floor);
-            all.push(subscriber.told(id, Outcome::Learnt { end }, now));
-        }
-        for told in &mut all {
-            if told.outcome.ends() {
-                self.leave(told.subscriber);
-            } else if let Some(Some(subscriber)) = self.subscribers.get(told.subscriber) {
-                let due = self.due(subscriber);
-                told.next_poll = Some((due - now).max(0.0)).filter(|_| due.is_finite());
-            }
-        }
-        all
+        self.not_before -= ms;
+        self.reschedule_all();
     }
 
     /// Whether nobody waits.
@@ -361,81 +491,249 @@ impl PollCoordinator {
 
     /// What to do at `now`.
     pub fn step(&mut self, now: f64) -> Actions {
+        self.now = now;
         let expired = self.expire(now);
-        self.refresh();
-        self.join_in_flight(now);
-        let mut send = Vec::new();
-        let mut resume = Vec::new();
-        let mut places = self.concurrency.initial;
-        for in_flight in &self.in_flight {
-            if !in_flight.sleeps {
-                places = places.saturating_sub(1);
+        let (mut send, mut resume) = (Vec::new(), Vec::new());
+        let held = now < self.not_before;
+        if !held {
+            if std::mem::take(&mut self.held) {
+                self.spread(now);
+            }
+            while let Some(source) = self.due.take(now) {
+                self.come_ready(source, now);
+            }
+            self.find_slow(now);
+            while self.busy < self.limit() {
+                if let Some(slot) = self.woken.take(f64::INFINITY) {
+                    resume.extend(self.resume(slot, now));
+                } else if let Some((target, limit)) = self.next_target(now) {
+                    send.extend(self.start_request(target, limit, now));
+                } else {
+                    break;
+                }
             }
         }
-        for in_flight in &mut self.in_flight {
-            if in_flight.wakes && places > 0 {
-                places -= 1;
-                (in_flight.sleeps, in_flight.wakes) = (false, false);
-                resume.push(in_flight.request);
-            }
+        if self.unresolved == 0 && self.guesses == 0 {
+            self.forget_shown();
         }
-        while places > 0
-            && let Some(target) = self.next_target(now)
-        {
-            if let Some(request) = self.start_request(target, now) {
-                send.push(request);
-                places -= 1;
-            }
+        let crowded = !self.ready.is_empty() || !self.woken.is_empty();
+        let mut wake = self.due.soonest();
+        if held {
+            wake = if crowded { self.not_before } else { wake.max(self.not_before) };
+        } else if crowded && self.busy < self.concurrency.most {
+            wake = wake.min(self.slow_at.soonest());
         }
-        let (mut wake, mut deadline) = (f64::INFINITY, f64::INFINITY);
-        for subscriber in self.subscribers.iter().flatten().filter(|subscriber| subscriber.listening) {
-            deadline = deadline.min(subscriber.wait.deadline());
-            let due = self.due(subscriber);
-            if due > now {
-                wake = wake.min(due);
-            }
-        }
+        let deadline = self.deadlines.soonest();
         Actions { send, abort: std::mem::take(&mut self.aborted), resume, expired, wake, deadline }
+    }
+
+    /// A response told a job's project.
+    fn show(&mut self, number: usize) {
+        let tick = self.tick();
+        let Some(project) = self.projects.get_mut(number) else { return };
+        project.told = tick;
+        if self.unresolved > 0 || self.guesses > 0 {
+            project.shown += 1;
+            match project.shown {
+                1 => self.shown.push(number),
+                2 => self.candidates.push(number),
+                _ => {}
+            }
+        }
+    }
+
+    /// No job waits for its project to be told.
+    fn forget_shown(&mut self) {
+        self.failed_guesses = 0;
+        self.candidates.clear();
+        for number in std::mem::take(&mut self.shown) {
+            if let Some(project) = self.projects.get_mut(number) {
+                project.shown = 0;
+            }
+            self.drop_project(number);
+        }
     }
 
     /// Removes those whose time is over. A watch that nobody asks for a value learns it when it is asked.
     fn expire(&mut self, now: f64) -> Vec<Notification> {
         let mut expired = Vec::new();
-        for (id, place) in self.subscribers.iter().enumerate() {
-            if let Some(subscriber) = place
-                && subscriber.listening
-                && subscriber.wait.deadline() <= now
-            {
+        while let Some(id) = self.deadlines.take(now) {
+            if let Some(Some(subscriber)) = self.subscribers.get(id) {
                 expired.push(subscriber.told(id, Outcome::Expired, now));
             }
-        }
-        for told in &expired {
-            self.leave(told.subscriber);
+            self.leave(id);
         }
         expired
     }
 
-    /// Finds out anew which projects are in use, and which are shared.
-    fn refresh(&mut self) {
-        let listed = self.in_flight.iter().filter_map(|in_flight| match in_flight.target {
-            RequestKey::List(index) => Some(index),
-            RequestKey::Job(_) => None,
-        });
-        self.projects.refresh(listed, self.subscribers.iter().flatten());
-    }
-
-    fn vacate(&mut self, id: SubscriberId) -> Option<Subscriber> {
+    /// Takes a subscriber out: what it was about and the request that it waited for.
+    fn vacate(&mut self, id: SubscriberId) -> Option<(SubscriberState, Option<RequestId>)> {
+        self.set_listening(id, false);
         let subscriber = self.subscribers.get_mut(id)?.take()?;
+        let all = match &subscriber.state {
+            SubscriberState::Job { job, .. } => self.jobs.get_mut(*job).map(|job| &mut job.subscribers),
+            SubscriberState::Project { project, .. } => {
+                self.projects.get_mut(*project).map(|project| &mut project.watches)
+            }
+        };
+        if let Some(all) = all
+            && subscriber.at < all.len()
+        {
+            all.swap_remove(subscriber.at);
+            let moved = all.get(subscriber.at).and_then(|moved| self.subscribers.get_mut(*moved)?.as_mut());
+            if let Some(moved) = moved {
+                moved.at = subscriber.at;
+            }
+        }
         self.free.push(id);
         if self.free.len() == self.subscribers.len() {
             self.free.clear();
             self.subscribers.clear();
         }
-        Some(subscriber)
+        Some((subscriber.state, subscriber.in_flight))
     }
 
     fn tick(&mut self) -> u64 {
         self.tick += 1;
         self.tick
+    }
+
+    /// The number of a job, known or new.
+    fn job(&mut self, id: &Rc<str>) -> usize {
+        if let Some(known) = self.job_ids.find(id) {
+            return known;
+        }
+        self.unknown += 1;
+        let number = self.job_ids.insert(id);
+        match self.jobs.get_mut(number) {
+            Some(place) => *place = JobTarget::default(),
+            None => self.jobs.push(JobTarget::default()),
+        }
+        number
+    }
+
+    /// The number of a project, known or new.
+    fn project(&mut self, id: &Rc<str>) -> usize {
+        if let Some(known) = self.project_ids.find(id) {
+            return known;
+        }
+        let number = self.project_ids.insert(id);
+        let remembered = self.weights.iter().position(|(project, _)| project == id);
+        let bytes = remembered.map_or(-1.0, |at| self.weights.swap_remove(at).1);
+        let new = ProjectTarget { bytes, ..ProjectTarget::default() };
+        match self.projects.get_mut(number) {
+            Some(place) => *place = new,
+            None => self.projects.push(new),
+        }
+        number
+    }
+
+    /// The jobs of a project that are polled.
+    fn project_jobs(&self, number: usize) -> Vec<usize> {
+        self.projects.get(number).map(|project| project.jobs.clone()).unwrap_or_default()
+    }
+
+    /// Puts a job where a response says that it belongs.
+    fn move_job(&mut self, number: usize, to: usize) {
+        let Some(job) = self.jobs.get(number) else { return };
+        if job.project == Some(to) {
+            return;
+        }
+        match self.take_job(number) {
+            Some(from) => self.choose(from),
+            None => self.unknown -= 1,
+        }
+        if let (Some(job), Some(project)) = (self.jobs.get_mut(number), self.projects.get_mut(to)) {
+            job.project = Some(to);
+            job.unlisted = false;
+            job.at = project.jobs.len();
+            project.jobs.push(number);
+        }
+        self.count_job(number);
+    }
+
+    /// Takes a job out of its project. Gives which that was.
+    fn take_job(&mut self, number: usize) -> Option<usize> {
+        let job = self.jobs.get_mut(number)?;
+        let from = job.project.take()?;
+        let project = self.projects.get_mut(from)?;
+        if std::mem::take(&mut job.counted) {
+            project.waited = project.waited.saturating_sub(1);
+        }
+        let at = job.at;
+        job.watch_due = f64::INFINITY;
+        if at < project.jobs.len() {
+            project.jobs.swap_remove(at);
+        }
+        if let Some(moved) = project.jobs.get(at).and_then(|moved| self.jobs.get_mut(*moved)) {
+            moved.at = at;
+        }
+        self.drop_project(from);
+        Some(from)
+    }
+
+    /// Counts a job among those of its project that are waited for, or no longer. Gives its project.
+    fn count_job(&mut self, number: usize) -> Option<usize> {
+        let job = self.jobs.get_mut(number)?;
+        let project = self.projects.get_mut(job.project?)?;
+        let counts = job.listening > 0 && !job.unlisted;
+        if counts != job.counted {
+            job.counted = counts;
+            project.waited = if counts { project.waited + 1 } else { project.waited.saturating_sub(1) };
+        }
+        job.project
+    }
+
+    /// Forgets a job that nobody polls.
+    fn drop_job(&mut self, number: usize) {
+        let Some(job) = self.jobs.get(number) else { return };
+        if self.job_ids.id(number).is_none()
+            || !job.subscribers.is_empty()
+            || job.watch_due.is_finite()
+            || job.request.is_some()
+        {
+            return;
+        }
+        self.unqueue(Target::Job(number));
+        self.job_ids.remove(number);
+        match self.take_job(number) {
+            Some(project) => self.choose(project),
+            None => self.unknown -= 1,
+        }
+    }
+
+    /// Forgets a project that nobody is about, but for the weight of its list.
+    fn drop_project(&mut self, number: usize) {
+        let Some(project) = self.projects.get(number) else { return };
+        let used = !project.jobs.is_empty() || !project.watches.is_empty() || project.request.is_some();
+        if used || project.shown > 0 {
+            return;
+        }
+        let Some(id) = self.project_ids.id(number).cloned() else { return };
+        let (bytes, sources) = (if project.more { -1.0 } else { project.bytes }, project.sources);
+        self.sources = self.sources.saturating_sub(sources);
+        if let Some(project) = self.projects.get_mut(number) {
+            *project = ProjectTarget::default();
+        }
+        self.unqueue(Target::List(number));
+        self.project_ids.remove(number);
+        self.remember(id, bytes);
+    }
+
+    /// Keeps what a list weighs, though nobody is about its project.
+    fn remember(&mut self, project: Rc<str>, bytes: f64) {
+        if bytes >= 0.0 {
+            if self.weights.len() == REMEMBERED_WEIGHTS {
+                self.weights.remove(0);
+            }
+            self.weights.push((project, bytes));
+        }
+    }
+
+    /// A subscriber is looked at.
+    #[cfg_attr(not(test), allow(clippy::unused_self))] // only tests count
+    fn looked_at(&self) {
+        #[cfg(test)]
+        self.steps.set(self.steps.get() + 1);
     }
 }

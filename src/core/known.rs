@@ -87,6 +87,13 @@ impl KnownProject {
         changed
     }
 
+    /// On another clock, which is ahead by so many ms.
+    pub fn shift(&mut self, ms: f64) {
+        for (_, job) in &mut self.active {
+            job.watched.shift(ms);
+        }
+    }
+
     /// How long until the next poll, in ms, by what was observed of the active jobs.
     pub fn interval(&self, bounds: Bounds) -> f64 {
         let mut shortest = bounds.max;

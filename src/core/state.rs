@@ -409,8 +409,6 @@ impl ProjectState {
 
     fn shift(&mut self, ms: f64) {
         self.progress.shift(ms);
-        for (_, job) in &mut self.project.active {
-            job.watched.shift(ms);
-        }
+        self.project.shift(ms);
     }
 }

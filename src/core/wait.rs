@@ -278,6 +278,12 @@ impl Wait {
         };
     }
 
+    /// A response told a part of what it is about: a poll, after which the next one is due as before.
+    pub fn partly_answered(&mut self) {
+        self.progress.polls = self.progress.polls.saturating_add(1);
+        self.progress.errors = 0;
+    }
+
     /// So much time passed unseen: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;

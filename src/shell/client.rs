@@ -214,13 +214,13 @@ impl Client {
             };
             let (stop, _listener) = inner.pend(signal).map_err(located)?;
             let reply = inner.http.request(operation, &id, retry_policy, &stop).await.map_err(located)?;
+            if operation.lists && inner.context.is_some() {
+                // Waits that start later know it too.
+                inner.poller().list_weighs(&id, reply.bytes);
+            }
             let shared = inner.shared.borrow().clone();
-            if let Some(poller) = shared {
-                if operation.lists {
-                    poller.list_weighs(&id, reply.bytes);
-                } else if !operation.repeatable {
-                    poller.learn(CheckedJob::new(reply.body.clone()));
-                }
+            if let Some(poller) = shared.filter(|_| !operation.repeatable) {
+                poller.learn(CheckedJob::new(reply.body.clone()));
             }
             Ok(reply.body)
         }))
@@ -285,13 +285,13 @@ impl Client {
                 dropped: Cell::new(false),
             });
             let (config, retry_policy) = (inner.config(options), inner.retry_policy.with(options));
-            let signal = options.signal();
+            let (signal, state) = (options.signal(), options.state());
             options.checked()?;
             if on_poll_error.is_null() {
                 return Ok(None);
             }
             let poller = inner.poller();
-            let subscription = poller.join(&target, config, retry_policy, kind, signal);
+            let subscription = poller.join(&target, config, retry_policy, kind, signal, state.as_deref());
             Ok(Some(Watch::new(poller, subscription)))
         };
         start().map_err(|failure: Failure| failure.to_js())
@@ -354,7 +354,7 @@ impl Inner {
         let [on_update, on_poll, on_poll_error] =
             ["onUpdate", "onPoll", "onPollError"].map(|name| options.function(name));
         let throw_on_failure = options.flag("throwOnFailure");
-        let signal = options.signal();
+        let (signal, state) = (options.signal(), options.state());
         options.checked()?;
         let calls_back = on_update.is_some() || on_poll.is_some() || on_poll_error.is_some();
         let group = Rc::new(Group::new(calls_back));
@@ -388,6 +388,7 @@ impl Inner {
                 retry_policy,
                 kind,
                 signal.clone(),
+                state.as_deref(),
             );
             group.subscribers.borrow_mut().push(Rc::downgrade(&subscription));
         }

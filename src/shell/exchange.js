@@ -17,8 +17,6 @@ const NOT_JSON = 8;
 const STEERED = 9;
 const STOPPED = 11;
 
-/** A body above this is refused. */
-const LARGEST_BODY = 67_108_864;
 /** An error's body is cut here. */
 const LARGEST_ERROR_BODY = 65_536;
 
@@ -66,8 +64,11 @@ function begin(finish) {
   return task;
 }
 
-/** `key`: undefined, the value of the Authorization header, or a function that gives the key. */
-function start(key, fetch, init, onEvent, method, url, attempt) {
+/**
+ * `key`: undefined, the value of the Authorization header, or a function that gives the key. A success is not read further
+ * than `mostBytes`.
+ */
+function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   let authorization = key;
   let controller;
   let reader;
@@ -128,7 +129,7 @@ function start(key, fetch, init, onEvent, method, url, attempt) {
   }
 
   function read(response) {
-    const limit = success ? LARGEST_BODY : LARGEST_ERROR_BODY;
+    const limit = success ? mostBytes : LARGEST_ERROR_BODY;
     const { body } = response;
     if (typeof peek(body, "getReader") === "function") return readStream(body, limit);
     // No stream: an empty body, or a fetch (React Native's, a mock) that has none.

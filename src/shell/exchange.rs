@@ -71,16 +71,21 @@ extern "C" {
         method: &JsValue,
         url: &JsValue,
         attempt: u32,
+        most_bytes: f64,
     ) -> Task;
     /// A task that only ends from outside.
     #[wasm_bindgen(js_namespace = exchange)]
     pub fn sleep() -> Task;
 }
 
+/// A body above this is refused.
+pub const LARGEST_BODY: f64 = 67_108_864.0;
+
 /// A success.
 pub struct Reply {
     pub status: u16,
-    /// What `JSON.parse` made of the body; once it was checked, the job or the list in it.
+    /// What `JSON.parse` made of the body; once it was checked, the job or the list in it. Undefined: it was longer than
+    /// what was worth reading.
     pub body: JsValue,
     /// The body's length, in UTF-16 units: its bytes, near enough to weigh one request against another.
     pub bytes: f64,
@@ -107,6 +112,8 @@ pub struct Ended<'a> {
     pub task: &'a Task,
     pub http: &'a Http,
     pub timeout_ms: f64,
+    /// As much of a body as was to be read, in bytes.
+    pub most_bytes: f64,
 }
 
 impl Ended<'_> {
@@ -138,6 +145,10 @@ impl Ended<'_> {
             ending::NO_RESPONSE => {
                 Error::invalid("fetch", "must give a Response: what it gave has no status that is a number")
                     .into()
+            }
+            ending::TOO_LARGE if self.most_bytes < LARGEST_BODY => {
+                let (body, bytes, retry_after) = (JsValue::UNDEFINED, self.most_bytes, self.retry_after());
+                return Ok(Reply { status: self.status(), body, bytes, retry_after });
             }
             ending::TOO_LARGE => invalid("is larger than 64 MiB"),
             ending::NOT_JSON => {

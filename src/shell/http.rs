@@ -1,7 +1,7 @@
 //! What every request of a client has in common, and what drives a request.
 
 use super::base::Base;
-use super::exchange::{Ended, Outcome, Reply, Task, ending, sleep, start};
+use super::exchange::{Ended, LARGEST_BODY, Outcome, Reply, Task, ending, sleep, start};
 use super::failure::{Failure, StopReason};
 use super::js;
 use super::secret::KeySource;
@@ -46,12 +46,14 @@ pub struct Stop {
     task: RefCell<Option<Task>>,
     /// Of a poll: it holds none of the few places while it sleeps.
     on_sleep: Option<Box<dyn Fn(Sleep)>>,
+    /// Of a poll: a body that is longer is not worth reading, in bytes.
+    most_bytes: Option<f64>,
 }
 
 impl Stop {
-    /// One of a request that asks before it goes on after a sleep.
-    pub fn asking(on_sleep: Box<dyn Fn(Sleep)>) -> Self {
-        Self { on_sleep: Some(on_sleep), ..Self::default() }
+    /// One of a request that asks before it goes on after a sleep, and whose body is read so far and no further.
+    pub fn of_poll(most_bytes: f64, on_sleep: Box<dyn Fn(Sleep)>) -> Self {
+        Self { on_sleep: Some(on_sleep), most_bytes: Some(most_bytes.floor()), ..Self::default() }
     }
 
     /// Ends the request; only the first reason counts.
@@ -95,6 +97,7 @@ impl Http {
     ) -> Result<Reply, StopReason> {
         let url = self.base.url(operation, id).map_err(|error| self.locate(error.into(), operation, id))?;
         let url = JsValue::from_str(&url);
+        let most_bytes = stop.most_bytes.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
         let mut failure: Option<Failure> = None;
@@ -106,7 +109,7 @@ impl Http {
             let action = request.next(event, unit);
             let (task, ms) = match action {
                 Action::Attempt { number, timeout_ms } => {
-                    (self.start(js::intern(operation.method), &url, number), timeout_ms)
+                    (self.start(js::intern(operation.method), &url, number, most_bytes), timeout_ms)
                 }
                 Action::Sleep { ms } => (sleep(), ms),
                 Action::Done => break,
@@ -137,7 +140,9 @@ impl Http {
             event = match action {
                 Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
-                _ => match (Ended { task: &task, http: self, timeout_ms: ms }).outcome(operation, id) {
+                _ => match (Ended { task: &task, http: self, timeout_ms: ms, most_bytes })
+                    .outcome(operation, id)
+                {
                     Ok(reply) => return Ok(reply),
                     Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
@@ -170,13 +175,22 @@ impl Http {
     }
 
     /// Begins an attempt.
-    fn start(&self, method: &JsValue, url: &JsValue, number: u32) -> Task {
+    fn start(&self, method: &JsValue, url: &JsValue, number: u32, most_bytes: f64) -> Task {
         let key = match &self.key {
             KeySource::None => &JsValue::UNDEFINED,
             KeySource::Literal(key) => key.bearer(),
             KeySource::Function(ask) => ask,
         };
-        start(key, self.custom_fetch.as_ref(), &self.init, self.on_event.as_ref(), method, url, number)
+        start(
+            key,
+            self.custom_fetch.as_ref(),
+            &self.init,
+            self.on_event.as_ref(),
+            method,
+            url,
+            number,
+            most_bytes,
+        )
     }
 
     /// An event to tell; `None`: nobody wants to know.

@@ -7,6 +7,7 @@ use super::reader::{Reader, ValidationError};
 use crate::core::coordinator::ListedJob;
 use crate::core::error::Error;
 use crate::core::job::{Job, JobSnapshot, NULLABLE};
+use crate::core::state::hash_job;
 use js_sys::Array;
 use serde::Deserialize;
 use std::cell::Cell;
@@ -38,6 +39,11 @@ impl CheckedJob {
     /// The id of its project. Not kept: of many jobs in one list it is the same, and known.
     pub fn project(&self) -> Rc<str> {
         js::peek(&self.value, "projectId").as_string().unwrap_or_default().into()
+    }
+
+    /// As a state holds it, to tell whether it changes.
+    pub fn hash(&self) -> u32 {
+        hash_job(&self.snapshot, || self.text())
     }
 
     /// Whether there is a result.

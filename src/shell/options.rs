@@ -1,6 +1,7 @@
 //! Options in: every value checked, every name known.
 
 use super::abort::Signal;
+use super::check;
 use super::failure::Failure;
 use super::js;
 use crate::core::error::Error;
@@ -15,11 +16,11 @@ pub const REQUEST: &[&str] = &["signal", "timeoutMs", "maxRetries"];
 pub const PACE: &[&str] = &["maxWaitMs", "intervalMs", "minIntervalMs", "maxIntervalMs", "maxPollErrors"];
 /// What else a wait takes.
 pub const WAIT: &[&str] =
-    &["initialDelayMs", "onUpdate", "onPoll", "onPollError", "throwOnFailure", "onBlocked"];
+    &["initialDelayMs", "state", "onUpdate", "onPoll", "onPollError", "throwOnFailure", "onBlocked"];
 /// What else a watch of a job takes.
-pub const WATCH_JOB: &[&str] = &["initialDelayMs", "onBlocked", "everyPoll"];
+pub const WATCH_JOB: &[&str] = &["initialDelayMs", "state", "onBlocked", "everyPoll"];
 /// What else a watch of a project takes.
-pub const WATCH_PROJECT: &[&str] = &["initialDelayMs", "everyPoll", "stopWhenIdle"];
+pub const WATCH_PROJECT: &[&str] = &["initialDelayMs", "state", "everyPoll", "stopWhenIdle"];
 /// What else a check of a project takes.
 pub const CHECK_PROJECT: &[&str] = &["stopWhenIdle"];
 
@@ -197,6 +198,14 @@ impl Options {
             self.unless_absent(&value, name, "must be a string or a URL");
         }
         text
+    }
+
+    /// A state of a wait; what cannot be read is as if absent, what is no string is refused.
+    pub fn state(&self) -> Option<String> {
+        check::state(&self.get("state")).unwrap_or_else(|failure| {
+            self.problem.borrow_mut().get_or_insert_with(|| failure.into());
+            None
+        })
     }
 
     pub fn signal(&self) -> Option<Signal> {

@@ -7,7 +7,7 @@ use super::failure::StopReason;
 use super::http::{Http, Sleep, Stop};
 use super::jobs::{self, CheckedJob};
 use super::page;
-use super::subscription::{Subscription, SubscriptionKind};
+use super::subscription::{Subscription, SubscriptionKind, Told};
 use super::task::{Runner, spawn};
 use super::timer::Timer;
 use crate::core::coordinator::{
@@ -16,7 +16,9 @@ use crate::core::coordinator::{
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
+use crate::core::state::{JobState, ProjectState};
 use crate::core::wait::WaitConfig;
+use js_sys::Date;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -34,6 +36,8 @@ pub struct Poller {
     coordinator: RefCell<PollCoordinator>,
     /// By their number in the coordinator.
     subscriptions: RefCell<Vec<Option<Rc<Subscription>>>>,
+    /// Those who have ended and are still in the coordinator.
+    ended: Rc<RefCell<Vec<SubscriberId>>>,
     in_flight: RefCell<Vec<(RequestId, Rc<Stop>)>>,
     clock: Clock,
     /// For the next poll.
@@ -64,6 +68,7 @@ impl Poller {
             context,
             coordinator: RefCell::new(PollCoordinator::new(Box::new(js_sys::Math::random), concurrency)),
             subscriptions: RefCell::default(),
+            ended: Rc::default(),
             in_flight: RefCell::default(),
             clock: Clock::default(),
             wake: RefCell::default(),
@@ -81,6 +86,7 @@ impl Poller {
         retry_policy: RetryPolicy,
         kind: SubscriptionKind,
         signal: Option<Signal>,
+        state: Option<&str>,
     ) -> Rc<Subscription> {
         let listening = matches!(kind, SubscriptionKind::Wait(_));
         let subscription = Rc::new(Subscription {
@@ -89,7 +95,9 @@ impl Poller {
             kind,
             known: RefCell::default(),
             last_error: RefCell::default(),
+            told: RefCell::default(),
             settled: Cell::new(false),
+            ended: Rc::clone(&self.ended),
             listener: RefCell::default(),
         });
         if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
@@ -99,6 +107,7 @@ impl Poller {
         let subscriber =
             self.coordinator.borrow_mut().join(target, config, retry_policy, listening, self.clock.now());
         subscription.subscriber.set(subscriber);
+        self.go_on(target, &subscription, state);
         {
             let mut subscriptions = self.subscriptions.borrow_mut();
             while subscriptions.len() <= subscriber {
@@ -118,6 +127,29 @@ impl Poller {
         }
         self.step_soon();
         subscription
+    }
+
+    /// Has a wait or a watch that just joined go on from a state, if it can be read.
+    fn go_on(&self, target: &WatchTarget, subscription: &Subscription, state: Option<&str>) {
+        let Some(state) = state else { return };
+        let (subscriber, wall, now) = (subscription.subscriber.get(), Date::now(), self.clock.now());
+        let mut coordinator = self.coordinator.borrow_mut();
+        match target {
+            WatchTarget::Job(id) => {
+                let Some(JobState { progress, job }) = JobState::read(state, id, wall, now) else { return };
+                // Of a job that has ended, what is had next is as good as what was had.
+                let known = Some(&job.watched).filter(|job| !job.terminal());
+                coordinator.go_on(subscriber, progress, known, &[]);
+                subscription.told.replace(Told::Job(job.hash));
+            }
+            WatchTarget::Project(id) => {
+                let Some(state) = ProjectState::read(state, id, wall, now) else { return };
+                let ProjectState { progress, mut project } = state;
+                coordinator.go_on(subscriber, progress, None, &project.active);
+                project.shift(wall - now);
+                subscription.told.replace(Told::Project(project));
+            }
+        }
     }
 
     /// Ends a wait or a watch from outside.
@@ -146,8 +178,7 @@ impl Poller {
 
     /// Takes out those who have ended.
     fn sweep(&self) {
-        let subscribers = self.subscriptions.borrow().len();
-        for subscriber in 0..subscribers {
+        for subscriber in self.ended.take() {
             if self.subscription(subscriber).is_some_and(|subscription| subscription.settled.get()) {
                 self.forget(subscriber);
                 self.coordinator.borrow_mut().leave(subscriber);
@@ -198,7 +229,7 @@ impl Poller {
                     poller.request_sleeps(id, sleep);
                 }
             };
-            let stop = Rc::new(Stop::asking(Box::new(on_sleep)));
+            let stop = Rc::new(Stop::of_poll(request.limit, Box::new(on_sleep)));
             self.in_flight.borrow_mut().push((request.request, Rc::clone(&stop)));
             spawn(Box::pin(async move { poller.run_request(request, &stop).await }));
         }
@@ -311,6 +342,13 @@ impl Poller {
         let reply = self.http.request(operation, &request.id, request.retry_policy, stop).await;
         if stop.is_stopped() {
             return;
+        }
+        if let Ok(Reply { body, bytes, .. }) = &reply
+            && body.is_undefined()
+        {
+            self.take_in_flight(request.request);
+            self.coordinator.borrow_mut().list_too_long(request.request, *bytes, self.clock.now());
+            return self.step();
         }
         let answer = reply.map(|Reply { body, bytes, retry_after, .. }| {
             let jobs = match request.endpoint {

@@ -7,11 +7,13 @@ use super::js::{self, nullable};
 use super::same::same;
 use super::status;
 use super::task::{Deferred, Runner};
-use crate::core::coordinator::{Index, Notification, Outcome, SubscriberId, WatchTarget};
+use crate::core::coordinator::{Index, Notification, Outcome, Resumable, SubscriberId, WatchTarget};
 use crate::core::error::Error;
 use crate::core::history;
+use crate::core::known::KnownProject;
+use crate::core::state::{JobState, KnownJob, ProjectState};
 use crate::core::wait::End;
-use js_sys::{Array, Function};
+use js_sys::{Array, Date, Function};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
@@ -65,6 +67,17 @@ pub enum SubscriptionKind {
     Watch(Queue),
 }
 
+/// What is known to have been told before, in terms that a state holds.
+#[derive(Default)]
+pub enum Told {
+    #[default]
+    Nothing,
+    /// By the wait that this one goes on from: the hash of the job.
+    Job(u32),
+    /// Of a project, on the wall clock.
+    Project(KnownProject),
+}
+
 pub struct Subscription {
     pub subscriber: Cell<SubscriberId>,
     pub target: WatchTarget,
@@ -72,8 +85,11 @@ pub struct Subscription {
     /// What is known, if anything: the job, or the jobs of the project.
     pub known: RefCell<Option<Vec<CheckedJob>>>,
     pub last_error: RefCell<Option<Failure>>,
+    pub told: RefCell<Told>,
     /// It has ended; the next step takes it out of the coordinator.
     pub settled: Cell<bool>,
+    /// Where it is noted for that.
+    pub ended: Rc<RefCell<Vec<SubscriberId>>>,
     pub listener: RefCell<Option<Listener>>,
 }
 
@@ -117,7 +133,11 @@ impl Subscription {
         self.last_error.take();
         let previous = self.known_job();
         let Some(job) = seen.filter(|_| fresh).or(previous.as_ref()).cloned() else { return false };
-        let changed = fresh && previous.as_ref().is_none_or(|previous| !same(previous, &job));
+        let changed = fresh
+            && match &previous {
+                Some(previous) => !same(previous, &job),
+                None => !matches!(*self.told.borrow(), Told::Job(hash) if hash == job.hash()),
+            };
         self.known.replace(Some(vec![job.clone()]));
         let update = || -> JsValue {
             let snapshot = job.snapshot;
@@ -131,6 +151,7 @@ impl Subscription {
                 .with("poll", told.polls.into())
                 .with("elapsedMs", told.elapsed.into())
                 .with("nextPollMs", nullable(told.next_poll))
+                .with("state", self.state(told, Some(&job)))
                 .into()
         };
         let failed = |error| Err(Failure::from(error).about(job.value.clone()).into());
@@ -195,7 +216,18 @@ impl Subscription {
             active |= !job.snapshot.terminal();
             now.push(job.clone());
         }
-        let gives = first || queue.every_poll || changed.length() > 0 || before.len() != now.len();
+        let resumed = self.tell_known(&now);
+        if let Some(resumed) = resumed.as_ref().filter(|_| first) {
+            changed.set_length(0);
+            for job in resumed.iter().filter_map(|place| now.get(*place)) {
+                changed.push(&job.value);
+            }
+        }
+        let gives = if first && resumed.is_some() {
+            queue.every_poll || changed.length() > 0
+        } else {
+            first || queue.every_poll || changed.length() > 0 || before.len() != now.len()
+        };
         let idle = queue.stop_when_idle && !active;
         self.known.replace(Some(now));
         let pauses = (gives || idle)
@@ -207,12 +239,42 @@ impl Subscription {
                     .with("poll", told.polls.into())
                     .with("elapsedMs", told.elapsed.into())
                     .with("nextPollMs", nullable(told.next_poll.filter(|_| !idle)))
+                    .with("state", self.state(told, None))
                     .into(),
             );
         if idle {
             self.settle(Ok(JsValue::UNDEFINED));
         }
         pauses
+    }
+
+    /// Takes note of what a watch of a project tells. Gives what is new since the watch that it goes on from, if any.
+    fn tell_known(&self, jobs: &[CheckedJob]) -> Option<Vec<usize>> {
+        let told = &mut *self.told.borrow_mut();
+        let resumed = matches!(told, Told::Project(_));
+        if !resumed {
+            *told = Told::Project(KnownProject::default());
+        }
+        let Told::Project(project) = told else { return None };
+        Some(project.observe(jobs, Date::now())).filter(|_| resumed)
+    }
+
+    /// What another process goes on from.
+    fn state(&self, told: &Notification, job: Option<&CheckedJob>) -> JsValue {
+        let (Resumable { now, mut progress, job: watched }, wall) = (told.resumable.clone(), Date::now());
+        let (WatchTarget::Job(id) | WatchTarget::Project(id)) = &self.target;
+        let text = match (&*self.told.borrow(), job) {
+            (Told::Project(project), _) => {
+                progress.shift(wall - now);
+                ProjectState { progress, project: project.clone() }.write(id, wall, wall)
+            }
+            (before, job) => {
+                let before = if let Told::Job(hash) = before { *hash } else { 0 };
+                let hash = job.map_or(before, CheckedJob::hash);
+                JobState { progress, job: KnownJob { watched, hash } }.write(id, wall, now)
+            }
+        };
+        JsValue::from_str(&text)
     }
 
     fn known_job(&self) -> Option<CheckedJob> {
@@ -244,6 +306,7 @@ impl Subscription {
         if self.settled.replace(true) {
             return;
         }
+        self.ended.borrow_mut().push(self.subscriber.get());
         self.listener.take();
         // The request may have been made for others, and the end may be the client's.
         let result = result.map_err(|stop| match stop {
@@ -255,7 +318,9 @@ impl Subscription {
                 if result.is_err() {
                     for other in callbacks.group.subscribers.take() {
                         if let Some(other) = other.upgrade() {
-                            other.settled.set(true);
+                            if !other.settled.replace(true) {
+                                other.ended.borrow_mut().push(other.subscriber.get());
+                            }
                             other.listener.take();
                         }
                     }
@@ -273,11 +338,18 @@ impl Subscription {
 
     /// The error for a deadline that was reached.
     pub fn expire(&self, told: &Notification) {
-        let last_job = self.known_job().map(|seen| seen.value);
+        let known = self.known_job();
+        let state = self.state(told, known.as_ref());
+        let last_job = known.map(|seen| seen.value);
         let failure = Failure::from(Error::WaitTimeout { polls: told.polls, elapsed_ms: told.elapsed })
             .about(nullable(last_job));
         let last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
-        self.settle(Err(failure.with(|details| details.last_error = last_error).into()));
+        self.settle(Err(failure
+            .with(|details| {
+                details.last_error = last_error;
+                details.state = state;
+            })
+            .into()));
     }
 }
 

@@ -25,6 +25,10 @@ const groups = [
   "react-router",
   "astro",
   "nuxt",
+  "tanstack",
+  "vitest-pool",
+  "angular",
+  "opennext",
 ];
 const wanted = process.argv.slice(2);
 const all = process.env.PLANGREP_EVERYWHERE_ALL === "1";

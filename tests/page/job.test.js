@@ -71,6 +71,21 @@ test("an aborted wait says so, and the focus stays on its button", async (t) => 
   assert.equal(await page.evaluate(() => document.activeElement.innerText), "Wait for it");
 });
 
+test("a wait is handed over to another tab, which goes on with its polls and its time", async (t) => {
+  const { page, jobId } = await openJob(t, { kind: "stuck", seed: 10 });
+  await page.getByRole("button", { name: "Wait for it" }).click();
+  await eventually(page, "waitForJob()", /[2-9] polls so far/);
+  await page.getByRole("button", { name: "Hand over" }).click();
+  await eventually(page, "waitForJob()", /Handed over after .* and \d+ polls/);
+  const polls = Number(/and (\d+) polls/.exec(await card(page, "waitForJob()").innerText())[1]);
+  const link = page.getByRole("link", { name: "Go on in another tab" });
+  assert.ok((await link.getAttribute("href")).includes(jobId));
+  const [other] = await Promise.all([page.context().waitForEvent("page"), link.click()]);
+  await eventually(other, "waitForJob()", new RegExp(`${polls + 1} polls so far`));
+  await other.getByRole("button", { name: "Abort the wait" }).click();
+  await eventually(other, "waitForJob()", "Aborted");
+});
+
 test("when the view of a job is left, nothing asks for that job alone any more", async (t) => {
   const { page, jobId } = await openJob(t, { kind: "stuck", seed: 9 });
   await page.getByRole("button", { name: "Wait for it" }).click();

@@ -181,6 +181,56 @@ test("who listens again goes on where it was: the poll comes when it was due, an
   await w.nothingAfter();
 });
 
+test("its time goes on while nobody listens, and what it knows of the job's speed stays known", async (t) => {
+  const w = inPage(t, { server: steps });
+  const store = w.client.observeJob("job_1", { ...options, maxWaitMs: 35_500 });
+  const first = listener(store);
+  await w.advance(21_000);
+  first.end();
+  const { etaMs } = store.get();
+  assert.ok(etaMs > 0);
+  await w.advance(8_000);
+  const second = listener(store);
+  await w.advance(1_000);
+  assert.deepEqual(w.log(), ["0 job_1", "10000 job_1", "20000 job_1", "30000 job_1"]);
+  assert.ok(store.get().etaMs > 0);
+  await w.advance(10_000);
+  assert.deepEqual([store.get().status, store.get().error.code], ["failed", "wait_timeout"]);
+  assert.equal(store.get().error.elapsedMs, 35_500);
+  second.end();
+  const third = listener(store);
+  await w.advance(0);
+  assert.equal(store.get().status, "ended", "tried anew, it has time again");
+  third.end();
+  await w.nothingAfter();
+});
+
+test("however often listeners come and go, it polls no more often", async (t) => {
+  const w = inPage(t, { server: processing });
+  const store = w.client.observeJob("job_1", options);
+  for (let times = 0; times < 50; times += 1) {
+    const { end } = listener(store);
+    await w.advance(300);
+    end();
+    await w.advance(100);
+  }
+  assert.deepEqual(w.log(), ["0 job_1", "10000 job_1"]);
+  await w.nothingAfter();
+});
+
+test("it takes up a wait of elsewhere by its state", async (t) => {
+  const w = inPage(t, { server: processing });
+  const { state } = await w.client.checkJob("job_1", null, options);
+  await w.advance(4_000);
+  const store = w.client.observeJob("job_1", { ...options, state });
+  const { seen, end } = listener(store);
+  await w.advance(6_000);
+  assert.deepEqual(w.log(), ["0 job_1", "10000 job_1"]);
+  assert.equal(seen.at(-1).job.id, "job_1", "the job too, though it has not changed since");
+  end();
+  await w.nothingAfter();
+});
+
 test("a failure that is survived shows beside the job, with the next try, and goes with the next answer", async (t) => {
   const w = inPage(t, { server: (request) => (request.number === 2 ? status(503) : processing(request)) });
   const store = w.client.observeJob("job_1", options);
@@ -314,9 +364,13 @@ test("refresh asks about an ended job once more, for a result link that is fresh
   const { seen, end } = listener(store);
   await w.advance(60_000);
   store.refresh();
+  await w.advance(0);
+  for (let times = 0; times < 3; times += 1) store.refresh();
+  await w.advance(1_000);
+  assert.equal(w.requests.length, 2, "no sooner than the floor, ended or not");
   await w.advance(60_000);
   assert.deepEqual(
-    seen.map(({ status, job }) => [status, job?.resultUrl]),
+    seen.slice(0, 2).map(({ status, job }) => [status, job?.resultUrl]),
     [
       ["ended", "https://r/0"],
       ["ended", "https://r/60000"],

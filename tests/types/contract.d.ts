@@ -191,6 +191,8 @@ export interface WaitOptions extends RequestOptions {
   onPoll?: ((update: JobUpdate) => void) | undefined;
   /** A poll failed and the wait goes on. */
   onPollError?: ((error: PlangrepError) => void) | undefined;
+  /** Goes on where a wait, watch or check of this job stopped, here or elsewhere. What cannot be read starts anew. */
+  state?: string | null | undefined;
   /** failed, cancelled and expired reject with JobFailedError instead of resolving. Default false. */
   throwOnFailure?: boolean | undefined;
   /** "throw": blocked_insufficient_credits rejects with JobBlockedError. Default "wait". */
@@ -213,6 +215,8 @@ export interface JobUpdate {
   readonly elapsedMs: number;
   /** When the next poll is due, from now; null after the last. */
   readonly nextPollMs: number | null;
+  /** The wait as data: see checkJob. */
+  readonly state: string;
 }
 
 export interface WatchOptions extends Omit<WaitOptions, "onUpdate" | "onPoll" | "onPollError" | "throwOnFailure"> {
@@ -232,6 +236,7 @@ export interface ProjectUpdate {
   readonly poll: number;
   readonly elapsedMs: number;
   readonly nextPollMs: number | null;
+  readonly state: string;
 }
 
 // ─── The wait as data: one poll in, what to do next out; any process may take it up ──────────────────────────────
@@ -433,6 +438,7 @@ export class WaitTimeoutError extends PlangrepError {
   /** Failed ones included. */
   readonly polls: number;
   readonly elapsedMs: number;
+  readonly state: string;
 }
 export class JobFailedError extends PlangrepError {
   readonly code: "job_failed";

@@ -17,6 +17,7 @@ const PACE = {
   maxIntervalMs: interval,
   initialDelayMs: [...duration, Infinity],
   maxPollErrors: [-1, 1.5, Number.NaN, "5", null],
+  state: [1, true, {}, [], 1n],
   timeoutMs: [...duration, 0, Infinity],
   maxRetries: [-1, 1.5, Number.NaN, Infinity, "2", null],
   signal: [{}, null, "signal", new AbortController(), { aborted: false }],

@@ -115,7 +115,7 @@ test("sleep while nobody waits is nothing to a wait that starts afterwards", asy
   await w.nothingAfter();
 });
 
-test("offline, polls wait and failures do not count; online again, one is made at once", async (t) => {
+test("offline, polls come at the longest interval and failures do not count; online again, one is made at once", async (t) => {
   let fails = false;
   const server = (request) => {
     if (fails) throw new TypeError("Failed to fetch");
@@ -134,13 +134,17 @@ test("offline, polls wait and failures do not count; online again, one is made a
   await w.advance(11_500); // the second poll is in flight
   fails = true;
   await w.tell("offline");
-  await w.advance(3_600_000);
-  assert.equal(w.requests.length, 2);
+  await w.advance(180_000);
+  // Each attempt takes a second.
+  assert.deepEqual(
+    w.requests.map(({ at }) => at),
+    [0, 11_000, 42_000, 73_000, 104_000, 135_000, 166_000],
+  );
   assert.deepEqual(polls, [1]);
   fails = false;
   await w.tell("online");
   await w.advance(1_000);
-  assert.equal(w.requests.length, 3);
+  assert.equal(w.requests.length, 8);
   assert.deepEqual(polls, [1, 2], "what was lost was no poll");
   w.abort.abort("stop");
   await w.flush();
@@ -148,18 +152,26 @@ test("offline, polls wait and failures do not count; online again, one is made a
   await w.nothingAfter(polls);
 });
 
-test("a wait that starts offline polls when there is a network, and its deadline holds without one", async (t) => {
-  const w = inPage(t, { server: serverOf(life("job_1", [[0, "completed"]])), onLine: false });
+test("a wait that starts offline tries all the same, slowly, and its deadline holds without a network", async (t) => {
+  const server = serverOf(life("job_1", [[0, "completed"]]));
+  let fails = true;
+  const w = inPage(t, {
+    server: (request) => {
+      if (fails) throw new TypeError("Failed to fetch");
+      return server(request);
+    },
+    onLine: false,
+  });
   const late = w.client.waitForJob("job_1", { maxWaitMs: 20_000, signal: w.signal });
   const { error, at } = await w.run(late);
   assert.deepEqual([error.code, error.polls, at], ["wait_timeout", 0, 20_000]);
   const wait = w.client.waitForJob("job_1", { signal: w.signal });
-  await w.advance(60_000);
-  assert.deepEqual(w.log(), []);
-  await w.tell("online");
+  await w.advance(35_000);
+  assert.equal(w.requests.at(-1).at, 50_000);
+  fails = false; // the flag lies
   const { value } = await w.run(wait);
   assert.equal(value.status, "completed");
-  assert.equal(w.requests.length, 1);
+  assert.equal(w.now(), 80_000);
   await w.nothingAfter();
 });
 

@@ -100,11 +100,12 @@ test("a shared request has the longest timeout and the most retries", async (t) 
 });
 
 test("all are told at the shortest of their intervals", async (t) => {
-  const w = waiting(t, { server: serverOf(ending(1e9)("job_1"), ending(1e9)("job_2")) });
+  const w = waiting(t, { server: serverOf(...["job_1", "job_2", "job_3"].map(ending(1e9))) });
   const told = [];
   const slow = { intervalMs: 100_000, signal: w.signal, onPoll: ({ nextPollMs }) => told.push([w.now(), nextPollMs]) };
   w.client.waitForJob("job_1", slow).catch(() => {});
-  w.client.waitForJob("job_2", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+  for (const id of ["job_2", "job_3"])
+    w.client.waitForJob(id, { intervalMs: 10_000, signal: w.signal }).catch(() => {});
   await w.advance(30_000);
   assert.deepEqual(told, [
     [0, 100_000],
@@ -112,13 +113,14 @@ test("all are told at the shortest of their intervals", async (t) => {
     [20_000, 10_000],
     [30_000, 10_000],
   ]);
-  assert.deepEqual(w.log().slice(2), ["10000 [proj_1]", "20000 [proj_1]", "30000 [proj_1]"]);
+  assert.deepEqual(w.log().slice(3), ["10000 [proj_1]", "20000 [proj_1]", "30000 [proj_1]"]);
   w.abort.abort();
   await w.nothingAfter();
 });
 
 test("a wait that leaves disturbs no other; the last to leave aborts the request in flight", async (t) => {
   const w = waiting(t, { server: serverOf(ending(1e9)("job_1"), ending(1e9)("job_2")), latency: 1_000 });
+  await w.run(w.client.listJobs("proj_1")); // what it weighs is known: it is worth it for two
   const aborts = [new AbortController(), new AbortController(), new AbortController()];
   const polls = [];
   const waits = ["job_1", "job_2", "job_2"].map((id, index) =>
@@ -129,14 +131,14 @@ test("a wait that leaves disturbs no other; the last to leave aborts the request
     }),
   );
   for (const wait of waits) wait.catch(() => {});
-  await w.advance(11_500); // the list that was asked for at 11 000 is in flight
+  await w.advance(11_500); // the list that was asked for at 12 000 is in flight
   aborts[0].abort();
   await w.advance(100);
   assert.equal(w.open(), 1);
   await w.advance(900);
   assert.deepEqual(polls, ["0 1", "1 1", "2 1", "1 2", "2 2"]);
-  await w.advance(9_600); // only job_2 is left: Get Job, in flight since 22 000
-  assert.deepEqual(w.log(), ["0 job_1", "0 job_2", "11000 [proj_1]", "22000 job_2"]);
+  await w.advance(9_600); // only job_2 is left: Get Job, in flight since 23 000
+  assert.deepEqual(w.log(), ["0 [proj_1]", "1000 job_1", "1000 job_2", "12000 [proj_1]", "23000 job_2"]);
   aborts[1].abort();
   await w.advance(100);
   assert.equal(w.open(), 1);
@@ -144,7 +146,7 @@ test("a wait that leaves disturbs no other; the last to leave aborts the request
   await w.flush();
   assert.deepEqual(
     w.requests.map(({ state }) => state),
-    ["answered", "answered", "answered", "aborted"],
+    ["answered", "answered", "answered", "answered", "aborted"],
   );
   await w.nothingAfter(polls);
 });
@@ -162,7 +164,7 @@ test("a watch of the project shares the list with waits on its jobs", async (t) 
   })();
   const { value } = await w.run(Promise.all([wait, updates]));
   assert.deepEqual(value[1], [1, 2, 3, 4]);
-  assert.deepEqual(w.log(), ["0 [proj_1]", "0 job_1", "10000 [proj_1]", "20000 [proj_1]", "30000 [proj_1]"]);
+  assert.deepEqual(w.log(), ["0 job_1", "0 [proj_1]", "10000 [proj_1]", "20000 [proj_1]", "30000 [proj_1]"]);
   await w.nothingAfter();
 });
 
@@ -252,22 +254,43 @@ test("waitForJobs times out as one", async (t) => {
   await w.nothingAfter();
 });
 
-test("a list that is refused falls back to Get Job, and is not asked for again", async (t) => {
-  const server = serverOf(ending(25_000)("job_0"), ending(25_000)("job_1"));
-  for (const refusal of [() => status(403), () => ({ jobs: [{ id: "job_0" }] })]) {
+test("a list that is refused, or is none, falls back to Get Job, and is tried again after a while", async (t) => {
+  const server = serverOf(...ids(5).map(ending(405_000)));
+  const html = () => new Response("<!doctype html><title>Sign in</title>");
+  for (const refusal of [() => status(403), () => ({ jobs: [{ id: "job_0" }] }), html]) {
     await t.test(String(refusal), async (t) => {
       const w = waiting(t, { server: (request) => (request.kind === "list" ? refusal() : server(request)) });
-      const { value } = await w.run(w.client.waitForJobs(ids(2), { intervalMs: 10_000, maxPollErrors: 0 }));
+      const { value } = await w.run(w.client.waitForJobs(ids(5), { intervalMs: 10_000, maxPollErrors: 0 }));
       assert.deepEqual(
         value.map(({ status }) => status),
-        ["completed", "completed"],
+        Array(5).fill("completed"),
       );
-      const polls = [0, 10_000, 20_000, 30_000].flatMap((at) => [`${at} job_0`, `${at} job_1`]);
       assert.deepEqual(
-        w.log().filter((line) => line !== "10000 [proj_1]"),
-        polls,
+        w.log().filter((line) => line.includes("[")),
+        ["10000 [proj_1]", "320000 [proj_1]"],
       );
-      assert.equal(w.requests.length, polls.length + 1);
+      assert.equal(w.requests.length, 5 * 42 + 2);
+    });
+  }
+});
+
+test("two waits beside a history never ask for a list; three stop reading it where it costs more than they", async (t) => {
+  const history = Array.from({ length: 3_000 }, (_, n) => job({ id: `old_${n}`, status: "completed" }));
+  for (const [waits, lists] of [
+    [2, 0],
+    [3, 1],
+  ]) {
+    await t.test(`${waits} waits`, async (t) => {
+      const server = serverOf(...ids(waits).map(ending(600_000)));
+      const w = waiting(t, {
+        server: (request) => {
+          const body = server(request);
+          return request.kind === "list" ? { jobs: [...body.jobs, ...history] } : body;
+        },
+      });
+      await w.run(w.client.waitForJobs(ids(waits), { intervalMs: 10_000 }));
+      assert.equal(w.requests.filter(({ kind }) => kind === "list").length, lists);
+      assert.equal(w.requests.length, lists + 61 * waits);
     });
   }
 });

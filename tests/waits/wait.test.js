@@ -60,8 +60,9 @@ test("each update says everything that the declarations promise", async (t) => {
   assert.equal(polls.length, 4);
   const seen = polls.map(({ job }) => job);
   const [first, second, third, last] = polls;
+  for (const { state } of polls) assert.match(state, /^[\w-]{20,160}$/);
   assert.deepEqual(
-    polls.map(({ job, etaMs, ...rest }) => rest),
+    polls.map(({ job, etaMs, state, ...rest }) => rest),
     [
       {
         previous: null,

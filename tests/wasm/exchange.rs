@@ -10,7 +10,16 @@ use wasm_bindgen_test::wasm_bindgen_test;
 fn attempt(response: &JsValue) -> Task {
     let fetch = run("return async (url, init) => { a.init = init; return a; }", &[response]).into();
     let init = js("{ headers: {} }");
-    start(&JsValue::UNDEFINED, Some(&fetch), &init, None, &"GET".into(), &"http://h/".into(), 1)
+    start(
+        &JsValue::UNDEFINED,
+        Some(&fetch),
+        &init,
+        None,
+        &"GET".into(),
+        &"http://h/".into(),
+        1,
+        f64::INFINITY,
+    )
 }
 
 async fn ended(task: &Task) -> u32 {

@@ -5,7 +5,7 @@ import { hasResult, isBlocked, isTerminal, progress } from "/pkg/index.mjs";
 import { count, dateAndTime, duration, percent, plural, roughly, timeOfDay } from "../format.js";
 import { orderJob } from "../lab.js";
 import { isEmulator, isOwnServer, now } from "../server.js";
-import { abortWait, waitForOpenJob } from "../session.js";
+import { ABORTED, endWait, HANDED_OVER, waitForOpenJob } from "../session.js";
 import { nameOf, statusOf } from "../statuses.js";
 import { state } from "../store.js";
 import { inWords } from "../words.js";
@@ -93,7 +93,8 @@ function advice(job) {
 function outcomeOf({ outcome, polls, tookMs }) {
   const after = `after ${duration(tookMs)} and ${plural(polls, "poll")}`;
   if (outcome.kind === "done") return `It resolved ${after}: ${statusOf(outcome.status).label.toLowerCase()}.`;
-  if (outcome.kind === "aborted") return `Aborted ${after}. Nothing polls for it any more.`;
+  if (outcome.kind === HANDED_OVER) return `Handed over ${after}. All that another needs is this text:`;
+  if (outcome.kind === ABORTED) return `Aborted ${after}. Nothing polls for it any more.`;
   return `${outcome.title}. ${outcome.advice}`;
 }
 
@@ -105,14 +106,28 @@ function waitText(wait) {
   return `Waiting for ${duration(Date.now() - wait.startedAt)}, ${plural(wait.polls, "poll")} so far, the next ${next}.`;
 }
 
+function handOver(event) {
+  // It goes; the keyboard's focus does not go with it.
+  event.currentTarget.previousElementSibling.focus();
+  endWait(HANDED_OVER);
+}
+
+const handedOver = ({ state: text }) => `#/jobs/${encodeURIComponent(state.open.id)}/${encodeURIComponent(text)}`;
+
 function waiting(wait) {
   const active = wait !== null && wait.outcome === null;
+  const over = wait?.outcome?.kind === HANDED_OVER;
   // One button that changes its meaning: the keyboard's focus stays where it is.
   return html`
     <section class="card wait" aria-labelledby="wait-title">
       <h2 id="wait-title"><code>waitForJob()</code></h2>
       <p>${waitText(wait)}</p>
-      <div class="acts"><button class=${active ? "secondary" : ""} @click=${active ? abortWait : waitForOpenJob}>${active ? "Abort the wait" : "Wait for it"}</button></div>
+      ${over ? html`<p class="state"><code>${wait.state}</code></p>` : nothing}
+      <div class="acts">
+        <button class=${active ? "secondary" : ""} @click=${() => (active ? endWait(ABORTED) : waitForOpenJob())}>${active ? "Abort the wait" : "Wait for it"}</button>
+        ${active && wait.state ? html`<button class="secondary outline" @click=${handOver}>Hand over</button>` : nothing}
+        ${over ? html`<a class="go" href=${handedOver(wait)} target="_blank" rel="noopener">Go on in another tab</a>` : nothing}
+      </div>
     </section>`;
 }
 

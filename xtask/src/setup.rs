@@ -78,12 +78,24 @@ const BROWSERS: [(&str, &str); 4] = [
 ];
 
 pub fn browsers() -> Result<()> {
-    let missing = || BROWSERS.into_iter().filter(|(program, _)| on_path(program).is_none());
-    let packages: Vec<&str> = missing().map(|(_, package)| package).collect();
+    programs(&BROWSERS, "the package is tested in every browser")
+}
+
+/// The servers that waits outlive a process on. PostgreSQL's own programs are on nobody's path, but its client's are.
+const SERVERS: [(&str, &str); 2] = [("psql", "postgresql"), ("redis-server", "redis-server")];
+
+pub fn servers() -> Result<()> {
+    programs(&SERVERS, "recipes run on PostgreSQL and Redis")
+}
+
+/// Programs and what brings each.
+fn programs(programs: &[(&str, &str)], why: &str) -> Result<()> {
+    let missing = || programs.iter().filter(|(program, _)| on_path(program).is_none());
+    let packages: Vec<&str> = missing().map(|(_, package)| *package).collect();
     if packages.is_empty() {
         return Ok(());
     }
-    debian(&packages, "the package is tested in every browser");
+    debian(&packages, why);
     match missing().next() {
         None => Ok(()),
         Some((program, package)) => bail!(

@@ -1,6 +1,9 @@
 use super::*;
 use sim::{CONFIG, Reply, completed, processing};
 
+mod cost;
+mod crowd;
+mod hints;
 mod lists;
 mod random;
 mod sharing;
@@ -20,6 +23,14 @@ fn one_project(jobs: usize, end: f64) -> impl FnMut(f64, Endpoint, &str) -> Repl
 
 fn job_name(number: usize) -> String {
     format!("job_{number}")
+}
+
+/// Each job in a project of its own.
+fn own_projects(snapshot: fn(f64) -> JobSnapshot) -> impl FnMut(f64, Endpoint, &str) -> Reply {
+    move |now, endpoint, id| match endpoint {
+        Endpoint::GetJob => Reply::Job(Box::leak(["of_", id].concat().into_boxed_str()), snapshot(now)),
+        Endpoint::ListJobs => Reply::List(vec![(id["of_".len()..].to_owned(), snapshot(now))]),
+    }
 }
 
 fn limited(max_wait: f64) -> WaitConfig {

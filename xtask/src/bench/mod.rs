@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what the client costs, beside the alternatives.
 
+mod cost;
 mod javascript;
 mod polling;
 mod table;
@@ -26,6 +27,7 @@ const BENCHMARKS: &[Benchmark] = &[
     Benchmark { name: "call",    on_package: true,  run: || javascript::run("call"),  about: "CPU time of a call over loopback" },
     Benchmark { name: "list",    on_package: true,  run: || javascript::run("list"),  about: "decoding and checking a list of jobs" },
     Benchmark { name: "waits",   on_package: true,  run: || javascript::run("waits"), about: "memory, CPU time and requests of many waits at once" },
+    Benchmark { name: "cost",    on_package: false, run: || Ok(cost::run()),          about: "bytes and requests of waits beside a history, simulated" },
     Benchmark { name: "polling", on_package: false, run: || Ok(polling::run()),       about: "requests and lateness of ways to poll, simulated" },
     Benchmark { name: "weight",  on_package: true,  run: weight::run,                 about: "what each part of the wasm weighs" },
 ];

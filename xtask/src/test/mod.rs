@@ -38,7 +38,7 @@ use Speed::{Fast, Slow};
 
 const BUILD: &str = "build";
 /// The parts of which single files can be run.
-const OF_FILES: [&str; 7] = ["package", "client", "types", "faults", "interfaces", "page", "demo"];
+const OF_FILES: [&str; 8] = ["package", "client", "types", "faults", "interfaces", "durable", "page", "demo"];
 /// What a line begins with that is shown although the part passed.
 const COUNT: &str = "• ";
 /// What Node's test runner says in the end, and how many tests passed.
@@ -59,6 +59,7 @@ const PARTS: &[Part] = &[
     Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, time, leaks, secrets" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
     Part { name: "interfaces",    speed: Slow, on_package: true,  run: package::interfaces, about: "the recipes for interfaces, in their frameworks, on a server and in Chromium" },
+    Part { name: "durable",       speed: Slow, on_package: true,  run: package::durable,    about: "the recipes for waits that outlive a process, on their engines" },
     Part { name: "page",          speed: Slow, on_package: true,  run: package::page,       about: "the demo page, in Chromium" },
     Part { name: "demo",          speed: Slow, on_package: true,  run: package::demo,       about: "the demo's command, from its start to Ctrl+C" },
 ];
@@ -165,6 +166,7 @@ fn prepare(part: &Part) -> Result<()> {
     match part.name {
         "wasm-chromium" | "faults" | "interfaces" | "page" => setup::chromedriver().map(|_| ()),
         "everywhere" => setup::browsers(),
+        "durable" => setup::servers(),
         _ => Ok(()),
     }
 }

@@ -47,6 +47,14 @@ pub fn interfaces() -> Result<()> {
     Ok(())
 }
 
+/// The recipes for waits that outlive a process, each on its engine: PostgreSQL, Redis and workerd.
+pub fn durable() -> Result<()> {
+    setup::npm(&sh::path(""))?;
+    setup::npm(&sh::path("tests/durable"))?;
+    node_tests(&["tests/durable"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    Ok(())
+}
+
 /// The demo's command. It builds the package anew, so nothing else may use that meanwhile.
 pub fn demo() -> Result<()> {
     node_tests(&["tests/demo"])?.env("PLANGREP_XTASK", std::env::current_exe()?).run()?;

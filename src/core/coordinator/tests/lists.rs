@@ -1,7 +1,7 @@
 //! A list that lacks a job, fails, or was just had.
 
 use super::super::*;
-use super::sim::{CONFIG, Reply, Sim, processing, status};
+use super::sim::{CONFIG, JOB_BYTES, Reply, Sim, processing, status};
 use super::{job_name, one_project};
 use crate::core::error::Error;
 use crate::core::wait::PollInterval;
@@ -36,6 +36,9 @@ fn a_job_that_moved_to_another_project_is_followed_there() {
         (_, "p") => Reply::List(vec![("job_1".into(), processing(now))]),
         _ => Reply::List([0, 2].map(|job| (job_name(job), processing(now))).into()),
     });
+    for project in ["p", "q"] {
+        sim.coordinator.list_weighs(project, 2.0 * JOB_BYTES);
+    }
     for job in 0..3 {
         sim.wait(&job_name(job), CONFIG);
     }
@@ -46,43 +49,59 @@ fn a_job_that_moved_to_another_project_is_followed_there() {
 }
 
 #[test]
-fn a_list_that_fails_for_good_falls_back_to_get_job_and_is_not_counted() {
-    let error = Error::InvalidResponse { path: "jobs[3].id".into(), status: 200, problem: String::new() };
-    for error in [status(403), status(404), error] {
+fn a_list_that_fails_for_good_or_is_nonsense_falls_back_to_get_job_for_a_while_and_is_not_counted() {
+    let nonsense =
+        |path: &str| Error::InvalidResponse { path: path.into(), status: 200, problem: String::new() };
+    for error in [status(403), status(404), nonsense("jobs[3].id"), nonsense("")] {
         let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
             Endpoint::GetJob => Reply::Job("p", processing(now)),
             Endpoint::ListJobs => Reply::Fails(error.clone()),
         });
-        for job in 0..2 {
+        for job in 0..3 {
             sim.wait(&job_name(job), WaitConfig { max_poll_errors: 0, ..CONFIG });
         }
-        sim.run(35_000.0);
-        assert_eq!(sim.times("[p]"), [10_000.0]);
-        for job in ["job_0", "job_1"] {
-            assert_eq!(sim.times(job), [0.0, 10_000.0, 20_000.0, 30_000.0]);
+        sim.run(655_000.0);
+        assert_eq!(sim.times("[p]"), [10_000.0, 320_000.0, 630_000.0]);
+        for job in ["job_0", "job_1", "job_2"] {
+            let every_ten_seconds: Vec<_> = (0..66).map(|poll| f64::from(poll) * 10_000.0).collect();
+            assert_eq!(sim.times(job), every_ten_seconds);
         }
         assert!(sim.told.iter().all(|(_, told)| matches!(told.outcome, Outcome::Job { .. })));
     }
 }
 
 #[test]
-fn a_list_that_fails_for_a_while_is_counted_and_asked_again() {
-    let page = Error::InvalidResponse { path: String::new(), status: 200, problem: String::new() };
-    for error in [status(503), page] {
-        let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
-            Endpoint::GetJob => Reply::Job("p", processing(now)),
-            Endpoint::ListJobs => Reply::Fails(error.clone()),
-        });
-        for job in 0..2 {
-            sim.wait(&job_name(job), WaitConfig { max_poll_errors: 2, ..CONFIG });
-        }
-        sim.run(100_000.0);
-        assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0]);
-        let outcome: Vec<_> = sim.told.iter().map(|(_, told)| &told.outcome).collect();
-        assert_eq!(outcome[2..6], [&Outcome::Failed { ends: false }; 4]);
-        assert_eq!(outcome[6..], [&Outcome::Failed { ends: true }; 2]);
-        assert!(sim.coordinator.is_empty());
+fn a_list_that_fails_three_times_falls_back_to_get_job_for_a_while() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => Reply::Fails(status(500)),
+    });
+    for job in 0..3 {
+        sim.wait(&job_name(job), WaitConfig { max_poll_errors: 2, ..CONFIG });
     }
+    sim.run(345_000.0);
+    assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0, 340_000.0]);
+    let outcomes: Vec<_> = sim.told.iter().map(|(_, told)| &told.outcome).collect();
+    assert_eq!(outcomes[3..9], [&Outcome::Failed { ends: false }; 6]);
+    assert!(outcomes[9..15].iter().all(|outcome| matches!(outcome, Outcome::Job { .. })));
+    assert_eq!(sim.times("job_0")[..4], [0.0, 30_000.0, 40_000.0, 50_000.0]);
+}
+
+#[test]
+fn a_wait_that_would_not_outlive_a_failed_list_is_asked_for_by_itself() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => Reply::Fails(status(500)),
+    });
+    for job in 0..4 {
+        let max_poll_errors = if job == 0 { 0 } else { 5 };
+        sim.wait(&job_name(job), WaitConfig { max_poll_errors, ..CONFIG });
+    }
+    sim.run(15_000.0);
+    assert_eq!(sim.times("[p]"), [10_000.0]);
+    assert_eq!(sim.times("job_0"), [0.0, 10_000.0]);
+    assert_eq!(sim.log.len(), 6);
+    assert!(sim.told.iter().all(|(_, told)| !told.outcome.ends()));
 }
 
 #[test]
@@ -95,8 +114,8 @@ fn a_key_that_is_refused_ends_all_whatever_it_was_asked_for() {
         sim.wait(&job_name(job), CONFIG);
     }
     sim.run(100_000.0);
-    // Six knew their project; the list was tried for the rest.
-    assert_eq!(sim.log.len(), 8);
+    // Four knew their project; the list was tried for the rest.
+    assert_eq!(sim.log.len(), 7);
     assert!(sim.coordinator.is_empty());
     assert_eq!(
         sim.told.iter().filter(|(_, told)| told.outcome == Outcome::Failed { ends: true }).count(),
@@ -115,22 +134,30 @@ fn a_list_that_fails_for_a_while_is_no_reason_to_ask_for_a_thousand_jobs() {
     }
     sim.run(25_000.0);
     assert!(sim.log.len() < 15, "{:?}", sim.log);
-    assert!(sim.coordinator.subscribers.iter().flatten().all(|subscriber| !subscriber.is_unknown()));
+    assert!(sim.coordinator.subscribers.iter().flatten().all(|subscriber| subscriber.wait.polls() > 0));
 }
 
 #[test]
-fn a_retry_after_holds_for_everyone_who_polls_the_same_list() {
-    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
-        Endpoint::ListJobs if now < 11_000.0 => Reply::Later(Box::new(Reply::Fails(status(429))), 90_000.0),
+fn a_retry_after_holds_back_every_poll_of_the_client_and_then_they_spread() {
+    let mut sim = Sim::new(0.0, |now, endpoint, id| match id {
+        "job_0" if now < 11_000.0 && now > 0.0 => Reply::Later(Box::new(Reply::Fails(status(429))), 90_000.0),
         _ => one_project(3, f64::INFINITY)(now, endpoint, ""),
     });
     sim.wait("job_0", CONFIG);
+    sim.run(5_000.0);
     sim.wait("job_1", CONFIG);
     sim.run(12_000.0);
-    sim.wait("job_2", CONFIG); // it polls by itself at first, and then leaves the list alone as well
-    sim.run(100_000.0);
-    assert_eq!(sim.times("[p]"), [10_000.0, 100_000.0]);
-    assert_eq!(sim.times("job_2"), [12_000.0]);
+    sim.wait("job_2", CONFIG);
+    sim.run(99_999.0);
+    assert_eq!(sim.log.len(), 3);
+    assert_eq!(sim.told[2].1.next_poll, Some(90_000.0));
+    assert_eq!(sim.next, 100_000.0, "it does not wake in between");
+    sim.run(109_000.0);
+    // By two elevenths of the interval, at half of which the random numbers are.
+    let spread = 100_000.0 + 10_000.0 * 2.0 / 11.0 * 0.5;
+    for job in 0..3 {
+        assert_eq!(sim.times(&job_name(job)).last(), Some(&spread));
+    }
 }
 
 #[test]
@@ -139,8 +166,8 @@ fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
     sim.watch("p", CONFIG);
     sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(5_000.0), ..CONFIG });
     assert_eq!(sim.coordinator.step(0.0).send.len(), 2);
-    sim.coordinator.job_received(1, &"p".into(), &processing(0.0), 500.0, None, 100.0);
-    sim.coordinator.list_received(0, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
+    sim.coordinator.job_received(0, &"p".into(), &processing(0.0), 500.0, None, 100.0);
+    sim.coordinator.list_received(1, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
     let step = sim.coordinator.step(5_100.0);
     assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
     assert_eq!(sim.coordinator.step(8_000.0).send.len(), 1);

@@ -39,6 +39,31 @@ enum Event {
         in_flight: usize,
         error: usize,
     },
+    /// The list that is in flight is longer than is worth reading.
+    TooLong(usize),
+    /// A request sleeps before another attempt.
+    Sleeps {
+        in_flight: usize,
+        retry_after: Option<f64>,
+    },
+    /// It has slept.
+    Wakes(usize),
+    /// Something happened to a job, or in a project.
+    Nudge {
+        job: bool,
+        number: usize,
+    },
+    /// A job's state became known otherwise.
+    Learn {
+        job: usize,
+        terminal: bool,
+        updated: f64,
+    },
+    /// The weight of a project's list became known.
+    Weighs {
+        project: usize,
+        bytes: f64,
+    },
     Offline(bool),
     Slept(f64),
 }
@@ -56,6 +81,12 @@ fn event() -> impl Strategy<Value = Event> {
         6 => (any::<usize>(), proptest::bool::weighted(0.1), 0.0..100.0, 0..=JOBS, proptest::option::weighted(0.1, 0.0..200_000.0))
             .prop_map(|(in_flight, terminal, updated, listed, retry_after)| Event::ErrorResponse { in_flight, terminal, updated, listed, retry_after }),
         2 => any::<(usize, usize)>().prop_map(|(in_flight, error)| Event::Fail { in_flight, error }),
+        1 => any::<usize>().prop_map(Event::TooLong),
+        1 => (any::<usize>(), proptest::option::weighted(0.1, 0.0..100_000.0)).prop_map(|(in_flight, retry_after)| Event::Sleeps { in_flight, retry_after }),
+        2 => any::<usize>().prop_map(Event::Wakes),
+        1 => any::<(bool, usize)>().prop_map(|(job, number)| Event::Nudge { job, number }),
+        1 => (0..JOBS, any::<bool>(), 0.0..100.0).prop_map(|(job, terminal, updated)| Event::Learn { job, terminal, updated }),
+        1 => (0..PROJECTS.len(), prop_oneof![0.0..1e5, 0.0..1e8]).prop_map(|(project, bytes)| Event::Weighs { project, bytes }),
         1 => any::<bool>().prop_map(Event::Offline),
         1 => (1_000.0..100_000.0).prop_map(Event::Slept),
     ]

@@ -5,10 +5,11 @@ use crate::core::coordinator::{
 };
 use crate::core::error::{Error, ErrorResponse};
 use crate::core::job::JobSnapshot;
-use crate::core::retry::RetryPolicy;
+use crate::core::retry::{RetryPolicy, delay_after};
 use crate::core::route::Endpoint;
 use crate::core::status::Status;
 use crate::core::wait::{PollInterval, WaitConfig};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 pub const CONFIG: WaitConfig = WaitConfig {
@@ -19,7 +20,7 @@ pub const CONFIG: WaitConfig = WaitConfig {
     max_poll_errors: 5,
     throw_on_blocked: false,
 };
-pub const CONCURRENCY: Concurrency = Concurrency { initial: 6, most: 6 };
+pub const CONCURRENCY: Concurrency = Concurrency { initial: 4, most: 50 };
 pub const PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
 pub fn processing(updated: f64) -> JobSnapshot {
@@ -34,16 +35,23 @@ pub fn status(status: u16) -> Error {
     Error::Api(ErrorResponse { status, ..ErrorResponse::default() })
 }
 
+/// What a job weighs in a response.
+pub const JOB_BYTES: f64 = 500.0;
+
 /// What the server says to a request.
 pub enum Reply {
     /// The job's project and what it is like.
     Job(&'static str, JobSnapshot),
     List(Vec<(String, JobSnapshot)>),
+    /// A list beside a history of so many bytes.
+    Long(Vec<(String, JobSnapshot)>, f64),
     Fails(Error),
     /// With a Retry-After of so many ms.
     Later(Box<Reply>, f64),
     /// No answer, ever.
     Silence,
+    /// No answer within the timeout of an attempt.
+    Hangs,
 }
 
 pub struct Sim<F> {
@@ -53,12 +61,21 @@ pub struct Sim<F> {
     server: F,
     latency: f64,
     under_way: Vec<(f64, PollRequest)>,
+    /// Whether a request is retried as the HTTP layer does it: until when it sleeps, and which attempts were made.
+    pub retries: bool,
+    sleeping: Vec<(f64, PollRequest)>,
+    /// Those that have slept and wait for a place.
+    woken: Vec<PollRequest>,
+    attempts: BTreeMap<RequestId, u32>,
+    hanging: BTreeSet<RequestId>,
     /// When each request was made, and for what: "job_1", "[proj_1]" for a list.
     pub log: Vec<(f64, String)>,
     pub retry_policy: Vec<RetryPolicy>,
     pub told: Vec<(f64, Notification)>,
     pub aborted: Vec<(f64, RequestId)>,
     pub most_in_flight: usize,
+    /// What the responses weighed, in bytes.
+    pub bytes: f64,
     pub next: f64,
 }
 
@@ -70,11 +87,17 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
             server,
             latency,
             under_way: Vec::new(),
+            retries: false,
+            sleeping: Vec::new(),
+            woken: Vec::new(),
+            attempts: BTreeMap::new(),
+            hanging: BTreeSet::new(),
             log: Vec::new(),
             retry_policy: Vec::new(),
             told: Vec::new(),
             aborted: Vec::new(),
             most_in_flight: 0,
+            bytes: 0.0,
             next: f64::INFINITY,
         }
     }
@@ -96,20 +119,32 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
         self.log.iter().filter(|(_, name)| name == what).map(|(at, _)| *at).collect()
     }
 
+    fn send(&mut self, send: PollRequest) {
+        let name = match send.endpoint {
+            Endpoint::GetJob => send.id.to_string(),
+            Endpoint::ListJobs => format!("[{}]", send.id),
+        };
+        self.log.push((self.now, name));
+        *self.attempts.entry(send.request).or_default() += 1;
+        self.under_way.push((self.now + self.latency, send));
+    }
+
     pub fn step(&mut self) {
         let step = self.coordinator.step(self.now);
         for request in step.abort {
             self.under_way.retain(|(_, send)| send.request != request);
+            self.sleeping.retain(|(_, send)| send.request != request);
+            self.woken.retain(|send| send.request != request);
             self.aborted.push((self.now, request));
         }
+        for request in step.resume {
+            let at = self.woken.iter().position(|send| send.request == request).expect("it did not sleep");
+            let send = self.woken.remove(at);
+            self.send(send);
+        }
         for send in step.send {
-            let name = match send.endpoint {
-                Endpoint::GetJob => send.id.to_string(),
-                Endpoint::ListJobs => format!("[{}]", send.id),
-            };
-            self.log.push((self.now, name));
             self.retry_policy.push(send.retry_policy);
-            self.under_way.push((self.now + self.latency, send));
+            self.send(send);
         }
         self.most_in_flight = self.most_in_flight.max(self.under_way.len());
         let now = self.now;
@@ -119,37 +154,60 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
     }
 
     fn answer(&mut self, send: &PollRequest) {
-        let mut reply = (self.server)(self.now, send.endpoint, &send.id);
+        let mut reply = if self.hanging.remove(&send.request) {
+            Reply::Fails(Error::Timeout { timeout_ms: send.retry_policy.timeout_ms })
+        } else {
+            (self.server)(self.now, send.endpoint, &send.id)
+        };
         let mut retry_after = None;
         if let Reply::Later(inner, ms) = reply {
             (reply, retry_after) = (*inner, Some(ms));
+        }
+        if let Reply::List(jobs) = reply {
+            reply = Reply::Long(jobs, 0.0);
+        }
+        if let Reply::Job(..) = reply {
+            self.bytes += JOB_BYTES;
         }
         let told = match reply {
             Reply::Job(project, snapshot) => self.coordinator.job_received(
                 send.request,
                 &project.into(),
                 &snapshot,
-                500.0,
+                JOB_BYTES,
                 retry_after,
                 self.now,
             ),
-            Reply::List(jobs) => {
+            Reply::Long(jobs, history) => {
+                let bytes = jobs.len() as f64 * JOB_BYTES + history;
+                self.bytes += bytes.min(send.limit);
+                if bytes > send.limit {
+                    self.coordinator.list_too_long(send.request, send.limit, self.now);
+                    return;
+                }
                 let jobs: Vec<_> = jobs.into_iter().map(|(id, snapshot)| (Rc::from(id), snapshot)).collect();
-                self.coordinator.list_received(
-                    send.request,
-                    &jobs,
-                    500.0 * jobs.len() as f64,
-                    retry_after,
-                    self.now,
-                )
+                self.coordinator.list_received(send.request, &jobs, bytes, retry_after, self.now)
             }
             Reply::Fails(mut error) => {
                 if let Error::Api(answer) = &mut error {
                     answer.retry_after = retry_after;
                 }
+                let attempts = self.attempts[&send.request];
+                let delay = delay_after(error.kind(), attempts, send.retry_policy.max_retries, 0.5);
+                if let Some(delay) = delay.filter(|_| self.retries) {
+                    self.coordinator.request_sleeps(send.request, retry_after, self.now);
+                    self.sleeping.push((self.now + delay, send.clone()));
+                    return;
+                }
                 self.coordinator.failed(send.request, &error, self.now)
             }
-            Reply::Silence | Reply::Later(..) => {
+            Reply::Hangs => {
+                self.hanging.insert(send.request);
+                let timeout = self.now - self.latency + send.retry_policy.timeout_ms;
+                self.under_way.push((timeout, send.clone()));
+                return;
+            }
+            Reply::Silence | Reply::Later(..) | Reply::List(_) => {
                 self.under_way.push((f64::INFINITY, send.clone()));
                 return;
             }
@@ -161,6 +219,8 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
     pub fn run(&mut self, until: f64) {
         loop {
             self.step();
+            let asleep = self.sleeping.iter().map(|(until, _)| *until).fold(f64::INFINITY, f64::min);
+            self.next = self.next.min(asleep);
             let answer = self
                 .under_way
                 .iter()
@@ -173,7 +233,18 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
                     let (_, send) = self.under_way.remove(at);
                     self.answer(&send);
                 }
-                _ if self.next <= until => self.now = self.next,
+                _ if self.next <= until => {
+                    self.now = self.next;
+                    let now = self.now;
+                    let (woken, sleeping) =
+                        std::mem::take(&mut self.sleeping).into_iter().partition(|(at, _)| *at <= now);
+                    self.sleeping = sleeping;
+                    let woken: Vec<(f64, PollRequest)> = woken;
+                    for (_, send) in woken {
+                        self.coordinator.request_wakes(send.request);
+                        self.woken.push(send);
+                    }
+                }
                 _ => break,
             }
         }

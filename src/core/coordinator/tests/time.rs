@@ -4,12 +4,15 @@ use super::super::*;
 use super::sim::{CONFIG, PATIENCE, Reply, Sim, processing};
 use super::{limited, one_project};
 use crate::core::error::Error;
+use crate::core::schedule::Bounds;
+use crate::core::wait::PollInterval;
 
 #[test]
 fn one_deadline_ends_one_wait_exactly_and_disturbs_no_other() {
     let mut sim = Sim::new(100.0, one_project(2, f64::INFINITY));
     let short = sim.wait("job_0", limited(24_000.0));
     let long = sim.wait("job_1", limited(60_000.0));
+    sim.coordinator.list_weighs("p", 1_000.0);
     sim.run(100_000.0);
     let expired: Vec<_> = sim.told.iter().filter(|(_, told)| told.outcome == Outcome::Expired).collect();
     assert_eq!(expired.len(), 2);
@@ -72,21 +75,36 @@ fn a_paused_watch_hears_nothing_and_makes_no_list_shared() {
 }
 
 #[test]
-fn offline_polls_wait_and_failures_do_not_count() {
+fn offline_polls_come_at_the_longest_interval_and_failures_do_not_count() {
     let mut sim = Sim::new(1_000.0, |now, _, _| match now {
-        5_000.0..40_000.0 => Reply::Fails(Error::Connection { problem: String::new() }),
+        5_000.0..60_000.0 => Reply::Fails(Error::Connection { problem: String::new() }),
         _ => Reply::Job("p", processing(now)),
     });
-    sim.wait("job_0", WaitConfig { max_poll_errors: 0, ..CONFIG });
+    let poll_interval = PollInterval::Adaptive(Bounds { min: 10_000.0, max: 20_000.0 });
+    sim.wait("job_0", WaitConfig { max_poll_errors: 0, poll_interval, ..CONFIG });
     sim.run(11_500.0);
     sim.coordinator.set_offline(true);
-    sim.run(50_000.0);
-    assert_eq!(sim.times("job_0"), [0.0, 11_000.0]);
-    assert_eq!((sim.told.len(), sim.next), (1, f64::INFINITY));
+    sim.run(62_500.0);
+    // After an interval of ten seconds, and then the longest one after each attempt in vain.
+    assert_eq!(sim.times("job_0"), [0.0, 11_000.0, 42_000.0]);
+    assert_eq!(sim.told.len(), 1);
     sim.coordinator.set_offline(false);
-    sim.run(60_000.0);
-    assert_eq!(sim.times("job_0"), [0.0, 11_000.0, 50_000.0]);
+    sim.run(64_000.0);
+    assert_eq!(sim.times("job_0").last(), Some(&62_500.0), "overdue: at once");
     assert_eq!(sim.told[1].1.polls, 2);
+}
+
+#[test]
+fn a_wait_that_starts_offline_tries_at_once_and_then_at_the_longest_interval() {
+    let mut sim = Sim::new(0.0, |now, _, _| match now {
+        0.0..70_000.0 => Reply::Fails(Error::Connection { problem: String::new() }),
+        _ => Reply::Job("p", processing(now)),
+    });
+    sim.coordinator.set_offline(true);
+    sim.wait("job_0", WaitConfig { max_poll_errors: 0, ..CONFIG });
+    sim.run(95_000.0);
+    assert_eq!(sim.times("job_0"), [0.0, 30_000.0, 60_000.0, 90_000.0]);
+    assert_eq!((sim.told.len(), sim.told[0].1.polls), (1, 1));
 }
 
 #[test]

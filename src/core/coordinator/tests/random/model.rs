@@ -1,7 +1,7 @@
 //! What a coordinator may do, told from outside: every step is checked against it.
 
 use super::super::sim::{CONCURRENCY, completed, processing};
-use super::{Event, FLOOR, PROJECTS, error};
+use super::{Event, FLOOR, JOBS, PROJECTS, error};
 use crate::core::coordinator::{
     Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
@@ -10,11 +10,16 @@ use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::schedule::Bounds;
 use crate::core::wait::{End, LAST_POLL_LEAD, PollInterval, WaitConfig};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+/// The longest interval that there is.
+const LONGEST: f64 = 60_000.0;
 
 /// What the outside knows of a subscriber.
 struct Outside {
+    /// Of the job or the project.
+    id: Rc<str>,
     config: WaitConfig,
     started: Option<f64>,
     /// When it was last told of a poll that it goes on after.
@@ -29,7 +34,13 @@ pub struct Model {
     now: f64,
     wake: f64,
     offline: bool,
+    /// Until when the server asked to be left alone, by whichever poll.
+    hold: f64,
+    /// What it held back comes until then.
+    spread: f64,
     in_flight: BTreeMap<RequestId, PollRequest>,
+    /// Those of them that sleep before another attempt, or have slept and wait for a place.
+    asleep: BTreeSet<RequestId>,
     subscribers: BTreeMap<SubscriberId, Outside>,
 }
 
@@ -46,7 +57,10 @@ impl Model {
             now: 0.0,
             wake: f64::INFINITY,
             offline: false,
+            hold: 0.0,
+            spread: 0.0,
             in_flight: BTreeMap::new(),
+            asleep: BTreeSet::new(),
             subscribers: BTreeMap::new(),
         }
     }
@@ -75,7 +89,8 @@ impl Model {
             self.now,
         );
         let started = listening.then_some(self.now);
-        let outside = Outside { config, started, told: None, not_before: 0.0, free: false };
+        let (WatchTarget::Job(name) | WatchTarget::Project(name)) = target;
+        let outside = Outside { id: name.clone(), config, started, told: None, not_before: 0.0, free: false };
         assert!(self.subscribers.insert(id, outside).is_none(), "a place was given twice");
     }
 
@@ -87,7 +102,7 @@ impl Model {
         match event {
             Event::Wait { job, fixed, max_wait } => {
                 let poll_interval = fixed.map_or(
-                    PollInterval::Adaptive(Bounds { min: 10_000.0, max: 30_000.0 }),
+                    PollInterval::Adaptive(Bounds { min: 10_000.0, max: LONGEST }),
                     PollInterval::Fixed,
                 );
                 self.join(&WatchTarget::Job(job.to_string().into()), poll_interval, max_wait, true);
@@ -95,7 +110,7 @@ impl Model {
             Event::Watch { project, max_wait } => {
                 self.join(
                     &WatchTarget::Project(PROJECTS[project].into()),
-                    PollInterval::Fixed(7_000.0),
+                    PollInterval::Adaptive(Bounds { min: 7_000.0, max: LONGEST }),
                     max_wait,
                     false,
                 );
@@ -131,6 +146,7 @@ impl Model {
                     return;
                 };
                 self.in_flight.remove(&request);
+                self.asleep.remove(&request);
                 let subscribers = self.subscribers(request);
                 let error = error(number);
                 let told = self.coordinator.failed(request, &error, self.now);
@@ -141,12 +157,28 @@ impl Model {
                 }
                 self.check_news(&subscribers, &told, None);
             }
+            Event::TooLong(number) => self.too_long(number),
+            Event::Sleeps { in_flight, retry_after } => {
+                let Some(request) = Self::nth(&self.in_flight, in_flight) else { return };
+                self.coordinator.request_sleeps(request, retry_after, self.now);
+                self.asleep.insert(request);
+                self.hold_back(retry_after);
+            }
+            Event::Wakes(number) => {
+                if let Some(request) = self.asleep.iter().nth(number % self.asleep.len().max(1)) {
+                    self.coordinator.request_wakes(*request);
+                }
+            }
+            Event::Nudge { job, number } => self.nudge(job, number),
+            Event::Learn { job, terminal, updated } => self.learn(job, terminal, updated),
+            Event::Weighs { project, bytes } => self.coordinator.list_weighs(PROJECTS[project], bytes),
             Event::Offline(offline) => {
                 self.offline = offline;
                 self.coordinator.set_offline(offline);
             }
             Event::Slept(ms) => {
                 self.coordinator.slept(ms);
+                self.hold -= ms;
                 for subscriber in self.subscribers.values_mut() {
                     subscriber.free = true;
                     subscriber.not_before -= ms;
@@ -165,6 +197,8 @@ impl Model {
     ) {
         let Some(request) = Self::nth(&self.in_flight, in_flight) else { return };
         let send = self.in_flight.remove(&request).unwrap();
+        self.asleep.remove(&request);
+        self.hold_back(retry_after);
         let subscribers = self.subscribers(request);
         let snapshot = if terminal { completed(updated) } else { processing(updated) };
         let told = match send.endpoint {
@@ -198,6 +232,62 @@ impl Model {
         self.check_news(&subscribers, &told, retry_after);
     }
 
+    fn too_long(&mut self, number: usize) {
+        let lists: Vec<_> = self
+            .in_flight
+            .values()
+            .filter(|send| send.endpoint == Endpoint::ListJobs && send.limit.is_finite())
+            .collect();
+        let Some(send) = lists.get(number % lists.len().max(1)) else { return };
+        let (request, limit) = (send.request, send.limit);
+        self.in_flight.remove(&request);
+        self.asleep.remove(&request);
+        for rider in self.subscribers(request) {
+            self.subscribers.get_mut(&rider).unwrap().free = true;
+        }
+        self.coordinator.list_too_long(request, limit, self.now);
+    }
+
+    fn nudge(&mut self, job: bool, number: usize) {
+        let id = if job { (number % JOBS).to_string() } else { PROJECTS[number % PROJECTS.len()].to_owned() };
+        let waits = self.subscribers.values().any(|outside| *outside.id == *id);
+        let nudged = self.coordinator.nudge(&id, self.now);
+        // Of the waits in a project it knows those whose project was told.
+        assert!(nudged || !waits, "nobody was nudged");
+        assert!(nudged == waits || !job, "somebody was nudged");
+    }
+
+    fn hold_back(&mut self, retry_after: Option<f64>) {
+        let until = self.now + retry_after.unwrap_or(0.0);
+        if until > self.now {
+            self.hold = self.hold.max(until);
+            self.spread = self.spread.max(self.hold + LONGEST);
+        }
+    }
+
+    fn learn(&mut self, job: usize, terminal: bool, updated: f64) {
+        let snapshot = if terminal { completed(updated) } else { processing(updated) };
+        let (job, project) = (job.to_string(), PROJECTS[job % PROJECTS.len()]);
+        for told in self.coordinator.learn(&job, &project.into(), &snapshot, self.now) {
+            let outside = &self.subscribers[&told.subscriber];
+            match told.outcome {
+                Outcome::Learnt { end } => {
+                    assert!(*outside.id == *job && terminal == (end == Some(End::Terminal)));
+                    if end.is_some() {
+                        self.subscribers.remove(&told.subscriber);
+                    } else {
+                        let due = self.coordinator.subscribers[told.subscriber].as_ref().unwrap().wait.due();
+                        let soon = outside.told.map_or(self.now, |told| told + FLOOR).max(self.now + FLOOR);
+                        let soon = soon.max(outside.not_before);
+                        assert!(outside.free || due <= soon || due == f64::INFINITY, "not soon");
+                    }
+                }
+                Outcome::ProjectJob { index: 0 } => assert_eq!(&*outside.id, project),
+                other => panic!("{other:?} was learnt"),
+            }
+        }
+    }
+
     fn subscribers(&self, request: RequestId) -> Vec<SubscriberId> {
         let flying = |id: &&SubscriberId| {
             self.coordinator.subscribers[**id].as_ref().unwrap().in_flight == Some(request)
@@ -207,6 +297,11 @@ impl Model {
 
     fn check_news(&mut self, subscribers: &[SubscriberId], told: &[Notification], retry_after: Option<f64>) {
         for told in told {
+            if let Outcome::ProjectJob { index } = told.outcome {
+                let outside = &self.subscribers[&told.subscriber];
+                assert!(index == 0 && PROJECTS.contains(&&*outside.id), "a job of a project for a wait");
+                continue;
+            }
             assert!(subscribers.contains(&told.subscriber), "outcome for one that the request was not for");
             let outside = self.subscribers.get_mut(&told.subscriber).expect("outcome for one that has left");
             assert_eq!(told.elapsed.to_bits(), (self.now - outside.started.unwrap()).to_bits());
@@ -236,21 +331,27 @@ impl Model {
         let step = self.coordinator.step(self.now);
         for request in step.abort {
             assert!(self.in_flight.remove(&request).is_some(), "aborted what was not in in_flight");
+            self.asleep.remove(&request);
         }
         for told in step.expired {
             let outside = self.subscribers.remove(&told.subscriber).expect("expired after leaving");
             assert_eq!(told.outcome, Outcome::Expired);
             assert!(outside.started.unwrap() + outside.config.max_wait <= self.now);
         }
+        for request in step.resume {
+            assert!(self.now >= self.hold && self.asleep.remove(&request), "it did not sleep");
+        }
         for send in step.send {
-            assert!(!self.offline);
+            assert!(self.now >= self.hold, "the server asked to be left alone");
             let subscribers = self.subscribers(send.request);
             let may = |id: &SubscriberId| {
                 let outside = &self.subscribers[id];
                 let rested = outside.told.is_none_or(|told| self.now >= told + FLOOR);
                 outside.free || rested && self.now >= outside.not_before
             };
-            assert!(subscribers.iter().any(may), "a request that nobody is due for");
+            let for_watches = self.coordinator.flights.get_mut(send.request).unwrap().for_watches;
+            assert!(for_watches || subscribers.iter().any(may), "a request that nobody is due for");
+            assert!(!for_watches || send.endpoint == Endpoint::GetJob);
             let twin = |other: &PollRequest| other.endpoint == send.endpoint && other.id == send.id;
             assert!(!self.in_flight.values().any(twin), "the same twice at once");
             self.in_flight.insert(send.request, send);
@@ -268,16 +369,15 @@ impl Model {
         assert!(self.coordinator.is_empty() && self.in_flight.is_empty());
     }
 
-    fn check_state(&self) {
-        assert!(self.in_flight.len() <= CONCURRENCY.most);
+    fn check_state(&mut self) {
+        assert!(self.in_flight.len() - self.asleep.len() <= CONCURRENCY.most);
+        assert_eq!(self.coordinator.busy, self.in_flight.len() - self.asleep.len());
         for request in self.in_flight.keys() {
             let subscribers = self.subscribers(*request).len();
-            let in_flight =
-                self.coordinator.in_flight.iter().find(|in_flight| in_flight.request == *request).unwrap();
-            assert!(subscribers > 0, "a request that nobody waits for");
-            assert_eq!(subscribers, in_flight.subscribers);
+            let flight = self.coordinator.flights.get_mut(*request).unwrap();
+            assert!(subscribers > 0 || flight.for_watches, "a request that nobody waits for");
+            assert_eq!(subscribers, flight.waiting);
         }
-        assert_eq!(self.coordinator.in_flight.len(), self.in_flight.len());
         for (id, outside) in &self.subscribers {
             let subscriber = self.coordinator.subscribers[*id].as_ref().unwrap();
             if let Some(request) = subscriber.in_flight {
@@ -287,9 +387,18 @@ impl Model {
                 let deadline = outside.started.unwrap() + outside.config.max_wait;
                 assert!(deadline > self.now && self.wake <= deadline, "a deadline that is missed");
                 let starved = self.coordinator.due(subscriber) <= self.now;
-                assert!(!starved || self.in_flight.len() == CONCURRENCY.most, "due, and not asked for");
+                let busy = self.in_flight.len() - self.asleep.len() >= CONCURRENCY.initial;
+                assert!(!starved || busy || self.now < self.spread, "due, and not asked for");
                 let due = self.coordinator.due(subscriber);
-                assert!(due <= self.now || self.wake <= due, "it sleeps longer than a poll allows");
+                assert!(
+                    due <= self.now
+                        || self.wake <= due.max(self.hold)
+                        || self.spread > self.now && self.wake <= self.spread,
+                    "it sleeps longer than a poll allows: {} {} {} {id}",
+                    self.now,
+                    self.wake,
+                    due
+                );
             }
         }
         if !self.coordinator.subscribers.iter().flatten().any(|subscriber| subscriber.listening) {

@@ -1,0 +1,2 @@
+declare module "express";
+declare const process: { env: Record<string, string> };
