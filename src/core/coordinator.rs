@@ -40,6 +40,9 @@ pub struct Concurrency {
     pub most: usize,
 }
 
+/// A deadline that was missed by so much, in ms, was not missed by a timer: nothing ran meanwhile.
+const OVERDUE: f64 = 500.0;
+
 /// A wait or a watch in the coordinator.
 pub type SubscriberId = usize;
 /// A request that the coordinator asked for.
@@ -191,6 +194,8 @@ pub struct PollCoordinator {
     ready: DueQueue,
     /// Subscribers that listen, by their deadlines.
     deadlines: DueQueue,
+    /// How many they are.
+    listening: usize,
     flights: Flights,
     /// Requests that hold a place.
     busy: usize,
@@ -247,6 +252,7 @@ impl PollCoordinator {
             due: DueQueue::default(),
             ready: DueQueue::default(),
             deadlines: DueQueue::default(),
+            listening: 0,
             flights: Flights::default(),
             busy: 0,
             slow_at: DueQueue::default(),
@@ -300,6 +306,7 @@ impl PollCoordinator {
             listening: false,
             in_flight: None,
             lost: f64::NEG_INFINITY,
+            overdue: false,
         };
         let id = match self.free.pop() {
             Some(id) => id,
@@ -417,8 +424,11 @@ impl PollCoordinator {
         }
         subscriber.listening = listening;
         let deadline = if listening { subscriber.wait.deadline() } else { f64::INFINITY };
+        // A watch that was not asked for a value missed no poll: it wanted none.
+        subscriber.overdue = deadline <= self.now;
         self.deadlines.set(id, deadline);
         let change = |count: usize| if listening { count + 1 } else { count.saturating_sub(1) };
+        self.listening = change(self.listening);
         match subscriber.state {
             SubscriberState::Job { job: number, .. } => {
                 let mut left = 0;
@@ -523,6 +533,10 @@ impl PollCoordinator {
         } else if crowded && self.busy < self.concurrency.most {
             wake = wake.min(self.slow_at.soonest());
         }
+        if self.listening == 0 {
+            // What is left in the queue is looked at once somebody listens again.
+            wake = f64::INFINITY;
+        }
         let deadline = self.deadlines.soonest();
         Actions { send, abort: std::mem::take(&mut self.aborted), resume, expired, wake, deadline }
     }
@@ -554,10 +568,31 @@ impl PollCoordinator {
         }
     }
 
+    /// Whether a poll comes before the end of a wait whose time is over: where nothing ran for a while (the machine
+    /// slept, the page was frozen), the poll was overdue as well, and the job may have ended meanwhile. The response has
+    /// the time that one attempt has, and there is one such poll.
+    fn comes_first(&mut self, id: SubscriberId, now: f64) -> bool {
+        let held = now < self.not_before;
+        let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { return false };
+        let deadline = subscriber.wait.deadline();
+        let missed = subscriber.in_flight.is_none() && subscriber.wait.due() < deadline;
+        if held || subscriber.overdue || !missed || now < deadline + OVERDUE {
+            return false;
+        }
+        subscriber.overdue = true;
+        let limit = now + subscriber.retry_policy.timeout_ms;
+        self.deadlines.set(id, limit);
+        self.come_due(id);
+        true
+    }
+
     /// Removes those whose time is over. A watch that nobody asks for a value learns it when it is asked.
     fn expire(&mut self, now: f64) -> Vec<Notification> {
         let mut expired = Vec::new();
         while let Some(id) = self.deadlines.take(now) {
+            if self.comes_first(id, now) {
+                continue;
+            }
             if let Some(Some(subscriber)) = self.subscribers.get(id) {
                 expired.push(subscriber.told(id, Outcome::Expired, now));
             }

@@ -140,7 +140,8 @@ impl BaseUrl {
     }
 }
 
-fn is_loopback(hostname: &str) -> bool {
+/// Whether a host, as the platform's parser gives it, is this machine.
+pub fn is_loopback(hostname: &str) -> bool {
     // The platform's parser has made an address of four numbers of whatever could be one.
     let is_address = |host: &str| host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     ["localhost", "[::1]"].contains(&hostname)

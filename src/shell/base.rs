@@ -3,7 +3,7 @@
 use super::env;
 use super::js;
 use crate::core::error::Error;
-use crate::core::route::{BaseUrl, Operation, UrlParts};
+use crate::core::route::{BaseUrl, Operation, UrlParts, is_loopback};
 use wasm_bindgen::JsValue;
 use web_sys::Url;
 
@@ -54,6 +54,15 @@ impl Base {
     /// Whether this is the absolute URL `other`, which has no slash at its end.
     pub fn is(&self, other: &str) -> bool {
         matches!(self, Self::Absolute(base) if base.as_str() == other)
+    }
+
+    /// Whether it is on this machine, which needs no network.
+    pub fn is_loopback(&self) -> bool {
+        let url = match self {
+            Self::Absolute(base) => Url::new(base.as_str()).ok(),
+            Self::Relative { given, .. } => in_page(given),
+        };
+        url.is_some_and(|url| is_loopback(&js::peek(&url, "hostname").as_string().unwrap_or_default()))
     }
 
     /// The URL of an endpoint, for one request.

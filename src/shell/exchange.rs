@@ -57,6 +57,9 @@ extern "C" {
     /// How it ended.
     #[wasm_bindgen(method, getter)]
     pub fn ending(this: &Task) -> u32;
+    /// As [`Self::ending`]; undefined as long as it has not.
+    #[wasm_bindgen(method, getter, js_name = ending)]
+    pub fn ending_if_any(this: &Task) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/shell/exchange.js")]

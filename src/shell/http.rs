@@ -4,6 +4,7 @@ use super::base::Base;
 use super::exchange::{Ended, LARGEST_BODY, Outcome, Reply, Task, ending, sleep, start};
 use super::failure::{Failure, StopReason};
 use super::js;
+use super::places::{Place, Places};
 use super::secret::KeySource;
 use super::timer::Timer;
 use crate::core::coordinator::WatchTarget;
@@ -28,6 +29,7 @@ pub struct Http {
     pub on_event: Option<Function>,
     /// Whether a page or its worker runs this.
     pub in_page: bool,
+    pub places: Places,
 }
 
 /// What a request tells of its sleep before another attempt.
@@ -107,6 +109,14 @@ impl Http {
             }
             let unit = if matches!(event, Event::Failed { .. }) { js_sys::Math::random() } else { 0.0 };
             let action = request.next(event, unit);
+            let place = match action {
+                Action::Attempt { .. } if self.in_page => match self.place(stop).await {
+                    // Stopped meanwhile.
+                    None => continue,
+                    place => place,
+                },
+                _ => None,
+            };
             let (task, ms) = match action {
                 Action::Attempt { number, timeout_ms } => {
                     (self.start(js::intern(operation.method), &url, number, most_bytes), timeout_ms)
@@ -129,14 +139,15 @@ impl Http {
                 _ => None,
             };
             let fired = task.clone();
+            let end = move || match asleep.as_ref().and_then(|stop| stop.on_sleep.as_ref()) {
+                Some(on_sleep) => on_sleep(Sleep::Over),
+                None => fired.end(ending::TIMED_OUT),
+            };
             let timer =
-                Timer::new(ms, move || match asleep.as_ref().and_then(|stop| stop.on_sleep.as_ref()) {
-                    Some(on_sleep) => on_sleep(Sleep::Over),
-                    None => fired.end(ending::TIMED_OUT),
-                });
+                if let Action::Sleep { .. } = action { Timer::new(ms, end) } else { Timer::limit(ms, end) };
             // Fulfilled in any case.
             let _ = JsFuture::from(task.promise()).await;
-            drop(timer);
+            drop((timer, place));
             event = match action {
                 Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
@@ -167,6 +178,20 @@ impl Http {
             self.tell(event.with("attempts", request.attempts().into()).with("error", failure.to_js()));
         }
         Err(failure.into())
+    }
+
+    /// A place among the requests of this page, once one is free; `None`: the request was stopped before.
+    async fn place(&self, stop: &Stop) -> Option<Place<'_>> {
+        while !stop.is_stopped() {
+            if let Some(place) = self.places.take() {
+                return Some(place);
+            }
+            let turn = self.places.turn();
+            stop.task.replace(Some(turn.clone()));
+            // Fulfilled in any case.
+            let _ = JsFuture::from(turn.promise()).await;
+        }
+        None
     }
 
     /// The failure, with what the request was about and its URL.

@@ -13,6 +13,7 @@ pub mod jobs;
 pub mod js;
 pub mod options;
 pub mod page;
+pub mod places;
 pub mod poller;
 pub mod reader;
 pub mod same;

@@ -6,11 +6,16 @@ use super::env;
 use super::js::peek;
 
 /// What tells that a poll may be overdue, and whom to ask.
-const EVENTS: [(&str, bool); 4] =
-    [("visibilitychange", true), ("pageshow", false), ("online", false), ("offline", false)];
+const EVENTS: [(&str, bool); 5] = [
+    ("visibilitychange", true),
+    ("prerenderingchange", true),
+    ("pageshow", false),
+    ("online", false),
+    ("offline", false),
+];
 
-/// Listens until dropped; `then` is called with whether there is no network.
-pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
+/// Listens until dropped.
+pub fn listen(then: impl Fn() + Clone + 'static) -> Vec<Listener> {
     if !env::in_page() {
         return Vec::new();
     }
@@ -21,7 +26,7 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
         let target = if of_document { &document } else { &global };
         if peek(target, "addEventListener").is_function() {
             let then = then.clone();
-            listeners.push(Listener::new(target, event, Box::new(move || then(is_offline()))));
+            listeners.push(Listener::new(target, event, Box::new(then)));
         }
     }
     listeners
@@ -30,4 +35,9 @@ pub fn listen(then: impl Fn(bool) + Clone + 'static) -> Vec<Listener> {
 /// Whether the browser knows that there is no network.
 pub fn is_offline() -> bool {
     env::in_page() && peek(&peek(&env::global(), "navigator"), "onLine").as_bool() == Some(false)
+}
+
+/// Whether the browser prepares the page without showing it. It may never be shown, so nothing is polled yet.
+pub fn is_prerendering() -> bool {
+    peek(&peek(&env::global(), "document"), "prerendering").is_truthy()
 }

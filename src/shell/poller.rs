@@ -214,7 +214,10 @@ impl Poller {
         self.stepping.set(false);
         self.sweep();
         self.attend_page();
-        self.notice_sleep();
+        if self.http.in_page && page::is_prerendering() {
+            return; // an event of the page steps again once it is shown
+        }
+        self.notice_surroundings();
         let now = self.clock.now();
         let actions = self.coordinator.borrow_mut().step(now);
         for request in actions.abort {
@@ -275,12 +278,10 @@ impl Poller {
         if idle {
             self.page.take();
         } else if self.http.in_page && self.page.borrow().is_empty() {
-            self.coordinator.borrow_mut().set_offline(page::is_offline());
             self.clock.awake();
             let weak: Weak<Self> = Rc::downgrade(self);
-            self.page.replace(page::listen(move |offline| {
+            self.page.replace(page::listen(move || {
                 if let Some(poller) = weak.upgrade() {
-                    poller.coordinator.borrow_mut().set_offline(offline);
                     poller.step_soon();
                 }
             }));
@@ -288,9 +289,13 @@ impl Poller {
     }
 
     /// Has polls that a sleep kept from being made be due. Before anything else: a sleep counts for what was due then.
-    fn notice_sleep(&self) {
-        if !self.page.borrow().is_empty() {
-            self.coordinator.borrow_mut().slept(self.clock.slept());
+    /// And reads anew whether there is a network: a worker is told of no change.
+    fn notice_surroundings(&self) {
+        if self.http.in_page {
+            let offline = page::is_offline() && !self.http.base.is_loopback();
+            let mut coordinator = self.coordinator.borrow_mut();
+            coordinator.set_offline(offline);
+            coordinator.slept(self.clock.slept());
         }
     }
 
@@ -363,7 +368,7 @@ impl Poller {
     }
 
     fn deliver(self: &Rc<Self>, request: &PollRequest, answer: Answer) {
-        self.notice_sleep();
+        self.notice_surroundings();
         let now = self.clock.now();
         let told = {
             let mut coordinator = self.coordinator.borrow_mut();

@@ -5,6 +5,7 @@ use super::env;
 use super::http::Http;
 use super::js;
 use super::options::{Options, is_header_name, is_header_value};
+use super::places::Places;
 use super::secret::{Key, KeySource};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
@@ -32,6 +33,7 @@ pub fn http(options: &Options) -> Http {
         init: init(&headers(options, in_page)),
         on_event: options.function("onEvent"),
         in_page,
+        places: Places::default(),
     }
 }
 

@@ -8,6 +8,9 @@ use std::rc::Rc;
 /// `setTimeout` takes a signed 32-bit number of ms; anything above fires at once.
 const LONGEST: f64 = 2_147_483_647.0;
 
+/// A timer that comes so much later than it was set for, in ms, came late: the thread was busy, or nothing ran at all.
+const LATE: f64 = 50.0;
+
 /// A timer that calls back once, `ms` from now; dropping it clears it.
 #[must_use = "dropping a timer clears it"]
 pub struct Timer {
@@ -16,22 +19,35 @@ pub struct Timer {
 
 impl Timer {
     pub fn new(ms: f64, then: impl FnOnce() + 'static) -> Self {
+        Self::armed(ms, false, Box::new(then))
+    }
+
+    /// As [`Self::new`], for a time limit: if the timer comes late, what has arrived meanwhile has its turn first. A
+    /// thread that was busy, an open `alert` or a frozen tab is no reason to call a server slow that was not.
+    pub fn limit(ms: f64, then: impl FnOnce() + 'static) -> Self {
+        Self::armed(ms, true, Box::new(then))
+    }
+
+    fn armed(ms: f64, yields: bool, then: Box<dyn FnOnce()>) -> Self {
         let armed = Rc::new(RefCell::new(None));
-        arm(&armed, ms, Box::new(then));
+        arm(&armed, ms, yields, then);
         Self { _armed: armed }
     }
 }
 
-fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, then: Box<dyn FnOnce()>) {
+fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, yields: bool, then: Box<dyn FnOnce()>) {
     let slice = ms.clamp(0.0, LONGEST).ceil();
     let start = env::now();
     let weak = Rc::downgrade(armed);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped above
     let timeout = Timeout::new(slice as u32, move || {
         // One that came late, after a sleep, leaves less.
-        let rest = ms - slice.max(env::now() - start);
+        let passed = env::now() - start;
+        let rest = ms - slice.max(passed);
         match weak.upgrade() {
-            Some(armed) if rest > 0.0 => arm(&armed, rest, then),
+            Some(armed) if rest > 0.0 => arm(&armed, rest, yields, then),
+            // The tasks that the thread was too busy for are in line before a timer that is set now.
+            Some(armed) if yields && passed > slice + LATE => arm(&armed, 0.0, false, then),
             _ => then(),
         }
     });

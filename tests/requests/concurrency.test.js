@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { answer, network, partial, silence } from "../support/network.js";
 import { outcomeOf, rejectionOf } from "../support/outcome.js";
 import { PlangrepClient, PlangrepError } from "../support/package.js";
+import { pageIn } from "../support/page.js";
 import { job, jobBody, KEY } from "../support/samples.js";
 import { sendJson, serve } from "../support/server.js";
 import { world } from "../support/world.js";
@@ -150,3 +151,47 @@ test("a client that is never closed can be dropped, and one without calls can be
   for (let count = 0; count < 1000; count++) new PlangrepClient({ apiKey: KEY }).close();
   for (let count = 0; count < 1000; count++) new PlangrepClient({ apiKey: KEY });
 });
+
+test("in a page, requests beyond what a browser takes wait their turn, the first come first; one that is aborted takes none", async (t) => {
+  pageIn(t);
+  let inFlight = 0;
+  let most = 0;
+  const order = [];
+  const pending = [];
+  const client = new PlangrepClient({
+    baseUrl: "/plangrep",
+    fetch: (url) => {
+      most = Math.max(most, ++inFlight);
+      const id = url.split("/").at(-1);
+      order.push(id);
+      return new Promise((resolve) =>
+        pending.push(() => {
+          inFlight--;
+          resolve(Response.json(jobBody({ id })));
+        }),
+      );
+    },
+  });
+  const ids = Array.from({ length: 3_000 }, (_, index) => `job_${index}`);
+  const abort = new AbortController();
+  const aborted = outcomeOf(client.getJob("job_first_wave", { signal: abort.signal }));
+  const calls = ids.map((id) => client.getJob(id));
+  const waiting = outcomeOf(client.getJob("job_aborted", { signal: abort.signal }));
+  await flush();
+  abort.abort();
+  await flush();
+  assert.deepEqual([aborted.state, waiting.state], ["rejected", "rejected"]);
+  while (pending.length > 0) {
+    pending.shift()();
+    await flush();
+  }
+  const jobs = await Promise.all(calls);
+  assert.deepEqual(
+    jobs.map(({ id }) => id),
+    ids,
+  );
+  assert.deepEqual(order, ["job_first_wave", ...ids]);
+  assert.equal(most, 257, "256 places, and the request that was aborted without its fetch taking note");
+});
+
+const flush = () => new Promise((resolve) => setImmediate(resolve));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heldDeadline } from "../faults/support/page/deadlines.js";
 import { answer, partial, silence } from "../support/network.js";
-import { rejectionOf } from "../support/outcome.js";
+import { outcomeOf, rejectionOf } from "../support/outcome.js";
 import { ApiError, PlangrepClient, TimeoutError } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 import { serveBytes, until } from "../support/server.js";
@@ -125,5 +125,31 @@ test("an error's body that stalls gives the error at timeoutMs, with what had co
   assert.ok(error instanceof ApiError);
   assert.deepEqual([error.status, error.body, error.requestId, at], [500, "half a pa", "r1", 1000]);
   assert.equal(requests[0].aborted, true);
+  await nothingAfter();
+});
+
+test("a timer that comes late, behind a busy thread, lets what arrived meanwhile have its turn: no timeout, one request", async (t) => {
+  // The response is there after 1 100 ms, too late; but the thread was busy from the start until 1 500 ms.
+  const steps = [() => new Promise((resolve) => setTimeout(() => resolve(answer(200, jobBody())()), 1_100))];
+  const { client, clock, requests, nothingAfter } = world(t, { steps, options: { timeoutMs: 1_000 } });
+  const call = outcomeOf(client.getJob("job_1"));
+  await clock.tickAsync(0);
+  clock.jump(1_500);
+  await clock.tickAsync(0);
+  await clock.tickAsync(1);
+  assert.deepEqual([call.state, requests.length, requests[0].aborted], ["resolved", 1, false]);
+  await nothingAfter();
+});
+
+test("a timer that comes late and finds nothing is a timeout all the same", async (t) => {
+  const { client, clock, requests, nothingAfter } = world(t, {
+    steps: [silence()],
+    options: { timeoutMs: 1_000, maxRetries: 0 },
+  });
+  const call = outcomeOf(client.getJob("job_1"));
+  await clock.tickAsync(0);
+  clock.jump(1_500);
+  await clock.tickAsync(1);
+  assert.deepEqual([call.state, call.error.code, requests[0].aborted], ["rejected", "timeout", true]);
   await nothingAfter();
 });

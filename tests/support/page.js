@@ -3,11 +3,12 @@
 import { getEventListeners } from "node:events";
 
 const EVENTS = ["visibilitychange", "pageshow", "online", "offline"];
+const OF_DOCUMENT = ["visibilitychange", "prerenderingchange"];
 
 /** Makes this process a page until the end of test `t`. */
-export function pageIn(t, { onLine = true } = {}) {
+export function pageIn(t, { onLine = true, prerendering = false } = {}) {
   const before = Object.getOwnPropertyDescriptors(globalThis);
-  const document = new EventTarget();
+  const document = Object.assign(new EventTarget(), { prerendering });
   const page = new EventTarget();
   const navigator = { onLine };
   const globals = {
@@ -27,9 +28,10 @@ export function pageIn(t, { onLine = true } = {}) {
       else delete globalThis[name];
     }
   });
-  const target = (event) => (event === "visibilitychange" ? document : page);
+  const target = (event) => (OF_DOCUMENT.includes(event) ? document : page);
   return {
     navigator,
+    document,
     tell(event) {
       if (event === "online" || event === "offline") navigator.onLine = event === "online";
       target(event).dispatchEvent(new Event(event));

@@ -7,9 +7,9 @@ import { life, serverOf, waiting } from "./support/waiting.js";
 
 const processing = serverOf(life("job_1", [[0, "processing"]]));
 /** A client in a page of this process, until the end of test `t`. */
-function inPage(t, { onLine, ...options }) {
-  const page = pageIn(t, { onLine });
-  const w = waiting(t, { ...options, options: { dangerouslyAllowBrowser: true } });
+function inPage(t, { onLine, prerendering, baseUrl, ...options }) {
+  const page = pageIn(t, { onLine, prerendering });
+  const w = waiting(t, { ...options, options: { dangerouslyAllowBrowser: true, baseUrl } });
   return {
     ...w,
     ...page,
@@ -191,5 +191,96 @@ test("the page is listened to while somebody waits, once, and not after", async 
   await w.run(Promise.all(waits));
   await w.flush();
   assert.deepEqual(w.listeners(), [0, 0, 0, 0]);
+  await w.nothingAfter();
+});
+
+test("in a page that is prerendered a wait and a watch send nothing until it is shown; a single request goes as called", async (t) => {
+  const w = inPage(t, { server: processing, prerendering: true });
+  w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+  const watch = w.client.watchJob("job_1", { intervalMs: 10_000, signal: w.signal });
+  watch.next().catch(() => {});
+  await w.advance(60_000);
+  assert.deepEqual(w.log(), []);
+  w.client.getJob("job_1").catch(() => {});
+  await w.advance(1);
+  assert.deepEqual(w.log(), ["60000 job_1"]);
+  w.document.prerendering = false;
+  await w.tell("prerenderingchange");
+  assert.deepEqual(w.log(), ["60000 job_1", "60001 job_1"]);
+  await w.advance(10_000);
+  assert.equal(w.requests.length, 3);
+  w.abort.abort();
+  await w.nothingAfter();
+});
+
+test("a wait that is aborted while its page is prerendered ends at once and never polls", async (t) => {
+  const w = inPage(t, { server: processing, prerendering: true });
+  const ends = [];
+  w.client.waitForJob("job_1", { signal: w.signal }).catch((error) => ends.push(error.name));
+  await w.advance(1_000);
+  w.abort.abort();
+  await w.advance(1);
+  assert.deepEqual(ends, ["AbortError"]);
+  w.document.prerendering = false;
+  await w.tell("prerenderingchange");
+  assert.deepEqual(w.log(), []);
+  await w.nothingAfter();
+});
+
+test("a page that was frozen past a poll and the deadline polls once before it gives up, and finds the end", async (t) => {
+  const w = inPage(t, {
+    server: serverOf(
+      life("job_1", [
+        [0, "processing"],
+        [4_000, "completed"],
+      ]),
+    ),
+  });
+  const ends = [];
+  w.client
+    .waitForJob("job_1", { intervalMs: 5_000, maxWaitMs: 7_000, signal: w.signal })
+    .then(({ status }) => ends.push(status));
+  await w.advance(1_000);
+  w.clock.jump(20_000);
+  await w.advance(0);
+  await w.tell("pageshow");
+  await w.advance(10);
+  assert.deepEqual([ends, w.log()], [["completed"], ["0 job_1", "21000 job_1"]]);
+  await w.nothingAfter();
+});
+
+test("a worker, which is told of no change, finds out by itself that there is a network again; failures meanwhile do not count", async (t) => {
+  let down = false;
+  const w = inPage(t, {
+    server: (request) => {
+      if (down) throw new TypeError("Failed to fetch");
+      return processing(request);
+    },
+  });
+  const failures = [];
+  w.client
+    .waitForJob("job_1", { intervalMs: 10_000, maxPollErrors: 0, maxRetries: 0, signal: w.signal })
+    .catch((error) => failures.push(error.name));
+  await w.advance(1_000);
+  w.navigator.onLine = false;
+  down = true;
+  await w.advance(100_000);
+  const tries = w.requests.length;
+  assert.ok(tries >= 3 && tries <= 5, `${tries} requests in 101 s: not never, and not every 10 s`);
+  assert.deepEqual(failures, []);
+  w.navigator.onLine = true;
+  down = false;
+  await w.advance(40_000);
+  assert.ok(w.requests.length >= tries + 2, "the pace is the usual one again");
+  w.abort.abort();
+  await w.nothingAfter();
+});
+
+test("a loopback host needs no network: polls come as usual although the browser says that there is none", async (t) => {
+  const w = inPage(t, { server: processing, onLine: false, baseUrl: "http://127.0.0.1:8080" });
+  w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
+  await w.advance(25_000);
+  assert.deepEqual(w.log(), ["0 job_1", "10000 job_1", "20000 job_1"]);
+  w.abort.abort();
   await w.nothingAfter();
 });

@@ -11,7 +11,7 @@ use crate::core::wait::DEFAULT_BOUNDS;
 const MOST_FAILED_GUESSES: u32 = 2;
 
 /// The number of what is polled, in the queues.
-fn source(target: Target) -> usize {
+pub(super) fn source(target: Target) -> usize {
     match target {
         Target::Job(number) => 2 * number,
         Target::List(number) => 2 * number + 1,
@@ -119,6 +119,17 @@ impl PollCoordinator {
         self.unqueue(target);
         let due = self.due_of(target);
         self.due.set(source(target), due);
+        let Target::Job(number) = target else { return };
+        // Those of its subscribers who poll by a list now have that due.
+        let mut at = 0;
+        while let Some(id) = self.jobs.get(number).and_then(|job| job.subscribers.get(at)).copied() {
+            if let Some(subscriber) = self.subscriber(id)
+                && matches!(self.target(subscriber), Target::List(_))
+            {
+                self.come_due(id);
+            }
+            at += 1;
+        }
     }
 
     pub(super) fn reschedule_all(&mut self) {

@@ -164,7 +164,7 @@ impl PollCoordinator {
         self.choose(index);
         self.settle(&mut told, now);
         self.let_go(&flight.riders);
-        self.reschedule(Target::List(index));
+        self.look_at_list(index);
         self.drop_project(index);
         told
     }
@@ -183,7 +183,7 @@ impl PollCoordinator {
         self.notify(&flight.riders, request, now, &mut Vec::new(), &mut |_, _, _| None);
         self.choose(index);
         self.let_go(&flight.riders);
-        self.reschedule(Target::List(index));
+        self.look_at_list(index);
         self.drop_project(index);
     }
 
@@ -267,10 +267,15 @@ impl PollCoordinator {
         }
         self.settle(&mut told, now);
         self.let_go(&flight.riders);
-        self.reschedule(flight.target);
         match flight.target {
-            Target::Job(number) => self.drop_job(number),
-            Target::List(index) => self.drop_project(index),
+            Target::Job(number) => {
+                self.reschedule(Target::Job(number));
+                self.drop_job(number);
+            }
+            Target::List(index) => {
+                self.look_at_list(index);
+                self.drop_project(index);
+            }
         }
         told
     }
@@ -392,6 +397,14 @@ impl PollCoordinator {
         })
     }
 
+    /// A list that is over may have changed how the jobs of its project are polled, by themselves or by the list.
+    fn look_at_list(&mut self, index: usize) {
+        self.reschedule(Target::List(index));
+        for number in self.project_jobs(index) {
+            self.reschedule(Target::Job(number));
+        }
+    }
+
     /// Those whom a request that is over did not concern are due as before.
     fn let_go(&mut self, riders: &[SubscriberId]) {
         for id in riders {
@@ -420,6 +433,10 @@ impl PollCoordinator {
                 continue;
             }
             subscriber.in_flight = None;
+            if subscriber.overdue {
+                // The next step ends it, unless this does.
+                self.deadlines.set(*id, now);
+            }
             let job = match subscriber.state {
                 SubscriberState::Job { job, .. } => Some(job),
                 SubscriberState::Project { .. } => None,

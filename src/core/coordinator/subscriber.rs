@@ -35,6 +35,8 @@ pub struct Subscriber {
     pub in_flight: Option<RequestId>,
     /// When a poll last failed for want of a network, in ms: it does not count.
     pub lost: f64,
+    /// Its time is over, and the poll that was overdue too is made first.
+    pub overdue: bool,
 }
 
 impl SubscriberState {

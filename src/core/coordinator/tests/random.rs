@@ -118,7 +118,9 @@ proptest! {
     fn whatever_happens_the_rules_hold(seed: u64, events in proptest::collection::vec(event(), 1..120)) {
         let mut model = Model::new(seed);
         for event in events {
+            let name = format!("{event:?}");
             model.apply(event);
+            model.check_queue(&name);
             model.step();
         }
         model.all_leave();

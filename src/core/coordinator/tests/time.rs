@@ -1,7 +1,7 @@
 //! Deadlines, pauses, sleep and being offline.
 
 use super::super::*;
-use super::sim::{CONFIG, PATIENCE, Reply, Sim, processing};
+use super::sim::{CONFIG, PATIENCE, Reply, Sim, completed, processing, status};
 use super::{limited, one_project};
 use crate::core::error::Error;
 use crate::core::schedule::Bounds;
@@ -132,4 +132,53 @@ fn an_answer_older_than_what_is_known_is_told_as_such() {
     let fresh: Vec<_> =
         sim.told.iter().map(|(_, told)| matches!(told.outcome, Outcome::Job { fresh: true, .. })).collect();
     assert_eq!(fresh, [true, false, true]);
+}
+
+/// A wait of 3 s whose poll is due every 2 s, and nothing runs from 100 ms to 8 s.
+fn frozen(
+    server: impl FnMut(f64, Endpoint, &str) -> Reply + 'static,
+) -> Sim<impl FnMut(f64, Endpoint, &str) -> Reply> {
+    let mut sim = Sim::new(200.0, server);
+    let poll_interval = PollInterval::Fixed(2_000.0);
+    sim.wait("job_0", WaitConfig { poll_interval, floor: 100.0, ..limited(3_000.0) });
+    sim.run(1_000.0);
+    sim.now = 8_000.0;
+    sim.step();
+    sim
+}
+
+#[test]
+fn when_a_poll_and_the_deadline_were_both_missed_one_poll_comes_first_and_finds_the_end() {
+    let mut sim =
+        frozen(|now, _, _| Reply::Job("p", if now < 5_000.0 { processing(now) } else { completed(now) }));
+    sim.run(60_000.0);
+    assert_eq!(sim.times("job_0"), [0.0, 8_000.0]);
+    let (at, told) = sim.told.last().unwrap();
+    assert_eq!(*at, 8_200.0);
+    assert_eq!(told.outcome, Outcome::Job { index: 0, fresh: true, end: Some(End::Terminal) });
+    assert!(sim.coordinator.is_empty());
+}
+
+#[test]
+fn a_deadline_that_was_missed_ends_the_wait_after_the_poll_that_comes_first_whatever_becomes_of_it() {
+    for reply in [|| Reply::Job("p", processing(9_000.0)), || Reply::Fails(status(503))] {
+        let mut sim =
+            frozen(move |now, _, _| if now < 5_000.0 { Reply::Job("p", processing(now)) } else { reply() });
+        sim.run(60_000.0);
+        assert_eq!(sim.times("job_0"), [0.0, 8_000.0]);
+        let (at, told) = sim.told.last().unwrap();
+        assert_eq!((*at, &told.outcome), (8_200.0, &Outcome::Expired));
+        assert!(sim.coordinator.is_empty());
+    }
+}
+
+#[test]
+fn the_poll_that_comes_first_has_the_time_of_one_attempt() {
+    let mut sim =
+        frozen(|now, _, _| if now < 5_000.0 { Reply::Job("p", processing(now)) } else { Reply::Silence });
+    sim.run(100_000.0);
+    assert_eq!(sim.times("job_0"), [0.0, 8_000.0]);
+    let (at, told) = sim.told.last().unwrap();
+    assert_eq!((*at, &told.outcome), (38_000.0, &Outcome::Expired));
+    assert_eq!((sim.aborted.len(), sim.in_flight()), (1, 0));
 }

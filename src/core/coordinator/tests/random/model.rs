@@ -2,6 +2,7 @@
 
 use super::super::sim::{CONCURRENCY, completed, processing};
 use super::{Event, FLOOR, JOBS, PROJECTS, error};
+use crate::core::coordinator::flights::Target;
 use crate::core::coordinator::{
     Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
@@ -324,6 +325,29 @@ impl Model {
                 let last = outside.started.unwrap() + outside.config.max_wait - LAST_POLL_LEAD;
                 assert!(last < (self.now + FLOOR).max(outside.not_before), "no last poll");
             }
+        }
+    }
+
+    /// Nothing that is polled is queued for later than it is due.
+    pub fn check_queue(&self, event: &str) {
+        if self.spread > self.now || self.now < self.hold {
+            return;
+        }
+        for target in (0..self.coordinator.jobs.len())
+            .map(Target::Job)
+            .chain((0..self.coordinator.projects.len()).map(Target::List))
+        {
+            let source = crate::core::coordinator::requests::source(target);
+            let (due, queued, ready) = (
+                self.coordinator.due_of(target),
+                self.coordinator.due.key(source),
+                self.coordinator.ready.key(source),
+            );
+            assert!(
+                ready.is_finite() || queued <= due || queued <= self.now && due <= self.now,
+                "{target:?} queued {queued} due {due} now {} after {event}",
+                self.now
+            );
         }
     }
 
