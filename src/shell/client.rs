@@ -15,7 +15,7 @@ use crate::core::coordinator::{Concurrency, Index, WatchTarget};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::{CANCEL_JOB, GET_JOB, LIST_JOBS, Operation, RESUME_JOB};
-use crate::core::wait::{PollInterval, WaitConfig};
+use crate::core::wait::{DEFAULT_POLL_FLOOR, PollInterval, WaitConfig};
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -35,8 +35,6 @@ const CLIENT: &[&str] = &[
     "dangerouslyAllowBrowser",
     "onEvent",
 ];
-/// The API's documented floor between two polls, in ms.
-const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
 /// A browser gives an origin six connections, and the page needs some itself.
 const PAGE_CONCURRENCY: usize = 4;
 const DEFAULT_CONCURRENCY: usize = 50;

@@ -3,7 +3,9 @@
 import { PlangrepClient } from "../../support/package.js";
 
 const [scenario, baseUrl] = process.argv.slice(2);
-const client = new PlangrepClient({ baseUrl, pollFloorMs: 50 });
+// Whatever is left over would hold the process for longer than the test lets it live: no timer here is so short that it
+// could run out unnoticed.
+const client = new PlangrepClient({ baseUrl, pollFloorMs: 50, timeoutMs: 600_000 });
 const say = (what) => console.log(what);
 const abort = new AbortController();
 const options = { intervalMs: 300, signal: abort.signal };
