@@ -235,11 +235,14 @@ impl Pass for Reader<'_> {
 fn pass_progress(pass: &mut dyn Pass, progress: &mut WaitProgress) {
     pass.whole(&mut progress.last);
     pass.before(&mut progress.started, progress.last);
-    for count in [&mut progress.polls, &mut progress.errors] {
-        let mut number = u64::from(*count);
-        pass.number(&mut number);
-        *count = u32::try_from(number).unwrap_or(u32::MAX);
-    }
+    let mut polls = u64::from(progress.polls);
+    pass.number(&mut polls);
+    progress.polls = u32::try_from(polls).unwrap_or(u32::MAX);
+    // Even: a server was there.
+    let mut errors = u64::from(progress.errors) * 2 + u64::from(!progress.reached);
+    pass.number(&mut errors);
+    progress.errors = u32::try_from(errors / 2).unwrap_or(u32::MAX);
+    progress.reached = errors % 2 == 0;
     // A length: no clock that is behind makes it longer.
     let mut retry_after = (progress.not_before - progress.last).ceil();
     pass.whole(&mut retry_after);

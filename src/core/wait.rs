@@ -110,12 +110,14 @@ pub struct WaitProgress {
     pub polls: u32,
     /// Failed polls since the last good one.
     pub errors: u32,
+    /// A server was there, whatever it answered.
+    pub reached: bool,
 }
 
 impl WaitProgress {
     /// Of a wait that starts now.
     pub fn new(now: f64) -> Self {
-        Self { started: now, last: now, not_before: now, polls: 0, errors: 0 }
+        Self { started: now, last: now, not_before: now, polls: 0, errors: 0, reached: false }
     }
 
     /// On another clock, which is ahead by so many ms.
@@ -133,14 +135,12 @@ pub struct Wait {
     progress: WaitProgress,
     /// When the next poll is due; infinity: never again.
     due: f64,
-    /// A server was there, whatever it answered.
-    reached: bool,
 }
 
 impl Wait {
     /// A wait that starts now.
     pub fn new(config: WaitConfig, now: f64) -> Self {
-        let mut wait = Self { config, progress: WaitProgress::new(now), due: now, reached: false };
+        let mut wait = Self { config, progress: WaitProgress::new(now), due: now };
         // However late it was to come, one poll is made.
         wait.due = (now + config.initial_delay).min(wait.last_moment());
         wait
@@ -156,8 +156,6 @@ impl Wait {
     ) -> Self {
         let mut wait = Self::new(config, progress.started);
         wait.progress = progress;
-        // Not all of its polls were failures in a row: one was answered.
-        wait.reached = progress.polls > progress.errors;
         if progress.polls > 0 {
             wait.set_due(unit, interval);
         }
@@ -225,7 +223,7 @@ impl Wait {
         interval: impl FnOnce(Bounds) -> f64,
     ) {
         self.progress.errors = 0;
-        self.reached = true;
+        self.progress.reached = true;
         self.poll_ended(now, retry_after, unit, interval);
     }
 
@@ -238,10 +236,10 @@ impl Wait {
         interval: impl FnOnce(Bounds) -> f64,
     ) -> bool {
         self.progress.errors = self.progress.errors.saturating_add(1);
-        self.reached |= error.is_answer();
+        self.progress.reached |= error.is_answer();
         self.poll_ended(now, error.kind().retry_after(), unit, interval);
         !error.is_survivable()
-            || error.is_unreachable() && !self.reached
+            || error.is_unreachable() && !self.progress.reached
             || self.progress.errors > self.config.max_poll_errors
     }
 

@@ -125,6 +125,16 @@ fn errors_are_survived_in_a_row_over_many_checks() {
 }
 
 #[test]
+fn that_a_server_was_there_is_remembered_from_check_to_check() {
+    let gone = Error::Unreachable { problem: String::new() };
+    assert!(take_up(None, CONFIG, 0.0).failed(&gone, 0.5, T));
+    let mut check = take_up(None, CONFIG, 0.0);
+    assert!(!check.failed(&busy(None), 0.5, T));
+    let mut check = take_up(Some(&check.state(T)), CONFIG, 10_000.0);
+    assert!(!check.failed(&gone, 0.5, T + 10_000.0));
+}
+
+#[test]
 fn an_answer_that_is_older_than_what_is_known_ends_nothing() {
     let mut check = take_up(None, CONFIG, 0.0);
     check.job_received(&job(Completed, 0.0, 100.0), None, 0.5, T);

@@ -11,9 +11,16 @@ fn whole(limit: f64) -> impl Strategy<Value = f64> {
 }
 
 fn progress() -> impl Strategy<Value = WaitProgress> {
-    (whole(1e10), whole(1e9), any::<u32>(), any::<u32>()).prop_map(|(age, retry_after, polls, errors)| {
-        WaitProgress { started: NOW - age, last: NOW, not_before: NOW + retry_after, polls, errors }
-    })
+    (whole(1e10), whole(1e9), any::<u32>(), any::<u32>(), any::<bool>()).prop_map(
+        |(age, retry_after, polls, errors, reached)| WaitProgress {
+            started: NOW - age,
+            last: NOW,
+            not_before: NOW + retry_after,
+            polls,
+            errors,
+            reached,
+        },
+    )
 }
 
 fn job() -> impl Strategy<Value = KnownJob> {
@@ -78,7 +85,7 @@ proptest! {
             last: Some((seen, status)), entered, changed, offset: Some(offset), pages, done, time, counted,
         };
         let job = KnownJob { watched: WatchedJob { known: Some(known), at, schedule }, hash: 1 };
-        let state = JobState { progress: WaitProgress { started, last, not_before, polls: 1, errors: 0 }, job };
+        let state = JobState { progress: WaitProgress { started, last, not_before, polls: 1, errors: 0, reached: true }, job };
         let text = state.write("j", wall, now);
         prop_assert!(JobState::read(&text, "j", wall, now).is_some());
     }

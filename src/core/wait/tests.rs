@@ -180,7 +180,14 @@ fn a_nudge_makes_a_poll_due_at_the_later_of_now_the_floor_and_retry_after() {
 
 #[test]
 fn a_wait_goes_on_where_another_stopped_under_its_own_options() {
-    let progress = WaitProgress { started: 0.0, last: 40_000.0, not_before: 43_000.0, polls: 4, errors: 1 };
+    let progress = WaitProgress {
+        started: 0.0,
+        last: 40_000.0,
+        not_before: 43_000.0,
+        polls: 4,
+        errors: 1,
+        reached: true,
+    };
     let mut wait = Wait::resume(CONFIG, progress, 0.5, never);
     assert_eq!((wait.due(), wait.polls(), wait.started()), (50_000.0, 4, 0.0));
     assert_eq!(*wait.progress(), progress);

@@ -8,11 +8,12 @@ import { run, temporary } from "./servers.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-export function copied(t, name) {
+/** `tests` is where what it imports was installed. */
+export function copied(t, name, tests = "tests/durable") {
   const folder = temporary(t, name);
   cpSync(join(root, "recipes", name), folder, { recursive: true });
   mkdirSync(join(folder, "node_modules"));
-  const installed = join(root, "tests/durable/node_modules");
+  const installed = join(root, tests, "node_modules");
   for (const module of readdirSync(installed))
     symlinkSync(join(installed, module), join(folder, "node_modules", module));
   symlinkSync(dirname(fileURLToPath(location)), join(folder, "node_modules/plangrep-client"));

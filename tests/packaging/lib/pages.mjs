@@ -53,12 +53,21 @@ async function listen(server) {
   return { url: `http://127.0.0.1:${server.address().port}`, stop };
 }
 
-/** A port that was free a moment ago, for servers that must be told one. */
+/**
+ * A port that was free a moment ago, for servers that must be told one. Not one that the system gives: those it also
+ * gives to connections that are made meanwhile.
+ */
 export async function freePort() {
-  const socket = createSocket().listen(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, "close");
-  return port;
+  for (;;) {
+    const socket = createSocket().listen(20_000 + Math.floor(Math.random() * 10_000), "127.0.0.1");
+    const isFree = await once(socket, "listening").then(
+      () => true,
+      () => false,
+    );
+    const { port } = socket.address() ?? {};
+    if (!isFree) continue;
+    socket.close();
+    await once(socket, "close");
+    return port;
+  }
 }

@@ -66,7 +66,17 @@ export async function run(program, args, { timeoutMs = 180_000, ...options } = {
 }
 
 /** Starts a server that is ready once `url` answers; gives what stops it. */
-export async function serve(program, args, url, { timeoutMs = 120_000, ...options } = {}) {
+export async function serve(program, args, url, options) {
+  // Two Wranglers that start at the same moment take the same port for a purpose of their own.
+  if (!args.some((arg) => arg.endsWith("/wrangler.js"))) return await serveNow(program, args, url, options);
+  const served = wranglers.then(() => serveNow(program, args, url, options));
+  wranglers = served.catch(() => {});
+  return await served;
+}
+
+let wranglers = Promise.resolve();
+
+async function serveNow(program, args, url, { timeoutMs = 120_000, ...options } = {}) {
   // Some stop when their standard input ends.
   const { output, closed, kill, command } = start(program, args, { ...options, stdin: "pipe" });
   let ended = false;

@@ -18,12 +18,14 @@ async function program({ emulator }, cwd, command, args) {
   await emulator.verify(outcomeIn(output), "accepted");
 }
 
-async function runDeno(tools) {
-  const app = await tools.workspace.app("servers/deno");
-  // No --allow-env: that the package looks for its variables must not ask for more rights.
-  const deno = ["run", "--allow-net", "--no-prompt", "app.mjs"];
-  await program(tools, app, node, (task) => [tool("servers", "deno/bin.cjs"), ...deno, task]);
-}
+const runDeno =
+  (folder, ...rights) =>
+  async (tools) => {
+    const app = await tools.workspace.app(`servers/${folder}`);
+    // No --allow-env: that the package looks for its variables must not ask for more rights.
+    const deno = ["run", "--allow-net", ...rights, "--no-prompt", "app.mjs"];
+    await program(tools, app, node, (task) => [tool("servers", "deno/bin.cjs"), ...deno, task]);
+  };
 
 const runBun = (file) => async (tools) => {
   const app = await tools.workspace.app("servers/bun");
@@ -92,7 +94,8 @@ const row = (environment, name, how, run) => ({ environment, version: version("s
 // Wrangler wants a newer Node than the oldest that the package supports.
 export const installs = ["servers", "node"];
 export const rows = [
-  row("Deno", "deno", "`deno run --allow-net`", runDeno),
+  row("Deno", "deno", "`deno run --allow-net`", runDeno("deno")),
+  row("Deno, worker", "deno", "in a Worker, which is no page", runDeno("deno-worker", "--allow-read")),
   row("Bun, import", "bun", "`bun app.mjs`", runBun("app.mjs")),
   row("Bun, require", "bun", "`bun app.cjs`", runBun("app.cjs")),
   row("Bun, compiled", "bun", "`bun build --compile`, run alone", runBunCompile),

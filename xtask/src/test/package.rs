@@ -51,7 +51,10 @@ pub fn interfaces() -> Result<()> {
 pub fn durable() -> Result<()> {
     setup::npm(&sh::path(""))?;
     setup::npm(&sh::path("tests/durable"))?;
-    node_tests(&["tests/durable"])?.env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    // Its files mostly wait.
+    node_tests_with(&["--test-concurrency=3"], &["tests/durable"])?
+        .env("PLANGREP_EMULATOR", emulator::program()?)
+        .run()?;
     Ok(())
 }
 
