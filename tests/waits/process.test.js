@@ -17,7 +17,10 @@ async function run(t, scenario) {
   let polls = 0;
   const { url, requests } = await serve(t, (request, response) => {
     const id = request.url.split("/").at(-1);
-    if (id === "silent") return;
+    if (id === "silent") {
+      response.writeHead(200).flushHeaders();
+      return;
+    }
     const done = id === "job_1" && ++polls === 3;
     sendJson(response, 200, { job: job({ id, status: done ? "completed" : "processing" }) });
   });
