@@ -179,7 +179,8 @@ const SLOW: f64 = 250.0;
 
 /// All waits and watches of one client.
 pub struct PollCoordinator {
-    subscribers: Vec<Option<Subscriber>>,
+    /// Each by itself: a list that grows leaves pieces of memory behind that nothing else fits into.
+    subscribers: Vec<Option<Box<Subscriber>>>,
     /// The places of `subscribers` that nobody has.
     free: Vec<SubscriberId>,
     job_ids: Ids,
@@ -316,7 +317,7 @@ impl PollCoordinator {
             }
         };
         if let Some(place) = self.subscribers.get_mut(id) {
-            *place = Some(subscriber);
+            *place = Some(Box::new(subscriber));
         }
         self.enlist(id);
         self.set_listening(id, listening);
@@ -334,7 +335,7 @@ impl PollCoordinator {
     ) {
         let unit = (self.random)();
         let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { return };
-        let Subscriber { state, wait, listening, .. } = subscriber;
+        let Subscriber { state, wait, listening, .. } = &mut **subscriber;
         match state {
             SubscriberState::Job { watched, .. } => *watched = known.copied().unwrap_or_default(),
             SubscriberState::Project { resumed, .. } => *resumed = active.to_vec(),
@@ -446,15 +447,12 @@ impl PollCoordinator {
                 self.come_due(id);
             }
             SubscriberState::Project { project: number, .. } => {
-                let (mut split, mut left) = (false, 0);
+                let mut split = false;
                 if let Some(project) = self.projects.get_mut(number) {
                     project.listening = change(project.listening);
-                    (split, left) = (project.split, project.listening + project.waited);
+                    split = project.split;
                 }
                 self.choose(number);
-                if left == 0 {
-                    self.unqueue(Target::List(number));
-                }
                 self.come_due(id);
                 if split {
                     for job in self.project_jobs(number) {

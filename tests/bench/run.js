@@ -1,5 +1,5 @@
-// node run.js NAME: measures and prints one table, `{ title, columns, rows: [{ name, figures }] }`, as JSON.
+// node run.js NAME: measures and prints tables, `{ title, columns, rows: [{ name, figures }] }`, as JSON.
 
 const { measure } = await import(`./${process.argv[2]}.js`);
-process.stdout.write(JSON.stringify(await measure()));
+process.stdout.write(JSON.stringify([await measure()].flat()));
 process.exit();

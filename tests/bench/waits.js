@@ -15,7 +15,63 @@ const cases = [
   [10_000, "plangrep-client"],
 ];
 
+const crowd = fileURLToPath(new URL("lib/crowd.js", import.meta.url));
+
+const MINUTES = "ten minutes";
+/** What is measured of many waits, and the figures of it. */
+const crowds = [
+  [`2 waits beside 3 000 finished jobs, ${MINUTES}`, { waits: 2, history: 3_000 }],
+  [`2 waits beside 20 000, ${MINUTES}`, { waits: 2, history: 20_000 }],
+  [`a watch beside 20 000, ${MINUTES}`, { watch: true, history: 20_000, spanMs: 660_000 }],
+  ["100 waits, own projects, 200 s", { waits: 100, own: true, spanMs: 200_000 }],
+  ["1 000 waits, own projects, 200 s", { waits: 1_000, own: true, spanMs: 200_000 }],
+  ["4 000 waits, own projects, 200 s", { waits: 4_000, own: true, spanMs: 200_000 }],
+  ["10 000 waits, own projects, 200 s", { waits: 10_000, own: true, spanMs: 200_000 }],
+  ["100 waits of which 6 never answer, 200 s", { waits: 100, own: true, hangs: 6, spanMs: 200_000 }],
+  ["1 000 waits, 429 for 30 s, 200 s", { waits: 1_000, own: true, limitedMs: 30_000, spanMs: 200_000 }],
+];
+
+function measureCrowds() {
+  const rows = crowds.map(([name, given]) => {
+    const output = execFileSync(process.execPath, ["--expose-gc", crowd, JSON.stringify(given)]);
+    const found = JSON.parse(output);
+    const limited = given.limitedMs ? [found.early, found.mostInASecond / found.meanInASecond] : [null, null];
+    const many = given.waits >= 10_000 ? [found.perWait, found.growth] : [null, null];
+    return {
+      name,
+      figures: [
+        found.requests,
+        found.bytes,
+        found.cpuMs,
+        found.cpuPerRequest,
+        found.lastFirst ?? null,
+        ...limited,
+        ...many,
+      ],
+    };
+  });
+  return {
+    title: "Many waits of one client, responses after 150 ms",
+    columns: [
+      "requests",
+      "bytes",
+      "CPU ms",
+      "CPU µs a request",
+      "last first poll, ms",
+      "requests while 429",
+      "busiest second / mean",
+      "B/wait",
+      "growth, B",
+    ],
+    rows,
+  };
+}
+
 export function measure() {
+  return [measureCrowds(), measureOneProject()];
+}
+
+function measureOneProject() {
   const rows = cases.map(([waits, kind]) => {
     const output = execFileSync(process.execPath, ["--expose-gc", program, String(waits), kind]);
     const { startRequests, hourRequests, heapPerWait, jobHeap, wasmPerWait, growth, cpuPerPoll } = JSON.parse(output);

@@ -23,8 +23,8 @@ fn target_of(source: usize) -> Target {
 }
 
 impl PollCoordinator {
-    fn subscriber(&self, id: SubscriberId) -> Option<&Subscriber> {
-        self.subscribers.get(id)?.as_ref()
+    pub(super) fn subscriber(&self, id: SubscriberId) -> Option<&Subscriber> {
+        self.subscribers.get(id)?.as_deref()
     }
 
     /// What a subscriber polls, by what is known of it.
@@ -492,14 +492,16 @@ impl PollCoordinator {
         let part = (count - 1.0) / (count + 8.0);
         for source in sources {
             let target = target_of(source);
-            let interval = self.longest_interval(target);
+            let interval = self.spread_over(target);
             self.unqueue(target);
             let unit = (self.random)();
             self.due.set(source, now + unit * part * interval);
         }
     }
 
-    fn longest_interval(&self, target: Target) -> f64 {
+    /// Over how long the next polls of many such come: the longest interval. First polls have others soon after them,
+    /// which come on top: over half as much again.
+    fn spread_over(&self, target: Target) -> f64 {
         let first = match target {
             Target::Job(number) => self.jobs.get(number).and_then(|job| {
                 job.subscribers.first().or_else(|| self.projects.get(job.project?)?.watches.first())
@@ -508,7 +510,8 @@ impl PollCoordinator {
                 project.watches.first().or_else(|| self.jobs.get(*project.jobs.first()?)?.subscribers.first())
             }),
         };
-        first.and_then(|id| self.subscriber(*id)).map_or(0.0, |subscriber| subscriber.bounds().max)
+        let Some(subscriber) = first.and_then(|id| self.subscriber(*id)) else { return 0.0 };
+        subscriber.bounds().max * if subscriber.wait.polls() == 0 { 1.5 } else { 1.0 }
     }
 
     /// Finds out anew how the jobs of a project are polled at least cost.
@@ -522,11 +525,15 @@ impl PollCoordinator {
         let sources = if by_list { 1 } else { project.waited };
         self.sources =
             (self.sources + sources).saturating_sub(std::mem::replace(&mut project.sources, sources));
+        let idle = !by_list && project.listening == 0;
         if changed {
             for job in project.jobs.clone() {
                 self.reschedule(Target::Job(job));
             }
             self.reschedule(Target::List(number));
+        } else if idle {
+            // Nobody polls by its list.
+            self.unqueue(Target::List(number));
         }
     }
 

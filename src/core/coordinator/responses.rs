@@ -389,8 +389,8 @@ impl PollCoordinator {
     /// Whether a watch of a project knows a job as active.
     fn is_active(&self, index: usize, id: &str) -> bool {
         let Some(project) = self.projects.get(index) else { return false };
-        project.watches.iter().any(|watch| match self.subscribers.get(*watch) {
-            Some(Some(Subscriber { state: SubscriberState::Project { jobs, .. }, .. })) => {
+        project.watches.iter().any(|watch| match self.subscriber(*watch) {
+            Some(Subscriber { state: SubscriberState::Project { jobs, .. }, .. }) => {
                 jobs.binary_search_by(|(other, _)| (**other).cmp(id)).is_ok()
             }
             _ => false,

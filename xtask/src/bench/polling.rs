@@ -84,6 +84,9 @@ pub fn run() -> Vec<Table> {
 }
 
 #[cfg(test)]
+mod budget;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -27,6 +27,12 @@ impl Outcome {
         (self.requests / base.requests, self.mean_lag() / base.mean_lag())
     }
 
+    /// All requests, and the sum of the lags in whole ms.
+    #[cfg(test)]
+    pub fn totals(&self) -> (f64, f64) {
+        (self.requests, self.lags.iter().sum::<f64>().round())
+    }
+
     fn mean_lag(&self) -> f64 {
         self.lags.iter().sum::<f64>() / self.waits()
     }

@@ -262,7 +262,7 @@ impl Model {
         let until = self.now + retry_after.unwrap_or(0.0);
         if until > self.now {
             self.hold = self.hold.max(until);
-            self.spread = self.spread.max(self.hold + LONGEST);
+            self.spread = self.spread.max(self.hold + 1.5 * LONGEST);
         }
     }
 
