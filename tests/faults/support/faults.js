@@ -111,7 +111,11 @@ export const FAULTS = {
     at("id"),
     by((job) => ({ change: [{ remove: `${job}/id` }] })),
   ),
-  "another job": invalid({ get: "job.id" }, { change: [{ otherId: "job_other" }] }, { only: "get" }),
+  // A server that answers about another job will do so again: no wait survives it.
+  "another job": {
+    ...invalid({ get: "job.id" }, { change: [{ otherId: "job_other" }] }, { only: "get" }),
+    becomes: "final",
+  },
 
   "nothing, ever": passing("timeout", { send: { then: "stall" } }, slow),
   "a stall within the headers": passing("timeout", { send: { then: "stall", after: 40 } }, slow),
