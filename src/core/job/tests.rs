@@ -58,6 +58,13 @@ fn an_abridged_job_needs_only_what_the_contract_names() {
 }
 
 #[test]
+fn what_is_null_when_it_is_left_out_is_every_nullable_field_but_the_list() {
+    let nullable = Job::FIELDS.iter().filter(|field| field.nullable && field.name != "files");
+    assert_eq!(NULLABLE.to_vec(), nullable.map(|field| field.name).collect::<Vec<_>>());
+    assert!(NULLABLE.contains(&"limits") && NULLABLE.contains(&"expiresAt") && !NULLABLE.contains(&"id"));
+}
+
+#[test]
 fn every_nullable_field_may_be_null_or_absent() {
     for name in NULLABLE.into_iter().chain(["files"]) {
         let mut job = whole(Job::FIELDS);
