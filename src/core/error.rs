@@ -100,15 +100,6 @@ impl Error {
     pub fn is_answer(&self) -> bool {
         matches!(self, Self::Api(_) | Self::InvalidResponse { .. } | Self::AnotherJob { .. })
     }
-
-    /// Whether the same request may go better later. A body that is no JSON is another's page, which passes; one
-    /// with a field that is wrong stays so.
-    pub fn may_pass(&self) -> bool {
-        match self {
-            Self::InvalidResponse { path, .. } => path.is_empty(),
-            other => other.is_survivable(),
-        }
-    }
 }
 
 /// A whole number in decimals, without the weight of the formatting machinery.
@@ -208,6 +199,28 @@ mod tests {
             Error::ClientClosed,
         ] {
             assert!(!error.is_survivable(), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_tells_of_a_server_and_what_tells_of_none() {
+        let invalid = Error::InvalidResponse { path: String::new(), status: 200, problem: String::new() };
+        for (error, is_answer, is_unreachable) in [
+            (Error::Api(ErrorResponse::default()), true, false),
+            (invalid, true, false),
+            (Error::AnotherJob { status: 200 }, true, false),
+            (Error::Connection { problem: String::new() }, false, false),
+            (Error::Timeout { timeout_ms: 1.0 }, false, false),
+            (Error::Unreachable { problem: String::new() }, false, true),
+        ] {
+            assert_eq!((error.is_answer(), error.is_unreachable()), (is_answer, is_unreachable), "{error:?}");
+        }
+    }
+
+    #[test]
+    fn milliseconds_are_told_whole() {
+        for (ms, text) in [(0.0, "0"), (1.4, "1"), (1.5, "2"), (5_000.0, "5000"), (-3.0, "0")] {
+            assert_eq!(whole(ms), text);
         }
     }
 

@@ -14,63 +14,182 @@ mod random;
 #[cfg(test)]
 mod tests;
 
-/// The fields that are null when the answer leaves them out.
-pub const NULLABLE: [&str; 9] = [
-    "externalId",
-    "limits",
-    "pageCount",
-    "successfulPageCount",
-    "billing",
-    "resultUrl",
-    "error",
-    "completedAt",
-    "expiresAt",
-];
-
-/// The shape of a job. What is absent here but nullable on the wire is `None`.
-#[derive(Debug, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Job {
-    pub id: Text,
-    pub external_id: Option<Text>,
-    pub status: Text,
-    pub project_id: Text,
-    pub limits: Option<Limits>,
-    pub page_count: Option<Number>,
-    pub successful_page_count: Option<Number>,
-    pub billing: Option<Billing>,
-    pub files: Option<Vec<File>>,
-    pub result_url: Option<Text>,
-    /// Its fields are not documented; a bare string is expected as well as an object.
-    pub error: Option<IgnoredAny>,
-    pub created_at: Text,
-    pub updated_at: Text,
-    pub completed_at: Option<Text>,
-    pub expires_at: Option<Text>,
+/// What a value in a job may be, as far as it is checked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Shape {
+    /// Any string.
+    Text,
+    /// A finite number.
+    Number,
+    /// Whatever JSON holds.
+    Any,
+    /// An object with these fields, and perhaps others.
+    Object(&'static [Field]),
+    /// A list of such objects.
+    List(&'static [Field]),
 }
 
-/// What may be uploaded to a job.
-#[derive(Debug, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Limits {
-    pub max_declared_bytes: Number,
-    pub max_files: Number,
+/// A field of a job or of one of its parts: a row of the table that [`Model::FIELDS`] is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Field {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// What it may be.
+    pub shape: Shape,
+    /// It may be null or left out.
+    pub nullable: bool,
 }
 
-/// What a job cost so far, in credits.
-#[derive(Debug, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Billing {
-    pub credits_debited: Number,
+/// A struct whose fields are those of an object on the wire.
+pub trait Model {
+    /// Every field, in the order of the documentation.
+    const FIELDS: &'static [Field];
 }
 
-/// A file of a job; the list of its statuses is not documented.
-#[derive(Debug, serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct File {
-    pub id: Text,
-    pub file_name: Text,
-    pub status: Text,
+/// What a field of a model may be declared as. `String` and the like are no such types, so that they do not compile:
+/// the model keeps no text, and a `String` in it would always be empty.
+pub trait FieldType {
+    /// What is checked.
+    const SHAPE: Shape;
+    /// Null and absence are taken as well.
+    const NULLABLE: bool = false;
+}
+
+impl FieldType for Text {
+    const SHAPE: Shape = Shape::Text;
+}
+
+impl FieldType for Number {
+    const SHAPE: Shape = Shape::Number;
+}
+
+impl FieldType for IgnoredAny {
+    const SHAPE: Shape = Shape::Any;
+}
+
+impl<T: Model> FieldType for Vec<T> {
+    const SHAPE: Shape = Shape::List(T::FIELDS);
+}
+
+impl<T: FieldType> FieldType for Option<T> {
+    const SHAPE: Shape = T::SHAPE;
+    const NULLABLE: bool = true;
+}
+
+/// Declares an object of the wire: each field with its type and its name there.
+macro_rules! model {
+    ($(
+        $(#[$about:meta])*
+        pub struct $model:ident {
+            $( $(#[$field_about:meta])* $field:ident: $type:ty = $name:literal, )*
+        }
+    )*) => {$(
+        $(#[$about])*
+        #[derive(Debug, serde::Deserialize)]
+        pub struct $model {
+            $( $(#[$field_about])* #[serde(rename = $name)] pub $field: $type, )*
+        }
+
+        impl Model for $model {
+            const FIELDS: &'static [Field] = &[$( Field {
+                name: $name,
+                shape: <$type as FieldType>::SHAPE,
+                nullable: <$type as FieldType>::NULLABLE,
+            }, )*];
+        }
+
+        impl FieldType for $model {
+            const SHAPE: Shape = Shape::Object(<$model as Model>::FIELDS);
+        }
+    )*};
+}
+
+model! {
+    /// The shape of a job. What is absent here but nullable on the wire is `None`.
+    pub struct Job {
+        id: Text = "id",
+        external_id: Option<Text> = "externalId",
+        status: Text = "status",
+        project_id: Text = "projectId",
+        limits: Option<Limits> = "limits",
+        page_count: Option<Number> = "pageCount",
+        successful_page_count: Option<Number> = "successfulPageCount",
+        billing: Option<Billing> = "billing",
+        files: Option<Vec<File>> = "files",
+        result_url: Option<Text> = "resultUrl",
+        /// Its fields are not documented; a bare string is expected as well as an object.
+        error: Option<IgnoredAny> = "error",
+        created_at: Text = "createdAt",
+        updated_at: Text = "updatedAt",
+        completed_at: Option<Text> = "completedAt",
+        expires_at: Option<Text> = "expiresAt",
+    }
+
+    /// What may be uploaded to a job.
+    pub struct Limits {
+        max_declared_bytes: Number = "maxDeclaredBytes",
+        max_files: Number = "maxFiles",
+    }
+
+    /// What a job cost so far, in credits.
+    pub struct Billing {
+        credits_debited: Number = "creditsDebited",
+    }
+
+    /// A file of a job; the list of its statuses is not documented.
+    pub struct File {
+        id: Text = "id",
+        file_name: Text = "fileName",
+        status: Text = "status",
+    }
+}
+
+/// Whether the field is null when the response leaves it out; a list is empty then.
+const fn becomes_null(field: &Field) -> bool {
+    field.nullable && !matches!(field.shape, Shape::List(_))
+}
+
+const NULLABLE_COUNT: usize = {
+    let (mut count, mut at) = (0, 0);
+    while at < Job::FIELDS.len() {
+        #[allow(clippy::indexing_slicing)] // at compile time
+        if becomes_null(&Job::FIELDS[at]) {
+            count += 1;
+        }
+        at += 1;
+    }
+    count
+};
+
+/// The fields that are null when the response leaves them out.
+pub const NULLABLE: [&str; NULLABLE_COUNT] = {
+    let mut names = [""; NULLABLE_COUNT];
+    let (mut count, mut at) = (0, 0);
+    while at < Job::FIELDS.len() {
+        #[allow(clippy::indexing_slicing)] // at compile time
+        if becomes_null(&Job::FIELDS[at]) {
+            names[count] = Job::FIELDS[at].name;
+            count += 1;
+        }
+        at += 1;
+    }
+    names
+};
+
+/// The most fields that one object among these, or within, has.
+#[allow(clippy::indexing_slicing)] // at compile time
+pub const fn widest(fields: &[Field]) -> usize {
+    let (mut most, mut at) = (fields.len(), 0);
+    while at < fields.len() {
+        if let Shape::Object(inner) | Shape::List(inner) = fields[at].shape {
+            let within = widest(inner);
+            if within > most {
+                most = within;
+            }
+        }
+        at += 1;
+    }
+    most
 }
 
 /// A string that is checked to be one, and not kept.

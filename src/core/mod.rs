@@ -13,5 +13,7 @@ pub mod route;
 pub mod schedule;
 pub mod state;
 pub mod status;
+#[cfg(test)]
+mod tables;
 pub mod time;
 pub mod wait;

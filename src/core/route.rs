@@ -169,6 +169,19 @@ mod tests {
     }
 
     #[test]
+    fn each_operation_is_as_the_documentation_has_it() {
+        for (operation, method, argument, lists, repeatable) in [
+            (&GET_JOB, "GET", "jobId", false, true),
+            (&LIST_JOBS, "GET", "projectId", true, true),
+            (&RESUME_JOB, "POST", "jobId", false, false),
+            (&CANCEL_JOB, "POST", "jobId", false, false),
+        ] {
+            assert_eq!((operation.method, operation.argument), (method, argument), "{operation:?}");
+            assert_eq!((operation.lists, operation.repeatable), (lists, repeatable), "{operation:?}");
+        }
+    }
+
+    #[test]
     fn each_operation_has_its_documented_path() {
         let base = base("https://plangrep.com/");
         assert_eq!(GET_JOB.url(&base, "job_1"), "https://plangrep.com/api/open/v1/jobs/job_1");

@@ -25,6 +25,9 @@ pub enum PollInterval {
     Adaptive(Bounds),
 }
 
+/// The documented floor between two polls, in ms. Source: Plangrep Open API, "Polling".
+pub const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
+
 /// The bounds of an adaptive interval, in ms, where none are given.
 pub const DEFAULT_BOUNDS: Bounds = Bounds { min: 10_000.0, max: 30_000.0 };
 

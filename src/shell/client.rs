@@ -15,7 +15,7 @@ use crate::core::coordinator::{Concurrency, Index, WatchTarget};
 use crate::core::error::Error;
 use crate::core::retry::RetryPolicy;
 use crate::core::route::{CANCEL_JOB, GET_JOB, LIST_JOBS, Operation, RESUME_JOB};
-use crate::core::wait::{PollInterval, WaitConfig};
+use crate::core::wait::{DEFAULT_POLL_FLOOR, PollInterval, WaitConfig};
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -35,8 +35,6 @@ const CLIENT: &[&str] = &[
     "dangerouslyAllowBrowser",
     "onEvent",
 ];
-/// The API's documented floor between two polls, in ms.
-const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
 /// A browser gives an origin six connections, and the page needs some itself.
 const PAGE_CONCURRENCY: usize = 4;
 const DEFAULT_CONCURRENCY: usize = 50;
@@ -108,7 +106,7 @@ impl Client {
     pub fn wait_for_job(&self, id: JsValue, options: JsValue) -> Promise {
         let start = || {
             let inner = self.inner()?;
-            let promises = inner.wait(&[options::id("jobId", &id)?], options)?;
+            let promises = inner.wait(&[options::id("jobId", &id, &inner.http.key)?], options)?;
             Ok(promises.get(0).unchecked_into())
         };
         start().unwrap_or_else(rejected)
@@ -119,7 +117,7 @@ impl Client {
     pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
         let start = || {
             let inner = self.inner()?;
-            let promises = inner.wait(&options::ids("jobIds", &ids)?, options)?;
+            let promises = inner.wait(&options::ids("jobIds", &ids, &inner.http.key)?, options)?;
             Ok(Promise::all(&promises))
         };
         start().unwrap_or_else(rejected)
@@ -167,8 +165,11 @@ impl Client {
 
     /// Something happened to this job or in this project: who waits for it here polls soon. Whether anybody does.
     pub fn nudge(&self, id: JsValue) -> Result<bool, JsValue> {
-        let id = options::id("id", &id).map_err(|failure| failure.to_js())?;
-        let inner = self.inner().map_err(|failure| failure.to_js())?;
+        let start = || {
+            let inner = self.inner()?;
+            Ok((options::id("id", &id, &inner.http.key)?, inner))
+        };
+        let (id, inner) = start().map_err(|failure: Failure| failure.to_js())?;
         let shared = inner.shared.borrow();
         Ok(shared.as_ref().is_some_and(|poller| poller.nudge(&id)))
     }
@@ -202,7 +203,7 @@ impl Client {
     fn request(&self, operation: &'static Operation, id: &JsValue, options: JsValue) -> Promise {
         let call = (|| {
             let inner = self.inner()?;
-            let id = options::id(operation.argument, id)?;
+            let id = options::id(operation.argument, id, &inner.http.key)?;
             let options = Options::new(options, &[options::REQUEST]);
             let (retry_policy, signal) = (inner.retry_policy.with(&options), options.signal());
             options.checked()?;
@@ -237,7 +238,7 @@ impl Client {
     ) -> Promise {
         let call = (|| {
             let inner = self.inner()?;
-            let id = options::id(operation.argument, id)?;
+            let id = options::id(operation.argument, id, &inner.http.key)?;
             let state = check::state(state)?;
             // Who calls has a schedule of his own: what fails is told, and not tried again.
             let once = RetryPolicy { max_retries: 0, ..inner.retry_policy };
@@ -271,7 +272,7 @@ impl Client {
     ) -> Result<Option<Watch>, JsValue> {
         let start = || {
             let inner = self.inner()?;
-            let target = target(options::id(argument, id)?.into());
+            let target = target(options::id(argument, id, &inner.http.key)?.into());
             let for_store = !on_poll_error.is_undefined();
             for name in ["signal", "everyPoll"] {
                 if for_store && !options.get(name).is_undefined() {

@@ -4,6 +4,8 @@
 // It goes on in reactions of promises that are registered through `Promise` and `then`. So it stays in the caller's async
 // context (AsyncLocalStorage, OpenTelemetry), and zone.js, which replaces those two, sees it; it would not see an `await`.
 
+import { codecs } from "./utf8.js";
+
 // How a task ended. The numbers are those of `ending` in exchange.rs.
 const ACCEPTED = 0;
 const REFUSED = 1;
@@ -102,6 +104,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
 
   function readStream(body, limit) {
     reader = body.getReader();
+    const { TextDecoder } = codecs();
     const decoder = new TextDecoder();
     let room = limit;
     let held;

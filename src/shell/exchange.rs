@@ -81,6 +81,13 @@ extern "C" {
     pub fn sleep() -> Task;
 }
 
+// Named so that it is there beside exchange.js, which imports it, and so does the JavaScript around the wasm.
+#[wasm_bindgen(module = "/src/shell/utf8.js")]
+extern "C" {
+    #[allow(dead_code)] // Rust has no use for it
+    fn codecs() -> JsValue;
+}
+
 /// A body above this is refused.
 pub const LARGEST_BODY: f64 = 67_108_864.0;
 

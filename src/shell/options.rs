@@ -4,6 +4,7 @@ use super::abort::Signal;
 use super::check;
 use super::failure::Failure;
 use super::js;
+use super::secret::KeySource;
 use crate::core::error::Error;
 use js_sys::{Array, Function, JsString};
 use std::cell::RefCell;
@@ -250,8 +251,8 @@ fn clamped(count: f64) -> u32 {
     count as u32
 }
 
-/// An id: a string that can be one path segment.
-pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Failure> {
+/// An id: a string that can be one path segment, and does not hold the client's key. URLs and errors tell the id.
+pub fn id(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<String, Failure> {
     let invalid = |problem| Err(Error::invalid(argument, problem).into());
     let Some(text) = value.dyn_ref::<JsString>() else { return invalid("must be a string") };
     // Before it is copied: an id of a gigabyte is a mistake that should cost nothing.
@@ -262,6 +263,11 @@ pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Failure> {
     if *value != JsValue::from_str(&text) {
         return invalid("has a lone surrogate");
     }
+    if let KeySource::Literal(key) = key
+        && key.is_in(&text)
+    {
+        return invalid("holds the API key");
+    }
     match crate::core::route::check_id(&text) {
         Some(problem) => invalid(problem),
         None => Ok(text),
@@ -269,14 +275,14 @@ pub fn id(argument: &'static str, value: &JsValue) -> Result<String, Failure> {
 }
 
 /// Several ids out of an iterable.
-pub fn ids(argument: &'static str, value: &JsValue) -> Result<Vec<String>, Failure> {
+pub fn ids(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<Vec<String>, Failure> {
     // A string is an iterable too: of letters.
     let given = if value.is_string() { None } else { js::strings(value).ok() };
     let problem = "must be an array, or another iterable, of job ids";
     let given = given.ok_or_else(|| Error::invalid(argument, problem))?;
     let mut ids = Vec::new();
     for index in 0..given.length() {
-        ids.push(id(argument, &given.get(index))?);
+        ids.push(id(argument, &given.get(index), key)?);
     }
     Ok(ids)
 }

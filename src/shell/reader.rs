@@ -5,6 +5,7 @@
 //! bring the formatting of floats, a third of its weight.
 
 use super::js;
+use crate::core::job::{Job, Model as _, widest};
 use serde::de::{DeserializeSeed, Deserializer, Error, Expected, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::Cell;
@@ -39,6 +40,10 @@ enum JsonType {
 
 /// A field's json_type is three bits of a number that is exact up to 2^53.
 const MOST_FIELDS: usize = 17;
+const _: () = assert!(
+    widest(Job::FIELDS) <= MOST_FIELDS,
+    "a job, or a part of it, has more fields than their kinds fit into one number: see `kinds` in values.js"
+);
 
 impl JsonType {
     fn from_bits(bits: u64) -> Self {

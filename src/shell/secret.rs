@@ -47,6 +47,11 @@ impl Key {
         &self.bearer
     }
 
+    /// Whether the text has the key in it.
+    pub fn is_in(&self, text: &str) -> bool {
+        mask(text, &self.text, false).is_some()
+    }
+
     /// The text with every occurrence of the key masked. `cut`: it is not the whole text.
     pub fn mask(&self, text: &JsString, cut: bool) -> JsString {
         mask(&String::from(text), &self.text, cut).map_or_else(|| text.clone(), JsString::from)

@@ -93,6 +93,15 @@ for (const [name, args] of Object.entries(PROXIES)) {
       assert.equal((await emulator.log(pathOf.get(jobId))).length, 3);
     });
 
+    test("a job is resumed and cancelled through it", async () => {
+      const jobId = await emulator.newJob({ kind: "blocked", ageMs: 3_600_000, cancelTakesMs: 0 });
+      const refused = await rejectionOf(client.resumeJob(jobId));
+      assert.deepEqual([refused.status, refused.apiCode], [409, "insufficient_credits"]);
+      await emulator.addCredits(jobId);
+      assert.match((await client.resumeJob(jobId)).status, /^(preflighting|processing)$/);
+      assert.equal((await client.cancelJob(jobId)).status, "cancelled");
+    });
+
     test("an error keeps its status, code, message and Retry-After", async () => {
       assert.equal((await rejectionOf(client.getJob("job_unknown"))).code, "not_found");
       const jobId = await emulator.newJob(finished);

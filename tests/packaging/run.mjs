@@ -103,7 +103,9 @@ async function earlier() {
   return JSON.parse(await readFile(join(here, "result.json"), "utf8").catch(() => "[]"));
 }
 
-const byGroup = (one, other) => groups.indexOf(one.group) - groups.indexOf(other.group);
+function byGroup(one, other) {
+  return groups.indexOf(one.group) - groups.indexOf(other.group);
+}
 
 /** Rare rows say when they ran; what they gave stays until they run again. */
 async function writeResults() {

@@ -37,7 +37,7 @@ async function errors() {
       let polls = 0;
       const steps = () => (polls++ === 0 ? answer(200, jobBody({ resultUrl: LINK })) : answer(503))();
       const client = clientOf(steps, { pollFloorMs: 1 });
-      return rejectionOf(client.waitForJob("job_1", { maxWaitMs: 60, intervalMs: 10 }));
+      return rejectionOf(client.waitForJob("job_1", { maxWaitMs: 300, intervalMs: 10, maxPollErrors: 1_000 }));
     })(),
     JobFailedError: await waited(answer(200, jobBody({ status: "failed", resultUrl: LINK })), { throwOnFailure: true }),
     JobBlockedError: await waited(answer(200, jobBody({ status: "blocked_insufficient_credits" })), {

@@ -2,21 +2,19 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { instances } from "../support/instances.js";
 import { answer, broken, network, silence } from "../support/network.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 
-/** The memory and tables of every instance that is made from here on. */
-const made = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...received) {
-    super(...received);
-    made.push(...Object.values(this.exports).filter((one) => one instanceof WebAssembly.Table), this.exports.memory);
-  }
-};
+/** The memory and tables of every instance. */
+const made = () =>
+  instances.flatMap(({ exports }) => [
+    ...Object.values(exports).filter((one) => one instanceof WebAssembly.Table),
+    exports.memory,
+  ]);
 
-const sizes = () => made.map((one) => one.length ?? one.buffer.byteLength);
+const sizes = () => made().map((one) => one.length ?? one.buffer.byteLength);
 
 const endings = {
   "a job": { step: answer(200, jobBody()) },

@@ -278,3 +278,40 @@ test("nothing is written to the console", async (t) => {
   await clientOf(answer(200, jobBody())).getJob("job_1");
   assert.deepEqual(written, []);
 });
+
+test("a key given as an id is refused, and told by nobody", async () => {
+  const { fetch, requests } = network(answer(404));
+  const events = [];
+  const client = new PlangrepClient({ apiKey: KEY, fetch, onEvent: (event) => events.push(event) });
+  for (const id of [KEY, `job_${KEY}`, `${KEY} `]) {
+    const calls = {
+      getJob: () => client.getJob(id),
+      listJobs: () => client.listJobs(id),
+      resumeJob: () => client.resumeJob(id),
+      cancelJob: () => client.cancelJob(id),
+      waitForJob: () => client.waitForJob(id),
+      waitForJobs: () => client.waitForJobs(["job_1", id]),
+      checkJob: () => client.checkJob(id),
+      checkProject: () => client.checkProject(id),
+      watchJob: async () => client.watchJob(id),
+      watchProject: async () => client.watchProject(id),
+      observeJob: async () => client.observeJob(id),
+      observeProject: async () => client.observeProject(id),
+      nudge: async () => client.nudge(id),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const error = await rejectionOf(call());
+      const argument =
+        { waitForJobs: "jobIds", nudge: "id" }[name] ?? (/Project|list/.test(name) ? "projectId" : "jobId");
+      assert.deepEqual([error.code, error.argument], ["invalid_argument", argument], name);
+      assert.equal(error.message, `${argument} holds the API key`);
+      assertFree(error, name);
+    }
+  }
+  assert.deepEqual([requests, events], [[], []]);
+});
+
+test("an id that has a test's short key in it is an id", async () => {
+  const client = new PlangrepClient({ apiKey: "test", fetch: network(answer(200, jobBody({ id: "test_1" }))).fetch });
+  assert.equal((await client.getJob("test_1")).id, "test_1");
+});

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { heldDeadline } from "../faults/support/page/deadlines.js";
 import { answer, partial, silence } from "../support/network.js";
 import { outcomeOf, rejectionOf } from "../support/outcome.js";
 import { ApiError, PlangrepClient, TimeoutError } from "../support/package.js";
@@ -105,8 +106,12 @@ test("on a real socket, hanging in the headers and in the body, the connection i
       asked = socket;
       socket.write(head);
     });
-    const client = new PlangrepClient({ apiKey: KEY, baseUrl: url, timeoutMs: 100, maxRetries: 0 });
-    const error = await rejectionOf(client.getJob("job_1"));
+    const deadline = heldDeadline();
+    const client = new PlangrepClient({ apiKey: KEY, baseUrl: url, timeoutMs: deadline.ms, maxRetries: 0 });
+    const call = rejectionOf(client.getJob("job_1"));
+    await until(() => asked && deadline.isAwaited());
+    deadline.pass();
+    const error = await call;
     assert.ok(error instanceof TimeoutError, `${head}: ${error}`);
     await until(() => asked.closed);
   }

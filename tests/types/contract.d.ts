@@ -1,7 +1,8 @@
 // The public API of the npm package `plangrep-client`.
 //
 // This is a contract: the published declarations must accept everything that this file accepts and mean the same.
-// They may be worded better, carry more documentation and add members; a change of meaning is a breaking change.
+// They may be worded better and carry more documentation; a member more is named in the closing note. A change of
+// meaning is a breaking change.
 //
 // Conventions: every duration is in milliseconds and ends in `Ms`; every timestamp is an ISO 8601 string as the
 // server sent it; every promise rejects with a PlangrepError or, when the caller aborted, with `signal.reason` itself.
@@ -116,7 +117,7 @@ export interface ClientOptions {
    * but to a loopback host.
    */
   baseUrl?: string | URL | undefined;
-  /** Called as a plain function, looked up per request when left out. */
+  /** Called as a plain function, looked up per request when left out. undici's fetch and a mock of `{ status, headers, json }` fit. */
   fetch?: FetchLike | undefined;
   headers?: Readonly<Record<string, string>> | undefined;
   /** One attempt, from sending to the last byte of the body. Default 30 000. */
@@ -133,6 +134,7 @@ export interface ClientOptions {
   onEvent?: ((event: ClientEvent) => void) | undefined;
 }
 
+// What is used of a fetch function and of its Response: structural, wide enough for every implementation in use.
 export interface FetchInit {
   readonly method: string;
   readonly headers: Record<string, string>;
@@ -143,6 +145,7 @@ export interface FetchInit {
 export interface FetchResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
+  /** At least one of the three is there. */
   readonly body?: unknown;
   text?(): Promise<string>;
   json?(): Promise<unknown>;
@@ -166,6 +169,7 @@ export type ClientEvent =
       readonly delayMs: number;
       readonly error: PlangrepError;
     }
+  /** A request failed for good, after its attempts; a wait may survive it. */
   | { readonly type: "error"; readonly url: string; readonly attempts: number; readonly error: PlangrepError };
 
 export interface RequestOptions {
@@ -340,13 +344,14 @@ export class PlangrepClient {
     state?: string | null,
     options?: CheckOptions & { stopWhenIdle?: boolean | undefined },
   ): Promise<ProjectCheck>;
-
+  /** Something happened to this job or in this project: who waits for it here polls soon. Whether anybody does. */
+  nudge(id: string): boolean;
+  observeJob(jobId: string, options?: Omit<WatchOptions, "everyPoll" | "signal">): Store<JobState>;
+  observeProject(projectId: string, options?: Omit<WatchProjectOptions, "everyPoll" | "signal">): Store<ProjectState>;
   /** After credits were added. The job as the server then has it; waits of this client learn it too. */
   resumeJob(jobId: string, options?: RequestOptions): Promise<Job>;
   /** Asks it to stop; it may take a while to show. */
   cancelJob(jobId: string, options?: RequestOptions): Promise<Job>;
-  observeJob(jobId: string, options?: Omit<WatchOptions, "everyPoll" | "signal">): Store<JobState>;
-  observeProject(projectId: string, options?: Omit<WatchProjectOptions, "everyPoll" | "signal">): Store<ProjectState>;
   /** Ends what is pending (code "client_closed") and frees the client; a second call does nothing. */
   close(): void;
 }

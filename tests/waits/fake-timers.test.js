@@ -6,12 +6,12 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import FakeTimers from "@sinonjs/fake-timers";
+import { flush } from "../support/flush.js";
 import { location, PlangrepClient } from "../support/package.js";
 import { job, KEY } from "../support/samples.js";
 
 const HOURS = 3_600_000;
 const START = Date.parse("2026-01-01T00:00:00Z");
-const flush = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A client before a job of 1 000 pages that takes so long on the clock that `now` tells. */
 function longJob(now, length, answer = (body) => new Response(body)) {

@@ -17,7 +17,10 @@ async function run(t, scenario) {
   let polls = 0;
   const { url, requests } = await serve(t, (request, response) => {
     const id = request.url.split("/").at(-1);
-    if (id === "silent") return;
+    if (id === "silent") {
+      response.writeHead(200).flushHeaders();
+      return;
+    }
     const done = id === "job_1" && ++polls === 3;
     sendJson(response, 200, { job: job({ id, status: done ? "completed" : "processing" }) });
   });
@@ -32,15 +35,13 @@ async function run(t, scenario) {
     complaint += text;
   });
   let said = "";
-  let last = 0;
   node.stdout.setEncoding("utf8").on("data", (text) => {
     said += text;
-    last = performance.now();
   });
   const [code, signal] = await once(node, "close");
   assert.equal(signal, null, `the process was still there after ${DEADLINE} ms: ${said}${complaint}`);
   assert.equal(complaint, "");
-  return { code, said: said.split("\n").slice(0, -1), lingered: performance.now() - last, requests: requests.length };
+  return { code, said: said.split("\n").slice(0, -1), requests: requests.length };
 }
 
 const outcomes = {
@@ -61,6 +62,5 @@ for (const [scenario, [said, requests]] of Object.entries(outcomes)) {
     assert.deepEqual(result.said, said);
     // How many polls a short time has room for is the machine's affair.
     if (requests !== null) assert.equal(result.requests, requests);
-    assert.ok(result.lingered < 2_000, `the process went on for ${result.lingered} ms`);
   });
 }

@@ -2,6 +2,7 @@
 
 use crate::support::{js, member, run};
 use plangrep_client::core::error::Error;
+use plangrep_client::core::job::NULLABLE;
 use plangrep_client::shell::exchange::Reply;
 use plangrep_client::shell::jobs::{job_of, jobs_of};
 use wasm_bindgen::JsValue;
@@ -34,9 +35,7 @@ fn the_job_is_the_object_that_was_parsed_completed() {
     let reply = reply(&[r#"{"job":"#, LEAST, "}"].concat());
     let job = job_of(&reply, "j").unwrap();
     assert!(job == member(&reply.body, "job"));
-    let completed =
-        "externalId limits pageCount successfulPageCount billing resultUrl error completedAt expiresAt";
-    for name in completed.split(' ') {
+    for name in NULLABLE {
         assert!(member(&job, name).is_null(), "{name}");
     }
     assert_eq!(js_sys::Array::from(&member(&job, "files")).length(), 0);

@@ -9,17 +9,10 @@ use crate::sh;
 
 pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-/// What Chromium is started with, beside being headless: no sandbox (it is often root, in a container, and only sees
-/// our own pages), and nothing that calls home.
-pub const CHROMIUM_FLAGS: [&str; 7] = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+/// What Chromium is started with, beside being headless: the flags that all tests have.
+pub fn chromium_flags() -> Vec<&'static str> {
+    include_str!("../../tests/support/chromium-flags.txt").lines().collect()
+}
 
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 

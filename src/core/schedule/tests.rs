@@ -23,22 +23,24 @@ fn steady(times: &[f64]) -> Schedule {
     after(&answers)
 }
 
-fn close(left: f64, right: f64) -> bool {
-    (left - right).abs() < 1.0
+/// Fails, and says both, where two times differ by a millisecond or more.
+#[track_caller]
+fn assert_close(found: f64, expected: f64, about: &dyn std::fmt::Debug) {
+    assert!((found - expected).abs() < 1.0, "{found} ms instead of {expected} ms: {about:?}");
 }
 
 #[test]
 fn a_steady_rate_tells_the_end_and_the_next_poll_lands_just_after_the_last_page() {
     let schedule = steady(&[0.0, 20_000.0, 50_000.0, 80_000.0]);
-    assert!(close(schedule.eta().unwrap(), 25_000.0), "the pages and a short tail: {schedule:?}");
+    assert_close(schedule.eta().unwrap(), 25_000.0, &schedule);
     let next = 80_000.0 + schedule.interval(BOUNDS);
     assert!((100_000.0..105_000.0).contains(&next), "{next}");
 }
 
 #[test]
 fn far_from_the_end_the_interval_is_the_longest_and_once_all_pages_are_done_the_shortest() {
-    assert!(close(steady(&[0.0, 10_000.0]).interval(BOUNDS), BOUNDS.max));
-    assert!(close(steady(&[0.0, 50_000.0, 100_000.0]).interval(BOUNDS), BOUNDS.min));
+    assert_close(steady(&[0.0, 10_000.0]).interval(BOUNDS), BOUNDS.max, &());
+    assert_close(steady(&[0.0, 50_000.0, 100_000.0]).interval(BOUNDS), BOUNDS.min, &());
 }
 
 #[test]
@@ -48,8 +50,8 @@ fn a_job_about_to_finish_is_not_skipped_past_however_unsure_the_prediction() {
         .map(|page| job(f64::from(page) * 20_000.0, Status::Processing, 5.0, f64::from(page)))
         .collect();
     let schedule = after(&answers);
-    assert!(close(schedule.eta().unwrap(), 25_000.0));
-    assert!(close(schedule.interval(BOUNDS), BOUNDS.min));
+    assert_close(schedule.eta().unwrap(), 25_000.0, &());
+    assert_close(schedule.interval(BOUNDS), BOUNDS.min, &());
 }
 
 #[test]
@@ -65,21 +67,21 @@ fn recent_pages_count_more_than_old_ones() {
 #[test]
 fn blocked_waits_the_longest_a_quick_phase_less_than_one_that_waits_for_files_or_an_unknown_one() {
     let interval = |status| after(&[Observation { status, ..Observation::default() }]).interval(BOUNDS);
-    assert!(close(interval(Some(Status::BlockedInsufficientCredits)), BOUNDS.max));
+    assert_close(interval(Some(Status::BlockedInsufficientCredits)), BOUNDS.max, &());
     for status in [Status::Provisioning, Status::Preflighting] {
-        assert!(close(interval(Some(status)), 17_320.5), "{status:?}");
+        assert_close(interval(Some(status)), 17_320.5, &status);
     }
     for status in [Some(Status::AwaitingUploads), Some(Status::Uploading), None] {
-        assert!(close(interval(status), 25_000.0), "{status:?}");
+        assert_close(interval(status), 25_000.0, &status);
     }
 }
 
 #[test]
 fn without_page_counts_the_interval_grows_with_the_time_spent() {
     let at = |at| Observation { at, status: Some(Status::Processing), ..Observation::default() };
-    assert!(close(after(&[at(0.0), at(60_000.0)]).interval(BOUNDS), BOUNDS.min));
-    assert!(close(after(&[at(0.0), at(400_000.0)]).interval(BOUNDS), 20_000.0));
-    assert!(close(after(&[at(0.0), at(4_000_000.0)]).interval(BOUNDS), BOUNDS.max));
+    assert_close(after(&[at(0.0), at(60_000.0)]).interval(BOUNDS), BOUNDS.min, &());
+    assert_close(after(&[at(0.0), at(400_000.0)]).interval(BOUNDS), 20_000.0, &());
+    assert_close(after(&[at(0.0), at(4_000_000.0)]).interval(BOUNDS), BOUNDS.max, &());
     assert_eq!(after(&[at(0.0), at(60_000.0)]).eta(), None);
 }
 
@@ -90,7 +92,7 @@ fn time_spent_blocked_is_not_processing_time() {
     assert_eq!(schedule.eta(), None);
     schedule.observe(&job(9_000_000.0, Status::Processing, 10_000.0, 4_000.0));
     schedule.observe(&job(9_010_000.0, Status::Processing, 10_000.0, 5_000.0));
-    assert!(close(schedule.eta().unwrap(), 55_000.0), "{schedule:?}");
+    assert_close(schedule.eta().unwrap(), 55_000.0, &schedule);
 }
 
 #[test]
@@ -106,8 +108,8 @@ fn the_servers_clock_refines_the_rate_and_a_wrong_one_does_little_harm() {
         schedule.eta().unwrap()
     };
     let right = 15.0 * 8_000.0 - UNTOLD * 7_000.0 + TAIL;
-    assert!(close(polls([0.0; 3]), right));
-    assert!(close(polls([3.6e9; 3]), right), "an hour's offset, ever the same, is no matter");
+    assert_close(polls([0.0; 3]), right, &());
+    assert_close(polls([3.6e9; 3]), right, &"an hour's offset, ever the same, is no matter");
     for skews in [[0.0, -1e7, 1e7], [0.0, 1e7, -1e7], [1e300, -1e300, 0.0]] {
         assert!((polls(skews) / right - 1.0).abs() < 0.6, "{skews:?}: {}", polls(skews));
     }
@@ -122,16 +124,16 @@ fn pages_done_anew_forget_the_old_rate() {
 
 #[test]
 fn jitter_spreads_by_a_tenth_inside_the_bounds_and_less_at_them() {
-    assert!(close(jittered(20_000.0, BOUNDS, 0.0), 18_000.0));
-    assert!(close(jittered(20_000.0, BOUNDS, 0.5), 20_000.0));
-    assert!(close(jittered(20_000.0, BOUNDS, 1.0), 22_000.0));
-    assert!(close(jittered(BOUNDS.min, BOUNDS, 0.0), 10_250.0));
-    assert!(close(jittered(BOUNDS.min, BOUNDS, 1.0), 11_000.0));
-    assert!(close(jittered(BOUNDS.max, BOUNDS, 0.0), 27_000.0));
-    assert!(close(jittered(BOUNDS.max, BOUNDS, 1.0), 29_250.0));
-    assert!(close(jittered(1e9, BOUNDS, 1.0), 29_250.0), "an interval outside counts as the bound");
+    assert_close(jittered(20_000.0, BOUNDS, 0.0), 18_000.0, &());
+    assert_close(jittered(20_000.0, BOUNDS, 0.5), 20_000.0, &());
+    assert_close(jittered(20_000.0, BOUNDS, 1.0), 22_000.0, &());
+    assert_close(jittered(BOUNDS.min, BOUNDS, 0.0), 10_250.0, &());
+    assert_close(jittered(BOUNDS.min, BOUNDS, 1.0), 11_000.0, &());
+    assert_close(jittered(BOUNDS.max, BOUNDS, 0.0), 27_000.0, &());
+    assert_close(jittered(BOUNDS.max, BOUNDS, 1.0), 29_250.0, &());
+    assert_close(jittered(1e9, BOUNDS, 1.0), 29_250.0, &"an interval outside counts as the bound");
     let exact = Bounds { min: 7.0, max: 7.0 };
-    assert!(close(jittered(7.0, exact, 0.3), 7.0));
+    assert_close(jittered(7.0, exact, 0.3), 7.0, &());
 }
 
 #[test]

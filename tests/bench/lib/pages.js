@@ -2,17 +2,9 @@
 
 import { createServer } from "node:http";
 import { chromium } from "playwright-core";
+import { CHROMIUM_FLAGS } from "../../support/chromium.js";
 import { bundle } from "./bundle.js";
 
-const flags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const types = { js: "text/javascript", wasm: "application/wasm", html: "text/html" };
 
 /** A server with the applications of these names, and a browser: `{ firstRequest(name), close() }`. */
@@ -38,7 +30,7 @@ export async function openPages(names) {
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
   const origin = `http://127.0.0.1:${server.address().port}`;
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  const browser = await chromium.launch({ executablePath, args: flags });
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
   return {
     /** ms from `import()` to the first call of fetch that asks the API, in a page of a fresh profile. */
     async firstRequest(name) {

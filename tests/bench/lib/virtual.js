@@ -1,6 +1,6 @@
 // A virtual clock: timers, Date and performance stand still until `pass()` lets time pass.
 
-const flush = () => new Promise((resolve) => setImmediate(resolve));
+import { flush } from "../../support/flush.js";
 
 /** Replaces the global timers and clocks for good; `{ now(), pass(ms), pending() }`. */
 export function virtualClock() {

@@ -1,5 +1,6 @@
 // node --expose-gc waits.js WAITS CLIENT: so many waits at once on jobs of one project, over an hour of virtual time.
 
+import { wasmBytes } from "../../support/instances.js";
 import { job } from "./jobs.js";
 import { virtualClock } from "./virtual.js";
 
@@ -9,14 +10,6 @@ const LENGTH = 4 * HOUR;
 
 const [, , count, kind] = process.argv;
 const waits = Number(count);
-
-const memories = [];
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...given) {
-    super(...given);
-    memories.push(this.exports.memory);
-  }
-};
 
 const clock = virtualClock();
 const epoch = Date.parse("2024-11-02T09:00:00.000Z");
@@ -72,7 +65,7 @@ async function memory() {
     await new Promise((resolve) => setImmediate(resolve));
     globalThis.gc();
   }
-  const wasm = memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  const wasm = wasmBytes();
   return { heap: process.memoryUsage().heapUsed, wasm };
 }
 

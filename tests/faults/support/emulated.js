@@ -4,6 +4,9 @@ import { after } from "node:test";
 import { startEmulator } from "../../package/support/emulator.js";
 import { pause } from "./page/within.js";
 
+/** So often is asked for something that comes in a moment, 20 ms apart: longer than any machine needs. */
+const TRIES = 5000;
+
 /**
  * Starts an emulator until the end of the file.
  * @returns `url` and `apiKey` for a client, and functions that ask for what is below `/_emulator/`.
@@ -11,24 +14,29 @@ import { pause } from "./page/within.js";
 export async function emulated(...args) {
   const emulator = await startEmulator(...args);
   after(() => emulator.stop());
-  const ask = async (method, path, body) => {
-    const response = await fetch(emulator.admin + path, { method, body: body && JSON.stringify(body) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-    return text === "" ? null : JSON.parse(text);
-  };
+  const ask = emulator.order;
   return {
     ...emulator,
     state: () => ask("GET", "state"),
     newProject: async (project = {}) => (await ask("POST", "projects", project)).projectId,
     newJob: async (job = {}) => (await ask("POST", "jobs", job)).jobId,
+    addCredits: (jobId) => ask("POST", `jobs/${jobId}/credits`),
     addRules: (...rules) => ask("POST", "faults", rules),
+    /** How the emulator stands once no request is under way: it may learn a moment late that a client has left. */
+    async settled() {
+      for (let tries = 0; ; tries++, await pause(20)) {
+        const state = await ask("GET", "state");
+        if (state.requests.inFlight === 0 || tries === TRIES) return state;
+      }
+    },
+    /** Where it tells of the requests for a path. */
+    logOf: (path) => `${emulator.admin}log?path=${encodeURIComponent(path)}`,
     /** The requests for a path, once all of them are over. */
     async log(path) {
-      for (let end = Date.now() + 20_000; ; await pause(20)) {
+      for (let tries = 0; ; tries++, await pause(20)) {
         const { events } = await ask("GET", `log?path=${encodeURIComponent(path)}`);
         if (events.every(({ endedMs }) => endedMs !== null)) return events;
-        if (Date.now() > end) throw new Error(`a request is still under way: ${JSON.stringify(events)}`);
+        if (tries === TRIES) throw new Error(`a request is still under way: ${JSON.stringify(events)}`);
       }
     },
   };

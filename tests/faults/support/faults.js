@@ -111,7 +111,12 @@ export const FAULTS = {
     at("id"),
     by((job) => ({ change: [{ remove: `${job}/id` }] })),
   ),
-  "another job": invalid({ get: "job.id" }, { change: [{ otherId: "job_other" }] }, { only: "get" }),
+  // A mistake of whoever answers, which asking again would repeat.
+  "another job": final(
+    "invalid_response",
+    { change: [{ otherId: "job_other" }] },
+    { only: "get", path: { get: "job.id" } },
+  ),
 
   "nothing, ever": passing("timeout", { send: { then: "stall" } }, slow),
   "a stall within the headers": passing("timeout", { send: { then: "stall", after: 40 } }, slow),

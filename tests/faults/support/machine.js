@@ -1,11 +1,11 @@
 // A machine in virtual time. What its clocks and timers do wrong is up to a test: stop, jump, come late.
 
 import { virtualClock } from "../../support/clock.js";
+import { flush } from "../../support/flush.js";
 
 const MINUTE = 60_000;
 /** What a timer holds. */
 const LONGEST = 2 ** 31 - 1;
-const flush = () => new Promise((resolve) => setImmediate(resolve));
 
 /** The machine of test `t`, until its end. */
 export function machine(t) {

@@ -2,18 +2,10 @@
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { wasmBytes } from "../../support/instances.js";
 
 setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc");
-const memories = [];
-
-// Before the package starts its module: the only way to its memory.
-WebAssembly.Instance = class extends WebAssembly.Instance {
-  constructor(...args) {
-    super(...args);
-    memories.push(this.exports.memory);
-  }
-};
 
 /** By the clock of the machine, also where a test has installed another one. */
 const { setTimeout } = globalThis;
@@ -34,7 +26,7 @@ export async function held() {
   }
   return {
     heap,
-    wasm: memories.reduce((sum, memory) => sum + memory.buffer.byteLength, 0),
+    wasm: wasmBytes(),
     timers: process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length,
   };
 }

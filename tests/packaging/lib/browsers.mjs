@@ -10,25 +10,15 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress } from "node:zlib";
+import { CHROMIUM_FLAGS } from "../../support/chromium.js";
 import { freePort, Outcomes } from "./pages.mjs";
 import { serve, within } from "./process.mjs";
 import { tool } from "./tools.mjs";
 
 const require = createRequire(tool("browsers", "sirv/package.json"));
 
-// Often root, in a container, and only ever on our own pages; nothing that calls home.
-const chromiumFlags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 const open = {
-  chromium: () => openPuppeteer({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: chromiumFlags }),
+  chromium: () => openPuppeteer({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS }),
   firefox: () => openPuppeteer({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr" }),
   webkit: openWebKit,
   "chromium-109": () => openOldChromium("chromium-109"),
@@ -89,7 +79,7 @@ async function openOldChromium(group) {
   // Puppeteer asks for what such a one does not have yet, so it is told by its own few addresses.
   const profile = await mkdtemp(join(tmpdir(), "plangrep-chromium-"));
   const flags = ["--headless", "--remote-debugging-port=0", `--user-data-dir=${profile}`, "--enable-logging=stderr"];
-  const child = spawn(program, [...chromiumFlags, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, [...CHROMIUM_FLAGS, ...flags], { stdio: ["ignore", "ignore", "pipe"] });
   process.once("exit", () => child.kill("SIGKILL"));
   const lines = [];
   const control = await within(

@@ -1,27 +1,17 @@
 // The emulator, what it is asked for, and what must come out.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { startEmulator as start } from "../../support/emulator.js";
 
 /** Starts the program; it ends with this process. */
-export async function startEmulator(program) {
-  const child = spawn(program, ["--port", "0", "--exit-with-stdin"], { stdio: ["pipe", "pipe", "inherit"] });
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
-  return new Emulator(JSON.parse(line), child);
-}
+export const startEmulator = async (program) => new Emulator(await start(program));
 
 class Emulator {
-  #child;
+  #order;
 
-  constructor({ url, apiKey, admin, samples }, child) {
-    Object.assign(this, { url, apiKey, admin, samples });
-    this.#child = child;
-  }
-
-  stop() {
-    this.#child.stdin.end();
+  constructor({ url, apiKey, samples, order, stop }) {
+    Object.assign(this, { url, apiKey, samples, stop });
+    this.#order = order;
   }
 
   /** Jobs of its own for one run of check.mjs, and what that needs to find them. */
@@ -39,16 +29,9 @@ class Emulator {
 
   /** Each job lies in a project of its own: a list moves all the scripted jobs in it on. */
   async #script(statuses) {
-    const { projectId } = await this.#post("projects", {});
+    const { projectId } = await this.#order("POST", "projects", {});
     const steps = statuses.map((status, n) => ({ status, successfulPageCount: 40 * n }));
-    return (await this.#post("jobs", { projectId, steps })).jobId;
-  }
-
-  async #post(path, body) {
-    const headers = { "content-type": "application/json" };
-    const response = await fetch(this.admin + path, { method: "POST", headers, body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return await response.json();
+    return (await this.#order("POST", "jobs", { projectId, steps })).jobId;
   }
 
   async #get(path) {

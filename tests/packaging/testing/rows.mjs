@@ -25,8 +25,7 @@ const mocked = (name, how) => row(name, name.toLowerCase(), name.toLowerCase(), 
 // Most of these want a newer Node than the oldest that the package supports.
 export const installs = ["testing", "node"];
 export const rows = [
-  // Not by itself yet: Jest's jsdom has no TextDecoder, and the package needs one.
-  { ...row("Jest, jsdom", "jest", "jest-dom", "with Node's fetch", jest("./environment.js"), "refused"), rare: true },
+  row("Jest, jsdom", "jest", "jest-dom", "with Node's fetch", jest("./environment.js"), "refused"),
   row("Jest, happy-dom", "jest", "jest-dom", "its own fetch", jest("@happy-dom/jest-environment", "app"), "refused"),
   row("Vitest, jsdom", "vitest", "vitest-dom", "its fetch", vitest("--environment=jsdom"), "refused"),
   row("Vitest, happy-dom", "vitest", "vitest-dom", "its fetch", vitest("--environment=happy-dom"), "refused"),

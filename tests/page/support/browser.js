@@ -3,17 +3,9 @@
 import { existsSync } from "node:fs";
 import { after } from "node:test";
 import { chromium } from "playwright-core";
+import { CHROMIUM_FLAGS } from "../../support/chromium.js";
 
 const PROGRAM = process.env.CHROMIUM ?? ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync);
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 390, height: 844 };
@@ -23,7 +15,7 @@ let launching;
 async function launched() {
   if (PROGRAM === undefined) throw new Error("Chromium is missing: install it, or set CHROMIUM to its path");
   // The promise is kept: pages may be opened side by side.
-  launching ??= chromium.launch({ executablePath: PROGRAM, args: FLAGS });
+  launching ??= chromium.launch({ executablePath: PROGRAM, args: CHROMIUM_FLAGS });
   return await launching;
 }
 

@@ -3,7 +3,10 @@
 import { PlangrepClient } from "../../support/package.js";
 
 const [scenario, baseUrl] = process.argv.slice(2);
-const client = new PlangrepClient({ baseUrl, pollFloorMs: 50 });
+// Whatever is left over would hold the process for longer than the test lets it live: no timer here is so short that it
+// could run out unnoticed.
+const settings = { baseUrl, pollFloorMs: 50, timeoutMs: 600_000 };
+const client = new PlangrepClient(settings);
 const say = (what) => console.log(what);
 const abort = new AbortController();
 const options = { intervalMs: 300, signal: abort.signal };
@@ -24,8 +27,14 @@ const scenarios = {
     await wait.catch(failed);
   },
   "a wait that is aborted in flight": async () => {
-    setTimeout(() => abort.abort(), 200);
-    await client.waitForJob("silent", options).catch(failed);
+    // Once the headers are there, the body is under way, for ever.
+    const fetchAndLeave = async (...args) => {
+      const response = await fetch(...args);
+      setTimeout(() => abort.abort(), 50);
+      return response;
+    };
+    const leaving = new PlangrepClient({ ...settings, fetch: fetchAndLeave });
+    await leaving.waitForJob("silent", options).catch(failed);
   },
   "a watch that is left": async () => {
     for await (const { job } of client.watchJob("endless", { ...options, intervalMs: 600_000 })) {
@@ -38,8 +47,8 @@ const scenarios = {
     say((await watch.next()).value.job.status);
   },
   "a client that is closed": async () => {
-    setTimeout(() => client.close(), 200);
-    await client.waitForJob("endless", { ...options, intervalMs: 600_000 }).catch(failed);
+    const onPoll = () => setTimeout(() => client.close(), 50);
+    await client.waitForJob("endless", { ...options, intervalMs: 600_000, onPoll }).catch(failed);
   },
 };
 

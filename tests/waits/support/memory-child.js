@@ -1,19 +1,12 @@
 // A process of its own, with --expose-gc: ten thousand polls of many kinds, and how much memory they leave behind.
 
-const memories = [];
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...args) {
-    super(...args);
-    memories.push(this.exports.memory);
-  }
-};
+import { flush } from "../../support/flush.js";
+import { instances, wasmBytes } from "../../support/instances.js";
 
 const { PlangrepClient } = await import("../../support/package.js");
 const { job, KEY } = await import("../../support/samples.js");
 const { default: FakeTimers } = await import("@sinonjs/fake-timers");
 
-const flush = () => new Promise((resolve) => setImmediate(resolve));
 const JOBS = 20;
 const clock = FakeTimers.install({ now: 0, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
 let requests = 0;
@@ -55,7 +48,7 @@ const used = () => {
   gc();
   gc();
   return {
-    wasm: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+    wasm: wasmBytes(),
     heap: process.memoryUsage().heapUsed,
   };
 };
@@ -76,4 +69,4 @@ const after = used();
 abort.abort();
 await Promise.allSettled(ends);
 await flush();
-console.log(JSON.stringify({ instances: memories.length, before, after, updates, timers: clock.countTimers() }));
+console.log(JSON.stringify({ instances: instances.length, before, after, updates, timers: clock.countTimers() }));

@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { START, virtualClock } from "../../support/clock.js";
+import { flush } from "../../support/flush.js";
 import { outcomeOf } from "../../support/outcome.js";
 import { PlangrepClient } from "../../support/package.js";
 import { job, KEY } from "../../support/samples.js";
-
-const flush = () => new Promise((resolve) => setImmediate(resolve));
 
 /** The instant so many ms after the start, as the server writes it. */
 export const iso = (ms) => new Date(START + ms).toISOString();

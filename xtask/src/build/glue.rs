@@ -14,6 +14,11 @@ use super::names::Names;
 /// back even a call that waits for no time; a promise they leave alone.
 const MICROTASKS: &str = "const queueMicrotask = (task) => void Promise.resolve().then(task);";
 
+/// Where a runtime lacks the classes that make bytes of text and text of bytes, the crate brings its own, in a snippet of
+/// this name beside those that it calls.
+const CODECS: &str = "const { TextDecoder, TextEncoder } = codecs();";
+const CODECS_FILE: &str = "utf8.js";
+
 /// js-sys can look for the global object by evaluating text, where a runtime has no `globalThis`: none that the package
 /// supports. Some platforms refuse code that holds this at all (Next.js for its edge runtime).
 const EVALUATION: (&str, &str) = ("new Function(getStringFromWasm0(arg0, arg1))", "() => undefined");
@@ -61,14 +66,17 @@ pub fn lighten(module: &str) -> Result<String> {
 pub fn as_factory(module: &str, short: &Names) -> Result<String> {
     let (mut imports, mut body) = (String::new(), String::new());
     let mut names = Vec::new();
+    let mut snippets = None;
     for line in module.lines() {
         let line = if let Some(declaration) = line.strip_prefix("export ") {
             names.push(declared_name(declaration)?);
             declaration
         } else if line.starts_with("import ") {
-            if !line.contains(" from './snippets/") {
+            let path = line.split('\'').nth(1).filter(|_| line.contains(" from './snippets/"));
+            let Some((folder, _)) = path.and_then(|path| path.rsplit_once('/')) else {
                 bail!("wasm-bindgen's JavaScript imports what the package has no place for: {line}");
-            }
+            };
+            snippets = Some(folder);
             // The crate's own: functions without a state, so that all copies may share them.
             writeln!(imports, "{line}")?;
             continue;
@@ -80,8 +88,14 @@ pub fn as_factory(module: &str, short: &Names) -> Result<String> {
     if body.contains("new Function(") || body.contains("eval(") {
         bail!("wasm-bindgen's JavaScript evaluates text, which some platforms and policies forbid");
     }
+    let mut own = MICROTASKS.to_owned();
+    if body.contains("new TextDecoder(") || body.contains("new TextEncoder(") {
+        let Some(folder) = snippets else { bail!("the crate brings nothing in place of TextDecoder") };
+        writeln!(imports, "import {{ codecs }} from '{folder}/{CODECS_FILE}';")?;
+        own = format!("{own}\n{CODECS}");
+    }
     let text = format!(
-        "{imports}export function createGlue() {{\n{MICROTASKS}\n{body}return {{ {} }};\n}}\n",
+        "{imports}export function createGlue() {{\n{own}\n{body}return {{ {} }};\n}}\n",
         names.join(", ")
     );
     Ok(short.apply(&text))
@@ -157,6 +171,17 @@ mod tests {
              export function createGlue() {{\n{MICROTASKS}\nfunction f() {{\n}}\nreturn {{ f }};\n}}\n"
         );
         assert_eq!(as_factory(module).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_makes_text_of_bytes_is_the_runtimes_or_the_crates_own() {
+        let module =
+            "import { a } from './snippets/b/src/shell/a.js';\nlet decoder = new TextDecoder('utf-8');\n";
+        let factory = as_factory(module).unwrap();
+        assert!(factory.contains("import { codecs } from './snippets/b/src/shell/utf8.js';\n"), "{factory}");
+        let taken = factory.find(super::CODECS);
+        assert!(taken.is_some() && taken < factory.find("new TextDecoder("), "{factory}");
+        assert!(as_factory("const encoder = new TextEncoder();\n").is_err());
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn wasm_node() -> Result<()> {
 pub fn wasm_chromium() -> Result<()> {
     let driver = setup::chromedriver()?;
     let capabilities = sh::target("webdriver.json")?;
-    let options = json!({ "goog:chromeOptions": { "args": setup::CHROMIUM_FLAGS } });
+    let options = json!({ "goog:chromeOptions": { "args": setup::chromium_flags() } });
     sh::write(&capabilities, options.to_string())?;
     wasm(&[
         ("CHROMEDRIVER", driver.into()),

@@ -1,5 +1,6 @@
 // One call of a client, from its begin to some time after its end, told as plain data: the same in every runtime.
 
+import { heldDeadline } from "./deadlines.js";
 import { outcomeWithin, pause } from "./within.js";
 
 /** How each way asks; what a poll gave is added to `updates`. */
@@ -21,13 +22,33 @@ async function drain(watch, updates) {
 }
 
 /**
- * Asks in one way with a client of these `settings`, about these `ids`; after `abortAfterMs`, if given, the caller
- * leaves.
- * @returns `value`, `error` (its fields; `ours`: it is of this package; `aborted`: it is the caller's reason) or
- *   `hangs`; the client's `events`, each with its time, and the `updates`; and how many of both came `late`: in the
- *   `pauseMs` after the end.
+ * Lets the deadline of an attempt pass once the server has sent all that it will, as its log tells, and, where headers
+ * are to come first (`headersFirst`), once these are there. Ends when `isOver()`.
  */
-export async function ask({ PlangrepClient, PlangrepError }, { way, settings, ids, options, abortAfterMs, pauseMs }) {
+async function letStalledPass({ log, headersFirst }, deadline, attempts, isOver) {
+  for (; !isOver(); await pause(10)) {
+    if (!deadline.isAwaited()) continue;
+    const count = attempts.length;
+    const { events } = await (await fetch(log)).json();
+    const event = events.filter(({ method }) => method !== "OPTIONS")[count - 1];
+    const stalls = event?.outcome === "stalled" || (event?.rule && event.bytes > 0);
+    if (stalls && (attempts[count - 1].hasHeaders || !headersFirst)) deadline.pass();
+  }
+}
+
+/**
+ * Asks in one way with a client of these `settings`, about these `ids`; after `abortAfterMs`, if given, the caller
+ * leaves. `stalls`: the server stalls, so the attempts' deadline passes as soon as it does and not by the clock:
+ * `log` is where the emulator tells of these requests.
+ * @returns `value`, `error` (its fields; `ours`: it is of this package; `aborted`: it is the caller's reason) or
+ *   `hangs`; the client's `events`, each with its time, and the `updates`; how many of both came `late`: in the
+ *   `pauseMs` after the end; the `most` requests that were in flight at once, until their headers came; and how many
+ *   were `abandoned` by the client.
+ */
+export async function ask(
+  { PlangrepClient, PlangrepError },
+  { way, settings, ids, options, stalls, abortAfterMs, pauseMs },
+) {
   const reason = new Error("enough");
   const told = (error) => ({
     ...error,
@@ -42,15 +63,40 @@ export async function ask({ PlangrepClient, PlangrepError }, { way, settings, id
   const onEvent = ({ error, ...event }) =>
     events.push({ ...event, ...(error && { error: told(error) }), atMs: performance.now() });
 
-  const client = new PlangrepClient({ ...settings, onEvent });
+  const attempts = [];
+  const inFlight = new Set();
+  let most = 0;
+  let abandoned = 0;
+  async function watchedFetch(...args) {
+    const attempt = { hasHeaders: false };
+    attempts.push(attempt);
+    args[1].signal.addEventListener("abort", () => abandoned++, { once: true });
+    inFlight.add(attempt);
+    most = Math.max(most, inFlight.size);
+    try {
+      const response = await fetch(...args);
+      attempt.hasHeaders = true;
+      return response;
+    } finally {
+      inFlight.delete(attempt);
+    }
+  }
+
+  const client = new PlangrepClient({ ...settings, fetch: watchedFetch, onEvent });
   const leave = new AbortController();
   if (abortAfterMs !== undefined) setTimeout(() => leave.abort(reason), abortAfterMs);
-  const { value, error, hangs } = await outcomeWithin(
-    CALLS[way](client, ids, { ...options, signal: leave.signal }, updates),
-  );
+  const deadline = heldDeadline();
+  const timeoutMs = stalls ? deadline.ms : options.timeoutMs;
+  const call = CALLS[way](client, ids, { ...options, timeoutMs, signal: leave.signal }, updates);
+  let isOver = false;
+  const passing = stalls && letStalledPass(stalls, deadline, attempts, () => isOver);
+  const { value, error, hangs } = await outcomeWithin(call);
+  isOver = true;
+  await passing;
+  deadline.forget();
   const happened = events.length + updates.length;
   await pause(pauseMs);
   const late = events.length + updates.length - happened;
   client.close();
-  return { value, error: error && told(error), hangs, events, updates, late };
+  return { value, error: error && told(error), hangs, events, updates, late, most, abandoned };
 }

@@ -1,0 +1,107 @@
+//! The core's tables as JSON, for whatever is checked against them and is not Rust: `tests/support/tables.json`.
+
+use super::job::{Field, Job, Model as _, Shape};
+use super::retry::FailureKind;
+use super::route::{self, BaseUrl, Operation, UrlParts};
+use super::status::STATUSES;
+use super::wait::{DEFAULT_BOUNDS, DEFAULT_POLL_FLOOR};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const TABLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/tables.json");
+
+fn fields(fields: &[Field]) -> Value {
+    let row = |field: &Field| {
+        let (shape, within) = match field.shape {
+            Shape::Text => ("text", None),
+            Shape::Number => ("number", None),
+            Shape::Any => ("any", None),
+            Shape::Object(inner) => ("object", Some(inner)),
+            Shape::List(inner) => ("list", Some(inner)),
+        };
+        let mut row = json!({ "name": field.name, "shape": shape, "nullable": field.nullable });
+        if let Some(inner) = within {
+            row["fields"] = self::fields(inner);
+        }
+        row
+    };
+    fields.iter().map(row).collect()
+}
+
+/// The codes that `Error::code` gives, out of its source: the compiler sees to it that it has one for every error.
+fn codes() -> Vec<&'static str> {
+    let source = include_str!("error.rs");
+    let (_, rest) = source.split_once("pub fn code(&self)").expect("error.rs has Error::code");
+    let (body, _) = rest.split_once("\n    }\n").expect("Error::code ends");
+    let mut codes: Vec<_> = body.split('"').skip(1).step_by(2).collect();
+    codes.sort_unstable();
+    codes
+}
+
+fn tables() -> Value {
+    let retried = |status: &u16| FailureKind::Status { status: *status, retry_after: None }.is_transient();
+    json!({
+        "about": "Made from src/core by its test `the_tables_are_as_the_core_has_them`: change them there.",
+        "jobFields": fields(Job::FIELDS),
+        "statuses": STATUSES,
+        "errorCodes": codes(),
+        "operations": operations(),
+        "pollFloorMs": DEFAULT_POLL_FLOOR,
+        "minIntervalMs": DEFAULT_BOUNDS.min,
+        "maxIntervalMs": DEFAULT_BOUNDS.max,
+        "retriedStatuses": (100..600).filter(retried).collect::<Vec<_>>(),
+    })
+}
+
+/// Each operation by its name in the package.
+const OPERATIONS: [(&str, &Operation); 4] = [
+    ("getJob", &route::GET_JOB),
+    ("listJobs", &route::LIST_JOBS),
+    ("resumeJob", &route::RESUME_JOB),
+    ("cancelJob", &route::CANCEL_JOB),
+];
+
+fn operations() -> Value {
+    let declared = include_str!("route.rs").matches("\npub static ").count();
+    assert_eq!(declared, OPERATIONS.len(), "src/core/tables.rs lists the operations of src/core/route.rs");
+    let href = "https://plangrep.com";
+    let url = UrlParts { href, protocol: "https:", hostname: "plangrep.com", username: "", password: "" };
+    let base = BaseUrl::new(url, true).unwrap();
+    let row = |(name, operation): &(&str, &Operation)| {
+        let url = operation.url(&base, "ID");
+        let path = url.strip_prefix(href).unwrap().replace("ID", "{id}");
+        let Operation { method, argument, lists, repeatable, .. } = operation;
+        json!({
+            "name": name, "method": method, "path": path, "argument": argument,
+            "envelope": if *lists { "jobs" } else { "job" }, "repeatable": repeatable,
+        })
+    };
+    OPERATIONS.iter().map(row).collect()
+}
+
+/// With the keys in alphabetical order, whether or not a crate of the build asked serde_json to keep another.
+fn sorted(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields: BTreeMap<_, _> =
+                fields.into_iter().map(|(name, value)| (name, sorted(value))).collect();
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(items) => items.into_iter().map(sorted).collect(),
+        other => other,
+    }
+}
+
+#[test]
+fn the_tables_are_as_the_core_has_them() {
+    let text = serde_json::to_string_pretty(&sorted(tables())).unwrap() + "\n";
+    if std::fs::read_to_string(TABLES).is_ok_and(|known| known == text) {
+        return;
+    }
+    std::fs::write(Path::new(TABLES), text).unwrap();
+    panic!(
+        "tests/support/tables.json was not as src/core has it, and is now: look at the difference, commit it, and \
+         run `node --test tests/tables.test.js`, which names each place to change next"
+    );
+}

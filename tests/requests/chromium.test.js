@@ -1,0 +1,132 @@
+// What a page is told, in Chromium: the line of the application, and what the browser refused.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { openPage } from "../page/support/browser.js";
+import { location } from "../support/package.js";
+import { job } from "../support/samples.js";
+import { sendJson, serve } from "../support/server.js";
+
+/** A page with the package, under this policy. */
+async function pageWith(t, headers = {}) {
+  const site = await serve(t, async (request, response) => {
+    if (request.url === "/") {
+      response.writeHead(200, { "content-type": "text/html", ...headers });
+      response.end('<!doctype html><html lang="en"><title>Page</title>');
+    } else if (request.url === "/index.mjs") {
+      response.writeHead(200, { "content-type": "text/javascript" });
+      response.end(await readFile(new URL("index.mjs", location)));
+    } else {
+      sendJson(response, 404, { message: "not here" });
+    }
+  });
+  const page = await openPage(t, site.url);
+  return { page, site };
+}
+
+/** An API on another origin, with these headers. */
+const api = (t, headers) =>
+  serve(t, (request, response) =>
+    sendJson(response, 200, { job: job({ id: request.url.split("/").at(-1) }) }, headers),
+  );
+
+test("an asynchronous error's stack holds the functions that await it", async (t) => {
+  const { page } = await pageWith(t);
+  const { stack, message } = await page.evaluate(async () => {
+    const { PlangrepClient } = await import("/index.mjs");
+    const client = new PlangrepClient({ baseUrl: "/", maxRetries: 0 });
+    async function ofTheApplication() {
+      await client.getJob("job_1");
+    }
+    async function itsCaller() {
+      await ofTheApplication();
+    }
+    const { stack, message } = await itsCaller().catch((error) => error);
+    return { stack, message };
+  });
+  const [head, ...frames] = stack.split("\n");
+  assert.equal(head, `ApiError: ${message}`);
+  assert.match(frames[0], /at async ofTheApplication /);
+  assert.match(frames[1], /at async itsCaller /);
+  assert.ok(!/wasm/.test(stack), stack);
+});
+
+test("a synchronous error's stack begins at the caller", async (t) => {
+  const { page } = await pageWith(t);
+  const stacks = await page.evaluate(async () => {
+    const { PlangrepClient, summarizeBilling } = await import("/index.mjs");
+    const client = new PlangrepClient({ baseUrl: "/" });
+    const calls = [
+      () => new PlangrepClient({ timeoutMs: -1 }),
+      () => client.watchJob("a/b"),
+      () => summarizeBilling("x"),
+    ];
+    return calls.map(function ofTheApplication(call) {
+      try {
+        return call();
+      } catch (error) {
+        return error.stack;
+      }
+    });
+  });
+  for (const stack of stacks) {
+    const frames = stack.split("\n").filter((line) => line.startsWith("    at "));
+    assert.match(frames.slice(0, 2).join("\n"), /ofTheApplication/, stack);
+    assert.ok(!/wasm|index\.mjs/.test(frames.join("\n")), stack);
+  }
+});
+
+/** What `getJob("job_1")` of this server is rejected with in the page. */
+const rejection = (page, baseUrl) =>
+  page.evaluate(async (baseUrl) => {
+    const { PlangrepClient } = await import("/index.mjs");
+    const client = new PlangrepClient({ baseUrl, maxRetries: 0 });
+    const { name, code, message, url } = await client.getJob("job_1").catch((error) => error);
+    return { name, code, message, url };
+  }, baseUrl);
+
+const refusal = (url) => ({
+  name: "ConnectionError",
+  code: "connection_failed",
+  message: `Job job_1: The connection to ${url} failed: Failed to fetch (the server, by CORS, or this page's policy may not allow it)`,
+  url,
+});
+
+test("a request to another origin that CORS refuses tells the URL and what may be the cause", async (t) => {
+  const { page } = await pageWith(t);
+  const { url, requests } = await api(t, {});
+  assert.deepEqual(await rejection(page, url), refusal(`${url}/api/open/v1/jobs/job_1`));
+  assert.equal(requests.length, 1);
+  assert.match(page.problems.join("\n"), /blocked by CORS policy/);
+});
+
+test("one that the page's connect-src refuses tells the same, and nothing is sent", async (t) => {
+  const { page } = await pageWith(t, {
+    "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+  });
+  const { url, requests } = await api(t, { "access-control-allow-origin": "*" });
+  assert.deepEqual(await rejection(page, url), refusal(`${url}/api/open/v1/jobs/job_1`));
+  assert.equal(requests.length, 0);
+  assert.match(page.problems.join("\n"), /connect-src/i);
+});
+
+test("where the other origin allows it, and the policy does, the job comes", async (t) => {
+  const { page } = await pageWith(t, {
+    "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *",
+  });
+  const { url } = await api(t, { "access-control-allow-origin": "*" });
+  const { id } = await page.evaluate(async (baseUrl) => {
+    const { PlangrepClient } = await import("/index.mjs");
+    return await new PlangrepClient({ baseUrl }).getJob("job_1");
+  }, url);
+  assert.equal(id, "job_1");
+  assert.deepEqual(page.problems, []);
+});
+
+test("on the page's own origin nothing is said of CORS", async (t) => {
+  const { page, site } = await pageWith(t);
+  await page.route("**/api/**", (route) => route.abort("connectionreset"));
+  const { message } = await rejection(page, "/");
+  assert.equal(message, `Job job_1: The connection to ${site.url}/api/open/v1/jobs/job_1 failed: Failed to fetch`);
+});
