@@ -16,7 +16,7 @@ const BOTTOM: f64 = 48.0;
 
 const STYLE: &str = "text{font:12px sans-serif;fill:#24292f}.title{font-weight:600}.grid{stroke:#d0d7de}\
     .s0{stroke:#0969da;fill:#0969da}.s1{stroke:#bc4c00;fill:#bc4c00}.s2{stroke:#1a7f37;fill:#1a7f37}\
-    polyline{fill:none!important;stroke-width:2}circle{stroke:none}\
+    polyline.s0,polyline.s1,polyline.s2{fill:none;stroke-width:2}circle{stroke:none}\
     @media(prefers-color-scheme:dark){text{fill:#e6edf3}.grid{stroke:#30363d}\
     .s0{stroke:#58a6ff;fill:#58a6ff}.s1{stroke:#f0883e;fill:#f0883e}.s2{stroke:#56d364;fill:#56d364}}";
 
@@ -172,6 +172,7 @@ impl Plot {
             HEIGHT - BOTTOM,
             self.y
         );
+        let mut labels: Vec<f64> = Vec::new();
         for (number, series) in self.series.iter().enumerate() {
             let places: Vec<_> =
                 series.points.iter().map(|(left, up, name)| (x.place(*left), y.place(*up), name)).collect();
@@ -179,13 +180,14 @@ impl Plot {
                 let joined: Vec<_> = places.iter().map(|(x, y, _)| format!("{x:.1},{y:.1}")).collect();
                 let _ = writeln!(svg, "<polyline class=\"s{number}\" points=\"{}\"/>", joined.join(" "));
                 if let Some((x, y, _)) = places.last() {
-                    let _ = writeln!(
-                        svg,
-                        "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-                        x + 8.0,
-                        y + 4.0,
-                        series.name
-                    );
+                    // Lines that end at one place have their names one above the other.
+                    let mut at = y + 4.0;
+                    while labels.iter().any(|other| (other - at).abs() < 14.0) {
+                        at += 14.0;
+                    }
+                    labels.push(at);
+                    let (left, name) = (x + 8.0, &series.name);
+                    let _ = writeln!(svg, "<text x=\"{left:.1}\" y=\"{at:.1}\">{name}</text>");
                 }
             }
             for (x, y, name) in places {
