@@ -140,3 +140,13 @@ fn jitter_spreads_by_a_tenth_inside_the_bounds_and_less_at_them() {
 fn the_state_is_small() {
     assert!(size_of::<Schedule>() <= 104, "{}", size_of::<Schedule>());
 }
+
+#[test]
+fn pages_told_when_processing_is_first_seen_took_half_of_the_time_since_the_poll_before() {
+    let schedule = after(&[
+        job(10_000.0, Status::Preflighting, 100.0, 0.0),
+        job(30_000.0, Status::Processing, 100.0, 10.0),
+    ]);
+    // Ten pages in ten seconds: ninety more, and the tail.
+    assert_close(schedule.eta().unwrap(), 95_000.0, &schedule);
+}
