@@ -64,8 +64,8 @@ impl Operation {
     /// The URL under `base`. The id has passed [`check_id`].
     pub fn url(&self, base: &BaseUrl, id: &str) -> String {
         let Self { before, after, .. } = self;
-        let mut url = String::with_capacity(base.0.len() + before.len() + id.len() + after.len());
-        url.push_str(&base.0);
+        let mut url = String::with_capacity(base.href.len() + before.len() + id.len() + after.len());
+        url.push_str(&base.href);
         url.push_str(before);
         for byte in id.bytes() {
             if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
@@ -95,56 +95,61 @@ pub fn check_id(id: &str) -> Option<&'static str> {
     }
 }
 
-/// The parts of a URL, as the platform's parser gives them.
-#[derive(Clone, Copy, Debug)]
-pub struct UrlParts<'a> {
-    pub href: &'a str,
-    pub protocol: &'a str,
-    pub hostname: &'a str,
-    pub username: &'a str,
-    pub password: &'a str,
-}
-
 /// Where the API is: scheme, host and path, without the slash at its end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BaseUrl(String);
+pub struct BaseUrl {
+    href: String,
+    is_loopback: bool,
+}
 
 impl BaseUrl {
-    /// Takes a base URL, or says what is wrong with it. `with_key`: an API key will be sent there.
-    pub fn new(url: UrlParts, with_key: bool) -> Result<Self, &'static str> {
-        let secure = match url.protocol {
-            "https:" => true,
-            "http:" => false,
-            _ => return Err("must be an http or https URL"),
-        };
-        if !url.username.is_empty() || !url.password.is_empty() {
+    /// Takes a base URL as the platform's parser writes it, or says what is wrong with it. `with_key`: an API key will be
+    /// sent there.
+    pub fn new(mut href: &str, with_key: bool) -> Result<Self, &'static str> {
+        let secure = href.starts_with("https://");
+        if !secure && !href.starts_with("http://") {
+            return Err("must be an http or https URL");
+        }
+        let authority = until(href.get(if secure { 8.. } else { 7.. }).unwrap_or_default(), b'/');
+        if until(authority, b'@') != authority {
             return Err("must not hold credentials");
         }
-        // Not `search` and `hash`: those are empty for a bare "?" or "#".
-        if url.href.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
+        // Also a bare "?" or "#", which says nothing.
+        if href.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
             return Err("must not have a query or a fragment");
         }
-        if with_key && !secure && !is_loopback(url.hostname) {
+        let is_loopback = authority.starts_with("[::1]") || is_loopback(until(authority, b':'));
+        if with_key && !secure && !is_loopback {
             return Err("must be https: an API key is sent over plain http only to a loopback host");
         }
-        let mut base = url.href;
-        while let Some(shorter) = base.strip_suffix("/") {
-            base = shorter;
+        while let Some(shorter) = href.strip_suffix("/") {
+            href = shorter;
         }
-        Ok(Self(base.to_owned()))
+        Ok(Self { href: href.to_owned(), is_loopback })
     }
 
     /// The URL, without a slash at its end.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.href
+    }
+
+    /// Whether its host is this machine, which needs no network.
+    pub fn is_loopback(&self) -> bool {
+        self.is_loopback
     }
 }
 
+/// The text before the first such character, or all of it.
+fn until(text: &str, end: u8) -> &str {
+    let length = text.bytes().position(|byte| byte == end);
+    length.and_then(|length| text.get(..length)).unwrap_or(text)
+}
+
 /// Whether a host, as the platform's parser gives it, is this machine.
-pub fn is_loopback(hostname: &str) -> bool {
+fn is_loopback(hostname: &str) -> bool {
     // The platform's parser has made an address of four numbers of whatever could be one.
     let is_address = |host: &str| host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    ["localhost", "[::1]"].contains(&hostname)
+    hostname == "localhost"
         || hostname.ends_with(".localhost")
         || hostname.starts_with("127.") && is_address(hostname)
 }
@@ -156,16 +161,8 @@ mod random;
 mod tests {
     use super::*;
 
-    fn parts(href: &str) -> UrlParts<'_> {
-        let (protocol, rest) = href.split_once("//").unwrap();
-        let hostname = rest.split(['/', '?', '#']).next().unwrap();
-        let port = hostname.rfind(':').filter(|&at| !hostname[at..].contains(']'));
-        let hostname = &hostname[..port.unwrap_or(hostname.len())];
-        UrlParts { href, protocol, hostname, username: "", password: "" }
-    }
-
     fn base(href: &str) -> BaseUrl {
-        BaseUrl::new(parts(href), false).unwrap()
+        BaseUrl::new(href, false).unwrap()
     }
 
     #[test]
@@ -203,10 +200,12 @@ mod tests {
     fn a_base_that_could_carry_the_key_away_is_refused() {
         for href in ["ftp://a/", "file:///a", "https://a/?x=1", "https://a/?", "https://a/#f", "https://a/#"]
         {
-            assert!(BaseUrl::new(parts(href), false).is_err(), "{href}");
+            assert!(BaseUrl::new(href, false).is_err(), "{href}");
         }
-        assert!(BaseUrl::new(UrlParts { username: "u", ..parts("https://a/") }, false).is_err());
-        assert!(BaseUrl::new(UrlParts { password: "p", ..parts("https://a/") }, false).is_err());
+        for href in ["https://u@a/", "https://:p@a/", "https://u:p@a:1/b"] {
+            assert_eq!(BaseUrl::new(href, false), Err("must not hold credentials"), "{href}");
+        }
+        assert!(BaseUrl::new("https://a/@b:c@d/", false).is_ok());
     }
 
     #[test]
@@ -218,7 +217,7 @@ mod tests {
             "http://127.9.9.9/",
             "http://[::1]:8/",
         ] {
-            assert!(BaseUrl::new(parts(href), true).is_ok(), "{href}");
+            assert!(BaseUrl::new(href, true).is_ok(), "{href}");
         }
         for href in [
             "http://a/",
@@ -228,8 +227,8 @@ mod tests {
             "http://127.example.a.b/",
             "http://127.0.0.+1/",
         ] {
-            assert!(BaseUrl::new(parts(href), true).is_err(), "{href}");
-            assert!(BaseUrl::new(parts(href), false).is_ok(), "{href}");
+            assert!(BaseUrl::new(href, true).is_err(), "{href}");
+            assert!(BaseUrl::new(href, false).is_ok(), "{href}");
         }
     }
 

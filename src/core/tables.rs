@@ -2,7 +2,7 @@
 
 use super::job::{Field, Job, Model as _, Shape};
 use super::retry::FailureKind;
-use super::route::{self, BaseUrl, Operation, UrlParts};
+use super::route::{self, BaseUrl, Operation};
 use super::status::STATUSES;
 use super::wait::{DEFAULT_BOUNDS, DEFAULT_POLL_FLOOR};
 use serde_json::{Value, json};
@@ -66,8 +66,7 @@ fn operations() -> Value {
     let declared = include_str!("route.rs").matches("\npub static ").count();
     assert_eq!(declared, OPERATIONS.len(), "src/core/tables.rs lists the operations of src/core/route.rs");
     let href = "https://plangrep.com";
-    let url = UrlParts { href, protocol: "https:", hostname: "plangrep.com", username: "", password: "" };
-    let base = BaseUrl::new(url, true).unwrap();
+    let base = BaseUrl::new(href, true).unwrap();
     let row = |(name, operation): &(&str, &Operation)| {
         let url = operation.url(&base, "ID");
         let path = url.strip_prefix(href).unwrap().replace("ID", "{id}");

@@ -1,10 +1,8 @@
 //! Where the API is: checked when the client is made and, where it is relative to a page, found when a request is made.
 
-use super::env;
-use super::js;
+use super::host;
 use crate::core::error::Error;
-use crate::core::route::{BaseUrl, Operation, UrlParts, is_loopback};
-use wasm_bindgen::JsValue;
+use crate::core::route::{BaseUrl, Operation};
 use web_sys::Url;
 
 /// Stands for the page while there is none: its only use is to see what a relative URL is made of.
@@ -36,17 +34,17 @@ impl Base {
     /// Takes a base URL, or says what is wrong with it. `with_key`: an API key will be sent there.
     pub fn new(given: String, variable: Option<&'static str>, with_key: bool) -> Result<Self, &'static str> {
         if let Ok(url) = Url::new(&given) {
-            return check(&url, with_key).map(Self::Absolute);
+            return BaseUrl::new(&url.href(), with_key).map(Self::Absolute);
         }
         // What the URL's parser leaves out on both sides.
         if given.bytes().all(|byte| byte <= b' ') {
             return Err("is empty");
         }
         let url = Url::new_with_base(&given, SOME_PAGE).map_err(|_| "is no URL")?;
-        check(&url, false)?;
+        BaseUrl::new(&url.href(), false)?;
         // What a page that is there already makes of it is told at once.
-        if let Some(url) = in_page(&given) {
-            check(&url, with_key)?;
+        if let Some(url) = host::page_url(&given) {
+            BaseUrl::new(&url, with_key)?;
         }
         Ok(Self::Relative { given, with_key, variable })
     }
@@ -58,11 +56,12 @@ impl Base {
 
     /// Whether it is on this machine, which needs no network.
     pub fn is_loopback(&self) -> bool {
-        let url = match self {
-            Self::Absolute(base) => Url::new(base.as_str()).ok(),
-            Self::Relative { given, .. } => in_page(given),
-        };
-        url.is_some_and(|url| is_loopback(&js::peek(&url, "hostname").as_string().unwrap_or_default()))
+        match self {
+            Self::Absolute(base) => base.is_loopback(),
+            Self::Relative { given, .. } => host::page_url(given)
+                .and_then(|url| BaseUrl::new(&url, false).ok())
+                .is_some_and(|base| base.is_loopback()),
+        }
     }
 
     /// The URL of an endpoint, for one request.
@@ -73,7 +72,7 @@ impl Base {
         };
         let needs =
             "is relative, which needs a page: give a whole one, as in \"https://app.example/plangrep\"";
-        let base = in_page(given).ok_or(needs).and_then(|url| check(&url, with_key));
+        let base = host::page_url(given).ok_or(needs).and_then(|url| BaseUrl::new(&url, with_key));
         let refused = |problem| Error::invalid("baseUrl", &from(variable, problem));
         Ok(operation.url(&base.map_err(refused)?, id))
     }
@@ -85,32 +84,4 @@ pub fn from(variable: Option<&str>, problem: &str) -> String {
         Some(variable) => ["from the variable ", variable, " ", problem].concat(),
         None => problem.to_owned(),
     }
-}
-
-/// What a relative URL means where this runs; `None`: nothing says so.
-fn in_page(given: &str) -> Option<Url> {
-    for page in env::page_addresses() {
-        if let Some(page) = page.as_string()
-            && let Ok(url) = Url::new_with_base(given, &page)
-        {
-            // A page that was opened as `user:password@host` hands these on; `fetch` refuses them.
-            for part in ["username", "password"] {
-                js::set(&url, part, &JsValue::from_str(""));
-            }
-            return Some(url);
-        }
-    }
-    None
-}
-
-fn check(url: &Url, with_key: bool) -> Result<BaseUrl, &'static str> {
-    let part = |name| js::peek(url, name).as_string().unwrap_or_default();
-    let parts = UrlParts {
-        href: &part("href"),
-        protocol: &part("protocol"),
-        hostname: &part("hostname"),
-        username: &part("username"),
-        password: &part("password"),
-    };
-    BaseUrl::new(parts, with_key)
 }

@@ -2,7 +2,7 @@
 //!
 //! So a wall clock that is stepped harms nothing, and fake timers work even where only `setTimeout` is faked.
 
-use super::env;
+use super::host;
 use std::cell::Cell;
 
 /// A wall clock that gained so much on the monotonic one means that the machine slept.
@@ -25,7 +25,7 @@ impl Default for Clock {
 impl Clock {
     /// The time, in ms since this was first asked.
     pub fn now(&self) -> f64 {
-        let measured = env::now();
+        let measured = host::now();
         // Nothing has passed the first time: of a number and NaN, `max` gives the number.
         let passed = (measured - self.measured.replace(measured)).max(0.0);
         self.now.set(self.now.get() + passed);

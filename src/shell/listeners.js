@@ -1,24 +1,22 @@
-// Any number of callbacks to one target and event share one listener: at the eleventh on one signal, Node warns of a
-// leak. `all` is a WeakMap from targets to what listens there, one for each instance of the wasm.
+// Any number of callbacks to one signal share one listener: at the eleventh on one signal, Node warns of a leak.
 
-function add(all, target, event, then) {
-  if (!all.has(target)) all.set(target, new Map());
-  const events = all.get(target);
-  if (!events.has(event)) {
-    const callbacks = new Set();
-    const tell = () => {
+const shared = new WeakMap();
+
+/** Has `then` called when the signal is aborted; gives what ends that. */
+function onAbort(signal, then) {
+  let { callbacks, tell } = shared.get(signal) ?? {};
+  if (!callbacks) {
+    callbacks = new Set();
+    tell = () => {
       for (const callback of callbacks) callback();
     };
-    events.set(event, { callbacks, tell });
+    shared.set(signal, { callbacks, tell });
   }
-  const { callbacks, tell } = events.get(event);
-  if (callbacks.size === 0) target.addEventListener(event, tell);
+  if (callbacks.size === 0) signal.addEventListener("abort", tell);
   callbacks.add(then);
-}
-
-function remove(all, target, event, then) {
-  const { callbacks, tell } = all.get(target)?.get(event) ?? {};
-  if (callbacks?.delete(then) && callbacks.size === 0) target.removeEventListener(event, tell);
+  return () => {
+    if (callbacks.delete(then) && callbacks.size === 0) signal.removeEventListener("abort", tell);
+  };
 }
 
 /** What the signal was aborted with; an AbortError where it has no reason, as in old polyfills and React Native. */
@@ -31,5 +29,14 @@ function reason(signal) {
   return Object.assign(new Error(message), { name: "AbortError" });
 }
 
+/** As `onAbort`; a signal that does not let itself be listened to is one that never tells. */
+function listen(signal, then) {
+  try {
+    return onAbort(signal, then);
+  } catch {
+    return () => {};
+  }
+}
+
 // As members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
-export const listeners = { create: () => new WeakMap(), add, reason, remove };
+export const listeners = { listen, reason };

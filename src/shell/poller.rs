@@ -4,9 +4,9 @@ use super::abort::{Listener, Signal};
 use super::clock::Clock;
 use super::exchange::Reply;
 use super::failure::StopReason;
+use super::host;
 use super::http::{Http, Sleep, Stop};
 use super::jobs::{self, CheckedJob};
-use super::page;
 use super::subscription::{Subscription, SubscriptionKind, Told};
 use super::task::{Runner, spawn};
 use super::timer::Timer;
@@ -44,7 +44,7 @@ pub struct Poller {
     wake: RefCell<Option<Alarm>>,
     /// For the next wait to give up. A timer of its own, set once: it is exact however many polls come between.
     deadline: RefCell<Option<Alarm>>,
-    page: RefCell<Vec<Listener>>,
+    page: RefCell<Option<Listener>>,
     stepping: Cell<bool>,
 }
 
@@ -214,7 +214,7 @@ impl Poller {
         self.stepping.set(false);
         self.sweep();
         self.attend_page();
-        if self.http.in_page && page::is_prerendering() {
+        if self.http.in_page && host::is_prerendering() {
             return; // an event of the page steps again once it is shown
         }
         self.notice_surroundings();
@@ -277,14 +277,14 @@ impl Poller {
         let idle = self.coordinator.borrow().is_empty();
         if idle {
             self.page.take();
-        } else if self.http.in_page && self.page.borrow().is_empty() {
+        } else if self.http.in_page && self.page.borrow().is_none() {
             self.clock.awake();
             let weak: Weak<Self> = Rc::downgrade(self);
-            self.page.replace(page::listen(move || {
+            self.page.replace(Some(host::on_page_change(Box::new(move || {
                 if let Some(poller) = weak.upgrade() {
                     poller.step_soon();
                 }
-            }));
+            }))));
         }
     }
 
@@ -292,7 +292,7 @@ impl Poller {
     /// And reads anew whether there is a network: a worker is told of no change.
     fn notice_surroundings(&self) {
         if self.http.in_page {
-            let offline = page::is_offline() && !self.http.base.is_loopback();
+            let offline = host::is_offline() && !self.http.base.is_loopback();
             let mut coordinator = self.coordinator.borrow_mut();
             coordinator.set_offline(offline);
             coordinator.slept(self.clock.slept());

@@ -1,13 +1,12 @@
 //! A client's settings, from its options and the environment.
 
 use super::base::{Base, from, is_relative};
-use super::env;
+use super::host;
 use super::http::Http;
-use super::js;
 use super::options::{Options, is_header_name, is_header_value};
 use super::places::Places;
 use super::secret::{Key, KeySource};
-use js_sys::{Array, Object};
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 const DEFAULT_BASE: &str = "https://plangrep.com";
@@ -16,7 +15,7 @@ const BASE_VARIABLE: &str = "PLANGREP_BASE_URL";
 
 /// What requests depend on.
 pub fn http(options: &Options) -> Http {
-    let in_page = env::in_page();
+    let in_page = host::in_page();
     // In this order: the first that is wrong is told.
     let (base, variable) = base(options);
     // A page's server adds the key, so one that lies about here (tests of pages run where the server's do) is not meant.
@@ -50,7 +49,7 @@ pub fn require_key(options: &Options, http: &Http) {
 fn key(options: &Options, from_environment: bool, literal_allowed: bool) -> KeySource {
     let (mut value, mut variable) = (options.get("apiKey"), None);
     if value.is_undefined() {
-        let set = env::variable(KEY_VARIABLE).filter(|_| from_environment);
+        let set = host::variable(KEY_VARIABLE).filter(|_| from_environment);
         let Some(set) = set else { return KeySource::None };
         (value, variable) = (set.into(), Some(KEY_VARIABLE));
     }
@@ -74,7 +73,7 @@ fn base(options: &Options) -> (String, Option<&'static str>) {
     if let Some(given) = options.url("baseUrl") {
         return (given, None);
     }
-    match env::variable(BASE_VARIABLE) {
+    match host::variable(BASE_VARIABLE) {
         Some(set) => (set, Some(BASE_VARIABLE)),
         None => (DEFAULT_BASE.to_owned(), None),
     }
@@ -108,14 +107,5 @@ fn init(headers: &[(String, String)]) -> JsValue {
     for (name, value) in headers {
         pairs.push(&Array::of2(&name.into(), &value.into()));
     }
-    // Not one assignment each: a header may be named "__proto__".
-    let headers = Object::from_entries(&pairs).unwrap_or_default();
-    let init = js::record()
-        .with("method", js::intern("GET").clone())
-        .with("headers", headers.into())
-        // Following a redirect can carry the key away; "error" is refused by workerd.
-        .with("redirect", js::intern("manual").clone());
-    // Next.js would otherwise answer a poll from its cache for ever.
-    let init = if env::knows_cache() { init.with("cache", js::intern("no-store").clone()) } else { init };
-    init.into()
+    host::init(&pairs)
 }

@@ -1,6 +1,6 @@
 //! Sleeping: always cleared, never above what a timer can hold at a time.
 
-use super::env;
+use super::host;
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -37,12 +37,12 @@ impl Timer {
 
 fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, yields: bool, then: Box<dyn FnOnce()>) {
     let slice = ms.clamp(0.0, LONGEST).ceil();
-    let start = env::now();
+    let start = host::now();
     let weak = Rc::downgrade(armed);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped above
     let timeout = Timeout::new(slice as u32, move || {
         // One that came late, after a sleep, leaves less.
-        let passed = env::now() - start;
+        let passed = host::now() - start;
         let rest = ms - slice.max(passed);
         match weak.upgrade() {
             Some(armed) if rest > 0.0 => arm(&armed, rest, yields, then),

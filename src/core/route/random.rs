@@ -5,14 +5,7 @@ use proptest::prelude::*;
 use std::net::Ipv4Addr;
 
 fn base() -> BaseUrl {
-    let plain = UrlParts {
-        href: "https://plangrep.com/",
-        protocol: "https:",
-        hostname: "plangrep.com",
-        username: "",
-        password: "",
-    };
-    BaseUrl::new(plain, true).unwrap()
+    BaseUrl::new("https://plangrep.com/", true).unwrap()
 }
 
 /// The text that was percent-encoded.
