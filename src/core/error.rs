@@ -2,27 +2,33 @@
 
 use super::retry::FailureKind;
 
-/// A failure that a caller is told of. The codes are those of the package's `ErrorCode`.
-#[derive(Clone, Debug, PartialEq)]
+/// A failure that a caller is told of, as far as the logic depends on it. The codes are those of the package's
+/// `ErrorCode`; what else is to be told of it stays in JavaScript.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Error {
     /// A parameter or option is not what it may be; nothing was sent.
-    InvalidArgument { argument: String, problem: String },
+    InvalidArgument,
     /// The caller's function for the key threw, or gave what cannot be sent.
-    KeyFunction { problem: &'static str },
-    /// The server answered, and not with success.
-    Api(ErrorResponse),
-    /// No answer, or one that broke off.
-    Connection { problem: String },
+    KeyFunction,
+    /// The server responded, and not with success. What Retry-After asked for is in ms.
+    Api {
+        /// The HTTP status.
+        status: u16,
+        /// What Retry-After asked for, in ms.
+        retry_after: Option<f64>,
+    },
+    /// No response, or one that broke off.
+    Connection,
     /// The same, for a reason that stays: the host's name does not resolve, or its certificate is refused.
-    Unreachable { problem: String },
+    Unreachable,
     /// One attempt outlasted its time.
-    Timeout { timeout_ms: f64 },
+    Timeout,
     /// A success whose body is not what the API promises.
-    InvalidResponse { path: String, status: u16, problem: String },
+    InvalidResponse,
     /// A success that is about another job than the one asked for.
-    AnotherJob { status: u16 },
+    AnotherJob,
     /// A wait reached its `maxWaitMs`.
-    WaitTimeout { polls: u32, elapsed_ms: f64 },
+    WaitTimeout,
     /// The job ended without a result, and the caller asked for an error then.
     JobFailed,
     /// The job waits for credits, and the caller asked for an error then.
@@ -31,27 +37,12 @@ pub enum Error {
     ClientClosed,
 }
 
-/// An answer that is no success.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ErrorResponse {
-    pub status: u16,
-    pub api_code: Option<String>,
-    pub api_message: Option<String>,
-    pub request_id: Option<String>,
-    /// In ms.
-    pub retry_after: Option<f64>,
-}
-
 impl Error {
-    pub fn invalid(argument: &str, problem: &str) -> Self {
-        Self::InvalidArgument { argument: argument.to_owned(), problem: problem.to_owned() }
-    }
-
     /// The package's code for it.
-    pub fn code(&self) -> &'static str {
+    pub fn code(self) -> &'static str {
         match self {
-            Self::InvalidArgument { .. } | Self::KeyFunction { .. } => "invalid_argument",
-            Self::Api(answer) => match answer.status {
+            Self::InvalidArgument | Self::KeyFunction => "invalid_argument",
+            Self::Api { status, .. } => match status {
                 401 => "unauthorized",
                 403 => "forbidden",
                 404 => "not_found",
@@ -59,10 +50,10 @@ impl Error {
                 500..=599 => "server_error",
                 _ => "http_error",
             },
-            Self::Connection { .. } | Self::Unreachable { .. } => "connection_failed",
-            Self::Timeout { .. } => "timeout",
-            Self::InvalidResponse { .. } | Self::AnotherJob { .. } => "invalid_response",
-            Self::WaitTimeout { .. } => "wait_timeout",
+            Self::Connection | Self::Unreachable => "connection_failed",
+            Self::Timeout => "timeout",
+            Self::InvalidResponse | Self::AnotherJob => "invalid_response",
+            Self::WaitTimeout => "wait_timeout",
             Self::JobFailed => "job_failed",
             Self::JobBlocked => "job_blocked",
             Self::ClientClosed => "client_closed",
@@ -70,35 +61,30 @@ impl Error {
     }
 
     /// How it bears on trying again.
-    pub fn kind(&self) -> FailureKind {
+    pub fn kind(self) -> FailureKind {
         match self {
-            Self::Api(answer) => {
-                FailureKind::Status { status: answer.status, retry_after: answer.retry_after }
-            }
-            Self::Connection { .. } | Self::Unreachable { .. } => FailureKind::Connection,
-            Self::Timeout { .. } => FailureKind::Timeout,
+            Self::Api { status, retry_after } => FailureKind::Status { status, retry_after },
+            Self::Connection | Self::Unreachable => FailureKind::Connection,
+            Self::Timeout => FailureKind::Timeout,
             _ => FailureKind::Final,
         }
     }
 
-    /// Whether a wait may outlive it as a failed poll: what a request retries, a page in place of the answer
+    /// Whether a wait may outlive it as a failed poll: what a request retries, a page in place of the response
     /// (a captive portal's, a proxy's), a key function that failed.
-    pub fn is_survivable(&self) -> bool {
-        match self {
-            Self::InvalidResponse { .. } | Self::KeyFunction { .. } => true,
-            other => other.kind().is_transient(),
-        }
+    pub fn is_survivable(self) -> bool {
+        matches!(self, Self::InvalidResponse | Self::KeyFunction) || self.kind().is_transient()
     }
 
     /// Whether nothing will ever come of it unless something has already: a mistake in the base URL rather than a
     /// bad network.
-    pub fn is_unreachable(&self) -> bool {
-        matches!(self, Self::Unreachable { .. })
+    pub fn is_unreachable(self) -> bool {
+        self == Self::Unreachable
     }
 
-    /// Whether it tells that a server answered, be it with nonsense.
-    pub fn is_answer(&self) -> bool {
-        matches!(self, Self::Api(_) | Self::InvalidResponse { .. } | Self::AnotherJob { .. })
+    /// Whether it tells that a server responded, be it with nonsense.
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Api { .. } | Self::InvalidResponse | Self::AnotherJob)
     }
 }
 
@@ -156,11 +142,7 @@ mod tests {
             (500, "server_error"),
             (599, "server_error"),
         ] {
-            assert_eq!(
-                Error::Api(ErrorResponse { status, ..ErrorResponse::default() }).code(),
-                code,
-                "{status}"
-            );
+            assert_eq!(Error::Api { status, retry_after: None }.code(), code, "{status}");
         }
     }
 
@@ -173,16 +155,16 @@ mod tests {
 
     #[test]
     fn a_wait_survives_what_may_pass_and_nothing_else() {
-        let status = |status| Error::Api(ErrorResponse { status, ..ErrorResponse::default() });
+        let status = |status| Error::Api { status, retry_after: None };
         for error in [
             status(429),
             status(503),
             status(529),
-            Error::Connection { problem: String::new() },
-            Error::Unreachable { problem: String::new() },
-            Error::KeyFunction { problem: "failed" },
-            Error::InvalidResponse { path: "job.id".to_owned(), status: 200, problem: String::new() },
-            Error::Timeout { timeout_ms: 1.0 },
+            Error::Connection,
+            Error::Unreachable,
+            Error::KeyFunction,
+            Error::InvalidResponse,
+            Error::Timeout,
         ] {
             assert!(error.is_survivable(), "{error:?}");
         }
@@ -194,8 +176,8 @@ mod tests {
             status(404),
             status(501),
             status(505),
-            Error::invalid("fetch", "is needed"),
-            Error::AnotherJob { status: 200 },
+            Error::InvalidArgument,
+            Error::AnotherJob,
             Error::ClientClosed,
         ] {
             assert!(!error.is_survivable(), "{error:?}");
@@ -204,14 +186,13 @@ mod tests {
 
     #[test]
     fn what_tells_of_a_server_and_what_tells_of_none() {
-        let invalid = Error::InvalidResponse { path: String::new(), status: 200, problem: String::new() };
         for (error, is_answer, is_unreachable) in [
-            (Error::Api(ErrorResponse::default()), true, false),
-            (invalid, true, false),
-            (Error::AnotherJob { status: 200 }, true, false),
-            (Error::Connection { problem: String::new() }, false, false),
-            (Error::Timeout { timeout_ms: 1.0 }, false, false),
-            (Error::Unreachable { problem: String::new() }, false, true),
+            (Error::Api { status: 404, retry_after: None }, true, false),
+            (Error::InvalidResponse, true, false),
+            (Error::AnotherJob, true, false),
+            (Error::Connection, false, false),
+            (Error::Timeout, false, false),
+            (Error::Unreachable, false, true),
         ] {
             assert_eq!((error.is_answer(), error.is_unreachable()), (is_answer, is_unreachable), "{error:?}");
         }

@@ -32,7 +32,7 @@ fn fields(fields: &[Field]) -> Value {
 /// The codes that `Error::code` gives, out of its source: the compiler sees to it that it has one for every error.
 fn codes() -> Vec<&'static str> {
     let source = include_str!("error.rs");
-    let (_, rest) = source.split_once("pub fn code(&self)").expect("error.rs has Error::code");
+    let (_, rest) = source.split_once("pub fn code(self)").expect("error.rs has Error::code");
     let (body, _) = rest.split_once("\n    }\n").expect("Error::code ends");
     let mut codes: Vec<_> = body.split('"').skip(1).step_by(2).collect();
     codes.sort_unstable();

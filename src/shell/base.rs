@@ -1,7 +1,7 @@
 //! Where the API is: checked when the client is made and, where it is relative to a page, found when a request is made.
 
+use super::failure::Failure;
 use super::host;
-use crate::core::error::Error;
 use crate::core::route::{BaseUrl, Operation};
 use web_sys::Url;
 
@@ -65,7 +65,7 @@ impl Base {
     }
 
     /// The URL of an endpoint, for one request.
-    pub fn url(&self, operation: &Operation, id: &str) -> Result<String, Error> {
+    pub fn url(&self, operation: &Operation, id: &str) -> Result<String, Failure> {
         let (given, with_key, variable) = match self {
             Self::Absolute(base) => return Ok(operation.url(base, id)),
             Self::Relative { given, with_key, variable } => (given, *with_key, *variable),
@@ -73,7 +73,7 @@ impl Base {
         let needs =
             "is relative, which needs a page: give a whole one, as in \"https://app.example/plangrep\"";
         let base = host::page_url(given).ok_or(needs).and_then(|url| BaseUrl::new(&url, with_key));
-        let refused = |problem| Error::invalid("baseUrl", &from(variable, problem));
+        let refused = |problem| Failure::invalid("baseUrl", &from(variable, problem));
         Ok(operation.url(&base.map_err(refused)?, id))
     }
 }

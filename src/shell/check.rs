@@ -3,7 +3,7 @@
 use super::failure::{Failure, StopReason};
 use super::http::{Http, Stop, subject};
 use super::jobs::{self, CheckedJob};
-use super::js::{self, nullable};
+use super::objects;
 use super::status;
 use crate::core::check::{Check, Verdict};
 use crate::core::error::Error;
@@ -29,12 +29,12 @@ pub struct CheckRequest {
 }
 
 /// A state: a string. Nothing else about it can be wrong, as what cannot be read starts anew.
-pub fn state(value: &JsValue) -> Result<Option<String>, Error> {
+pub fn state(value: &JsValue) -> Result<Option<String>, Failure> {
     if value.is_undefined() || value.is_null() {
         return Ok(None);
     }
     let text: &JsString =
-        value.dyn_ref().ok_or_else(|| Error::invalid("state", "must be a string, null or undefined"))?;
+        value.dyn_ref().ok_or_else(|| Failure::invalid("state", "must be a string, null or undefined"))?;
     Ok(if text.length() > LONGEST_STATE { None } else { Some(String::from(text)) })
 }
 
@@ -48,88 +48,86 @@ impl CheckRequest {
         } else {
             Check::job(&id, state, config, now)
         };
+        let mut seen = Seen::default();
         if let Some(left) = check.too_early(now) {
-            return Ok(told(&check, &Seen::default(), Some(left), false, now));
+            return Ok(seen.tell(&check, Some(left), false, now));
         }
         let reply = http.request(operation, &id, retry_policy, stop).await;
         let (now, unit) = (Date::now(), Math::random());
-        let mut seen = Seen::default();
         let mut ends = false;
         match reply {
             Err(StopReason::Failed(failure)) if failure.error != Error::ClientClosed => {
                 ends = check.failed(&failure.error, unit, now);
-                seen.error = Some(failure);
+                seen.error = failure.to_js();
             }
             Err(stop) => return Err(stop),
             Ok(reply) if operation.lists => {
-                let all: Array = reply.body.unchecked_into();
-                let (list, changed) = (jobs::checked(&all), Array::new());
+                let list = jobs::checked(reply.body.unchecked_ref());
+                seen.jobs = reply.body;
                 for place in check.list_received(&list, reply.retry_after, unit, now) {
                     if let Some(job) = list.get(place) {
-                        changed.push(&job.value);
+                        seen.differing.push(&job.value);
                     }
                 }
-                seen.list = Some((all, changed));
             }
             Ok(reply) => {
                 let job = CheckedJob::new(reply.body);
                 let (fresh, changed) = check.job_received(&job, reply.retry_after, unit, now);
-                // Of an older answer nothing is told: what is known is not here.
-                seen.job = fresh.then_some(job);
+                // Of an older response nothing is told: what is known is not here.
+                if fresh {
+                    seen.terminal = job.snapshot.terminal();
+                    seen.job = job.value;
+                }
                 seen.changed = changed;
             }
         }
         let verdict = check.verdict(now);
         if verdict == Verdict::Expired && !ends {
-            let about = nullable(seen.job.as_ref().map(|job| job.value.clone()));
-            let last_error = nullable(seen.error.as_ref().map(Failure::to_js));
-            let expired = Error::WaitTimeout { polls: check.polls(), elapsed_ms: check.elapsed(now) };
-            let state = JsValue::from_str(&check.state(now));
-            seen.error =
-                Some(Failure::from(expired).about(about).ends(&subject(operation, &id)).with(|details| {
-                    details.last_error = last_error;
-                    details.state = state;
-                }));
+            let (polls, elapsed) = (check.polls(), check.elapsed(now));
+            let facts = objects::expired(&seen.job, &seen.error, polls, elapsed, &check.state(now));
+            let expired = Failure::new(Error::WaitTimeout, facts, "");
+            seen.error = expired.ends(&subject(operation, &id)).to_js();
         }
         let next = match verdict {
             Verdict::Next(ms) if !ends => Some(ms),
             _ => None,
         };
-        Ok(told(&check, &seen, next, true, now))
+        Ok(seen.tell(&check, next, true, now))
     }
 }
 
 /// What a poll had.
-#[derive(Default)]
 struct Seen {
-    job: Option<CheckedJob>,
+    /// Null: none.
+    job: JsValue,
+    terminal: bool,
     changed: bool,
-    /// Of a project: all its jobs, and those that changed.
-    list: Option<(Array, Array)>,
-    error: Option<Failure>,
+    /// Of a project: all its jobs; null: none.
+    jobs: JsValue,
+    /// Those that changed.
+    differing: Array,
+    /// Null: none.
+    error: JsValue,
 }
 
-fn told(check: &Check, seen: &Seen, next: Option<f64>, polled: bool, now: f64) -> JsValue {
-    let told = js::record()
-        .with("polled", polled.into())
-        .with("poll", check.polls().into())
-        .with("elapsedMs", check.elapsed(now).into())
-        .with("nextPollMs", nullable(next))
-        .with("state", JsValue::from_str(&check.state(now)))
-        .with("error", nullable(seen.error.as_ref().map(Failure::to_js)));
-    if check.is_project() {
-        let (jobs, changed) = seen
-            .list
-            .clone()
-            .map_or_else(|| (JsValue::NULL, Array::new()), |(jobs, changed)| (jobs.into(), changed));
-        let current = status::current_job(&jobs).unwrap_or(JsValue::NULL);
-        return told.with("jobs", jobs).with("changed", changed.into()).with("current", current).into();
+impl Default for Seen {
+    fn default() -> Self {
+        let [job, jobs, error] = [const { JsValue::NULL }; 3];
+        Self { job, terminal: false, changed: false, jobs, differing: Array::new(), error }
     }
-    let terminal = seen.job.as_ref().is_some_and(|job| job.snapshot.terminal());
-    told.with("job", nullable(seen.job.as_ref().map(|job| job.value.clone())))
-        .with("terminal", terminal.into())
-        .with("changed", seen.changed.into())
-        .with("progress", nullable(check.progress()))
-        .with("etaMs", nullable(check.eta(now)))
-        .into()
+}
+
+impl Seen {
+    /// What the caller gets.
+    fn tell(&self, check: &Check, next: Option<f64>, polled: bool, now: f64) -> JsValue {
+        let about = if check.is_project() {
+            let current = status::current_job(&self.jobs).unwrap_or(JsValue::NULL);
+            objects::project(&current, &self.jobs, &self.differing)
+        } else {
+            let (progress, eta) = (check.progress(), check.eta(now));
+            objects::job(&self.job, &JsValue::UNDEFINED, self.changed, self.terminal, progress, eta)
+        };
+        let update = objects::update(&about, check.polls(), check.elapsed(now), next, &check.state(now));
+        objects::check(&update, polled, &self.error)
+    }
 }

@@ -217,4 +217,10 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
 }
 
 // As members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
-export const exchange = { start, sleep: () => begin(nothing) };
+export const exchange = {
+  start,
+  sleep: () => begin(nothing),
+  tellRetry: (onEvent, url, attempt, delayMs, error) =>
+    quietly(() => onEvent({ type: "retry", url, attempt, delayMs, error })),
+  tellError: (onEvent, url, attempts, error) => quietly(() => onEvent({ type: "error", url, attempts, error })),
+};

@@ -4,8 +4,9 @@ use super::failure::Failure;
 use super::http::Http;
 use super::jobs::{job_of, jobs_of};
 use super::js::{self, peek};
+use super::objects;
 use super::secret::{Key, KeySource};
-use crate::core::error::{Error, ErrorResponse, is_lasting};
+use crate::core::error::{Error, is_lasting};
 use crate::core::retry::parse_retry_after;
 use crate::core::route::Operation;
 use js_sys::{Function, JsString, Promise};
@@ -76,6 +77,12 @@ extern "C" {
         attempt: u32,
         most_bytes: f64,
     ) -> Task;
+    /// Tells `onEvent` of a retry that is due. What it throws is ignored, and so is a promise of it that is rejected.
+    #[wasm_bindgen(js_namespace = exchange, js_name = tellRetry)]
+    pub fn tell_retry(on_event: &Function, url: &JsValue, attempt: u32, delay_ms: f64, error: &JsValue);
+    /// Tells `onEvent` of a request that failed for good.
+    #[wasm_bindgen(js_namespace = exchange, js_name = tellError)]
+    pub fn tell_error(on_event: &Function, url: &JsValue, attempts: u32, error: &JsValue);
     /// A task that only ends from outside.
     #[wasm_bindgen(js_namespace = exchange)]
     pub fn sleep() -> Task;
@@ -130,9 +137,10 @@ impl Ended<'_> {
     /// What became of it. The jobs of a success are checked; its body is the job or the list.
     pub fn outcome(&self, operation: &Operation, id: &str) -> Result<Reply, Outcome> {
         let invalid = |problem: &str| -> Outcome {
-            let (path, status) = (String::new(), self.status());
-            Error::InvalidResponse { path, status, problem: problem.to_owned() }.into()
+            let facts = objects::invalid_response("", self.status());
+            Failure::new(Error::InvalidResponse, facts, problem).into()
         };
+        let key_failed = |problem| Failure::new(Error::KeyFunction, objects::argument("apiKey"), problem);
         Err(match self.task.ending() {
             ending::ACCEPTED => {
                 let (body, retry_after) = (self.part("body"), self.retry_after());
@@ -144,16 +152,16 @@ impl Ended<'_> {
                 return Ok(reply);
             }
             ending::REFUSED => self.refusal().into(),
-            ending::KEY_FAILED => {
-                Failure::from(Error::KeyFunction { problem: "failed" }).because(self.part("thrown")).into()
-            }
+            ending::KEY_FAILED => key_failed("failed").because(&self.part("thrown")).into(),
             ending::KEY_INVALID => {
                 let problem = Key::new(&self.part("key")).err().unwrap_or("cannot be sent");
-                Error::KeyFunction { problem }.into()
+                key_failed(problem).into()
             }
-            ending::NO_FETCH => Error::invalid("fetch", "is needed: this runtime has none of its own").into(),
+            ending::NO_FETCH => {
+                Failure::invalid("fetch", "is needed: this runtime has none of its own").into()
+            }
             ending::NO_RESPONSE => {
-                Error::invalid("fetch", "must give a Response: what it gave has no status that is a number")
+                Failure::invalid("fetch", "must give a Response: what it gave has no status that is a number")
                     .into()
             }
             ending::TOO_LARGE if self.most_bytes < LARGEST_BODY => {
@@ -167,7 +175,7 @@ impl Ended<'_> {
                 invalid(&["is not JSON: ", &String::from(begin)].concat())
             }
             ending::STEERED => Outcome::Told(self.part("thrown")),
-            ending::TIMED_OUT => Error::Timeout { timeout_ms: self.timeout_ms }.into(),
+            ending::TIMED_OUT => Failure::new(Error::Timeout, objects::timeout(self.timeout_ms), "").into(),
             _ => self.broken(),
         })
     }
@@ -191,29 +199,19 @@ impl Ended<'_> {
         parse_retry_after(&value, self.part("date").as_string().as_deref(), js_sys::Date::now())
     }
 
-    /// The error for an answer that is no success.
+    /// The error for a response that is no success.
     fn refusal(&self) -> Failure {
         let text = self.mask(self.text(), !self.part("whole").is_truthy());
-        let parsed = js::parse_json(&text);
-        let body = if parsed.is_undefined() { text.into() } else { parsed };
-        let (api_code, api_message) = said(&body);
-        let request_id = self.part("requestId").dyn_into().ok().map(|id| String::from(self.mask(id, false)));
-        Failure::from(Error::Api(ErrorResponse {
-            status: self.status(),
-            api_code,
-            api_message,
-            request_id,
-            retry_after: self.retry_after(),
-        }))
-        .about(body)
+        let (status, retry_after) = (self.status(), self.retry_after());
+        let facts = objects::refusal(&text, status, &self.part("requestId"), retry_after);
+        Failure::new(Error::Api { status, retry_after }, facts, "")
     }
 
     /// The failure, with what the body says for itself, where it is an error in spite of its status: masked, and cut.
     fn tell_said(&self, failure: Failure, body: &JsValue) -> Failure {
-        let (code, message) = said(body);
-        let Some(said) = message.or(code) else { return failure };
-        let said = self.mask(JsString::from(said), false).slice(0, LONGEST_SAID);
-        failure.with(|details| details.said = Some(said.into()))
+        let Ok(said) = objects::said(body).dyn_into() else { return failure };
+        let said = String::from(self.mask(said, false).slice(0, LONGEST_SAID));
+        failure.saying("; the server said: ", &said)
     }
 
     /// The error for what `fetch` or the body threw.
@@ -231,13 +229,13 @@ impl Ended<'_> {
             refused |= ["ECONNREFUSED", "ConnectionRefused"].contains(&code.as_str());
             lasts |= is_lasting(&code);
         }
-        let error = if lasts { Error::Unreachable { problem } } else { Error::Connection { problem } };
+        let error = if lasts { Error::Unreachable } else { Error::Connection };
         let thrown = match self.key() {
             Some(key) => key.clean(thrown),
             None => thrown,
         };
         Outcome::Failed {
-            failure: Failure::from(error).because(thrown),
+            failure: Failure::new(error, JsValue::UNDEFINED, &problem).because(&thrown),
             refused: refused && self.part("status").is_undefined(),
         }
     }
@@ -254,12 +252,4 @@ impl Ended<'_> {
     fn mask(&self, text: JsString, cut: bool) -> JsString {
         self.key().map_or_else(|| text.clone(), |key| key.mask(&text, cut))
     }
-}
-
-/// The code and the message in an error's body. The documentation does not say whether they stand on top or inside
-/// `error`.
-fn said(body: &JsValue) -> (Option<String>, Option<String>) {
-    let error = peek(body, "error");
-    let said = |name| peek(&error, name).as_string().or_else(|| peek(body, name).as_string());
-    (said("code"), said("message").or_else(|| error.as_string()).or_else(|| said("detail")))
 }

@@ -1,10 +1,10 @@
-//! Failures on their way to JavaScript: facts in Rust, classes and sentences in the facade.
+//! Failures on their way to JavaScript: what the logic needs of them in Rust, the rest in the facts that the caller's
+//! error will have; classes and sentences are the facade's.
 
-use super::js::{self, nullable};
+use super::objects;
 use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
 use js_sys::{Array, Function};
-use std::cell::Cell;
 use std::ops::Deref;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -16,41 +16,23 @@ pub struct Failure(Rc<FailureDetails>);
 /// What is in a [`Failure`].
 #[derive(Clone, Debug)]
 pub struct FailureDetails {
+    /// What went wrong, as far as the logic depends on it.
     pub error: Error,
-    /// Attempts made for the request; 0 where none was due.
-    pub attempts: u32,
+    /// What the facts do not tell.
+    pub problem: String,
+    /// The error's own fields: an object that is not changed any more.
+    pub facts: JsValue,
     /// What was thrown, if anything; it is known to be free of the key.
-    pub cause: Option<JsValue>,
-    /// The body of an answer, or the job that the error is about.
-    pub about: JsValue,
-    /// What a wait that timed out failed with last.
-    pub last_error: JsValue,
-    /// What a wait that timed out goes on from.
-    pub state: JsValue,
+    causes: Array,
     /// The job or the project that the call was about.
-    pub subject: Option<WatchTarget>,
+    subject: Option<WatchTarget>,
     /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
-    pub url: Option<String>,
-    /// It was about what must not be done twice, and may have been done although it failed.
-    pub ambiguous: bool,
-    /// What an answer that was not accepted says for itself.
-    pub said: Option<String>,
+    url: Option<String>,
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self(Rc::new(FailureDetails {
-            error,
-            attempts: 0,
-            cause: None,
-            about: JsValue::NULL,
-            last_error: JsValue::NULL,
-            state: JsValue::from_str(""),
-            subject: None,
-            url: None,
-            ambiguous: false,
-            said: None,
-        }))
+        Self::new(error, JsValue::UNDEFINED, "")
     }
 }
 
@@ -66,6 +48,7 @@ impl Deref for Failure {
 pub enum StopReason {
     /// The caller aborted: its reason, untouched.
     Aborted(JsValue),
+    /// It failed.
     Failed(Failure),
 }
 
@@ -84,137 +67,86 @@ impl From<StopReason> for JsValue {
     }
 }
 
-thread_local! {
-    /// `(code, problem, facts, cause?) => Error`
-    static MAKE_ERROR: Cell<Option<&'static Function>> = const { Cell::new(None) };
+impl StopReason {
+    /// As the end of a call about `subject`: the request may have been made for others as well.
+    #[must_use]
+    pub fn ends(self, subject: &WatchTarget) -> Self {
+        match self {
+            Self::Failed(failure) => failure.ends(subject).into(),
+            aborted @ Self::Aborted(_) => aborted,
+        }
+    }
 }
 
 /// Takes the function that makes an instance of the right class, with a sentence for a message, of
 /// `(code, problem, facts, cause?)`. The problem is what the facts do not tell.
 #[wasm_bindgen(js_name = setErrorFactory)]
-pub fn set_error_factory(make: Function) {
-    MAKE_ERROR.set(Some(Box::leak(Box::new(make))));
+pub fn set_error_factory(make: &Function) {
+    objects::take_error_factory(make);
 }
 
 impl Failure {
-    /// With more said.
-    #[must_use]
-    pub fn with(mut self, say: impl FnOnce(&mut FailureDetails)) -> Self {
-        say(self.details());
-        self
+    /// Of the facts that the caller's error will have, and what they do not tell.
+    pub fn new(error: Error, facts: JsValue, problem: &str) -> Self {
+        Self(Rc::new(FailureDetails {
+            error,
+            problem: problem.to_owned(),
+            facts,
+            causes: Array::new(),
+            subject: None,
+            url: None,
+        }))
+    }
+
+    /// What is wrong with an argument or an option.
+    pub fn invalid(argument: &str, problem: &str) -> Self {
+        Self::new(Error::InvalidArgument, objects::argument(argument), problem)
     }
 
     /// Its own, to be changed: those of one that is passed on to several are copied. Not inlined, it is there once.
     #[inline(never)]
-    fn details(&mut self) -> &mut FailureDetails {
+    pub fn details(&mut self) -> &mut FailureDetails {
         Rc::make_mut(&mut self.0)
     }
 
+    /// With what was thrown.
     #[must_use]
-    pub fn because(self, cause: JsValue) -> Self {
-        self.with(|details| details.cause = Some(cause))
+    pub fn because(mut self, cause: &JsValue) -> Self {
+        self.details().causes = Array::of1(cause);
+        self
     }
 
+    /// With more said than what the facts do not tell.
     #[must_use]
-    pub fn about(self, about: JsValue) -> Self {
-        self.with(|details| details.about = about)
+    pub fn saying(mut self, words: &str, more: &str) -> Self {
+        let problem = &mut self.details().problem;
+        problem.push_str(words);
+        problem.push_str(more);
+        self
     }
 
     /// Of a request that was made for a call about `subject`.
     #[must_use]
-    pub fn of(self, subject: WatchTarget, url: Option<String>) -> Self {
-        self.with(|details| {
-            details.subject = Some(subject);
-            details.url = url;
-        })
+    pub fn of(mut self, subject: &WatchTarget, url: Option<String>) -> Self {
+        self.details().url = url;
+        self.ends(subject)
     }
 
     /// As the end of a call about `subject`: the request may have been made for others as well.
     #[must_use]
-    pub fn ends(self, subject: &WatchTarget) -> Self {
-        self.with(|details| details.subject = Some(subject.clone()))
+    pub fn ends(mut self, subject: &WatchTarget) -> Self {
+        self.details().subject = Some(subject.clone());
+        self
     }
 
     /// The instance that the caller gets.
     pub fn to_js(&self) -> JsValue {
-        let facts = self.facts();
-        let arguments =
-            Array::of3(&JsValue::from_str(self.error.code()), &JsValue::from_str(&self.problem()), &facts);
-        if let Some(cause) = &self.cause {
-            arguments.push(cause);
-        }
-        MAKE_ERROR.get().and_then(|make| make.apply(&JsValue::UNDEFINED, &arguments).ok()).unwrap_or(facts)
-    }
-
-    /// What the facts do not tell.
-    fn problem(&self) -> String {
-        let problem = match &self.error {
-            Error::InvalidArgument { problem, .. }
-            | Error::Connection { problem }
-            | Error::Unreachable { problem }
-            | Error::InvalidResponse { problem, .. } => problem,
-            Error::KeyFunction { problem } => *problem,
-            Error::AnotherJob { .. } => "is not the id that was asked for",
-            _ => "",
+        let (job, project) = match &self.subject {
+            None => (None, None),
+            Some(WatchTarget::Job(id)) => (Some(&**id), None),
+            Some(WatchTarget::Project(id)) => (None, Some(&**id)),
         };
-        match &self.said {
-            Some(said) => [problem, "; the server said: ", said].concat(),
-            None if self.ambiguous => [problem, "; it may have been carried out all the same"].concat(),
-            None => problem.to_owned(),
-        }
-    }
-
-    /// Of a wait that timed out, `jobId` is always there, as it was before there was a `projectId`.
-    fn named_as_job(&self, facts: js::Record) -> js::Record {
-        match &self.subject {
-            Some(WatchTarget::Project(id)) => facts.with("jobId", JsValue::from_str(id)),
-            _ => facts,
-        }
-    }
-
-    fn facts(&self) -> JsValue {
-        let facts = js::record();
-        let facts = match &self.subject {
-            Some(WatchTarget::Job(id)) => facts.with("jobId", JsValue::from_str(id)),
-            Some(WatchTarget::Project(id)) => facts.with("projectId", JsValue::from_str(id)),
-            None => facts,
-        };
-        let facts = match &self.url {
-            Some(url) => facts.with("url", JsValue::from_str(url)),
-            None => facts,
-        };
-        let attempts = self.attempts.into();
-        let about = self.about.clone();
-        let invalid_response = |facts: js::Record, path: &str, status: u16| {
-            facts.with("path", JsValue::from_str(path)).with("status", status.into())
-        };
-        let facts = match &self.error {
-            Error::InvalidArgument { argument, .. } => facts.with("argument", JsValue::from_str(argument)),
-            Error::KeyFunction { .. } => facts.with("argument", js::intern("apiKey").clone()),
-            Error::Api(answer) => facts
-                .with("status", answer.status.into())
-                .with("apiCode", nullable(answer.api_code.as_deref()))
-                .with("apiMessage", nullable(answer.api_message.as_deref()))
-                .with("requestId", nullable(answer.request_id.as_deref()))
-                .with("retryAfterMs", nullable(answer.retry_after))
-                .with("body", about)
-                .with("attempts", attempts),
-            Error::Connection { .. } | Error::Unreachable { .. } => facts.with("attempts", attempts),
-            Error::Timeout { timeout_ms } => {
-                facts.with("timeoutMs", (*timeout_ms).into()).with("attempts", attempts)
-            }
-            Error::InvalidResponse { path, status, .. } => invalid_response(facts, path, *status),
-            Error::AnotherJob { status } => invalid_response(facts, "job.id", *status),
-            Error::WaitTimeout { polls, elapsed_ms } => self
-                .named_as_job(facts)
-                .with("lastJob", about)
-                .with("lastError", self.last_error.clone())
-                .with("polls", (*polls).into())
-                .with("elapsedMs", (*elapsed_ms).into())
-                .with("state", self.state.clone()),
-            Error::JobFailed | Error::JobBlocked => facts.with("job", about),
-            Error::ClientClosed => facts,
-        };
-        facts.into()
+        let facts = objects::located(&self.facts, job, project, self.url.as_deref());
+        objects::error(self.error.code(), &self.problem, &facts, &self.causes)
     }
 }

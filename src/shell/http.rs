@@ -1,16 +1,19 @@
 //! What every request of a client has in common, and what drives a request.
 
 use super::base::Base;
-use super::exchange::{Ended, LARGEST_BODY, Outcome, Reply, Task, ending, sleep, start};
+use super::exchange::{
+    Ended, LARGEST_BODY, Outcome, Reply, Task, ending, sleep, start, tell_error, tell_retry,
+};
 use super::failure::{Failure, StopReason};
 use super::js;
+use super::objects;
 use super::places::{Place, Places};
 use super::secret::KeySource;
 use super::timer::Timer;
 use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
 use crate::core::request::{Action, Event, Request};
-use crate::core::retry::RetryPolicy;
+use crate::core::retry::{FailureKind, RetryPolicy};
 use crate::core::route::Operation;
 use js_sys::Function;
 use std::cell::RefCell;
@@ -97,7 +100,7 @@ impl Http {
         retry_policy: RetryPolicy,
         stop: &Rc<Stop>,
     ) -> Result<Reply, StopReason> {
-        let url = self.base.url(operation, id).map_err(|error| self.locate(error.into(), operation, id))?;
+        let url = self.base.url(operation, id).map_err(|failure| self.locate(failure, operation, id))?;
         let url = JsValue::from_str(&url);
         let most_bytes = stop.most_bytes.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
         let mut request = Request::new(retry_policy, operation.repeatable);
@@ -125,11 +128,9 @@ impl Http {
                 Action::Done => break,
             };
             stop.task.replace(Some(task.clone()));
-            if let (Action::Sleep { ms }, Some(failure), Some(event)) =
-                (action, &failure, self.event("retry", &url))
+            if let (Action::Sleep { ms }, Some(failure), Some(on_event)) = (action, &failure, &self.on_event)
             {
-                let event = event.with("attempt", request.attempts().into()).with("delayMs", ms.into());
-                self.tell(event.with("error", failure.to_js()));
+                tell_retry(on_event, &url, request.attempts(), ms, &failure.to_js());
             }
             let asleep = match event {
                 Event::Failed { kind, .. } => stop.on_sleep.as_ref().map(|on_sleep| {
@@ -157,13 +158,16 @@ impl Http {
                     Ok(reply) => return Ok(reply),
                     Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
-                        let (kind, attempts) = (failed.error.kind(), request.attempts());
-                        let failed = self.locate(failed, operation, id);
-                        let ambiguous = request.is_ambiguous(kind, refused);
-                        failure = Some(failed.with(|details| {
-                            details.attempts = attempts;
-                            details.ambiguous = ambiguous;
-                        }));
+                        let kind = failed.error.kind();
+                        let mut failed = self.locate(failed, operation, id);
+                        if kind != FailureKind::Final {
+                            let details = failed.details();
+                            details.facts = objects::tried(&details.facts, request.attempts());
+                        }
+                        if request.is_ambiguous(kind, refused) {
+                            failed = failed.saying("; it may have been carried out all the same", "");
+                        }
+                        failure = Some(failed);
                         Event::Failed { kind, refused }
                     }
                 },
@@ -174,8 +178,8 @@ impl Http {
         }
         // It ends by a stop or by a failure.
         let failure = failure.unwrap_or_else(|| Error::ClientClosed.into());
-        if let Some(event) = self.event("error", &url) {
-            self.tell(event.with("attempts", request.attempts().into()).with("error", failure.to_js()));
+        if let Some(on_event) = &self.on_event {
+            tell_error(on_event, &url, request.attempts(), &failure.to_js());
         }
         Err(failure.into())
     }
@@ -196,7 +200,7 @@ impl Http {
 
     /// The failure, with what the request was about and its URL.
     pub fn locate(&self, failure: Failure, operation: &Operation, id: &str) -> Failure {
-        failure.of(subject(operation, id), self.base.url(operation, id).ok())
+        failure.of(&subject(operation, id), self.base.url(operation, id).ok())
     }
 
     /// Begins an attempt.
@@ -216,18 +220,5 @@ impl Http {
             number,
             most_bytes,
         )
-    }
-
-    /// An event to tell; `None`: nobody wants to know.
-    fn event(&self, kind: &'static str, url: &JsValue) -> Option<js::Record> {
-        self.on_event.as_ref()?;
-        Some(js::record().with("type", js::intern(kind).clone()).with("url", url.clone()))
-    }
-
-    /// Tells `onEvent`. What it throws is ignored, and so is a promise of it that is rejected.
-    fn tell(&self, event: js::Record) {
-        if let Some(on_event) = &self.on_event {
-            js::tell(on_event, &event.into(), &JsValue::UNDEFINED);
-        }
     }
 }

@@ -3,6 +3,7 @@
 use super::exchange::Reply;
 use super::failure::Failure;
 use super::js;
+use super::objects;
 use super::reader::{Reader, ValidationError};
 use crate::core::coordinator::ListedJob;
 use crate::core::error::Error;
@@ -77,7 +78,10 @@ pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     if js::peek(&value, "id") == JsValue::from_str(id) {
         Ok(value)
     } else {
-        Err(Error::AnotherJob { status: reply.status }.into())
+        {
+            let facts = objects::invalid_response("job.id", reply.status);
+            Err(Failure::new(Error::AnotherJob, facts, "is not the id that was asked for"))
+        }
     }
 }
 
@@ -115,30 +119,24 @@ fn member(reply: &Reply, name: &'static str) -> Result<JsValue, ValidationError>
 }
 
 fn invalid(reply: &Reply, error: &ValidationError) -> Failure {
-    Error::InvalidResponse { path: error.path(), status: reply.status, problem: error.problem() }.into()
+    let facts = objects::invalid_response(&error.path(), reply.status);
+    Failure::new(Error::InvalidResponse, facts, &error.problem())
 }
 
 /// Checks a job against the model and completes it.
 fn check(value: &JsValue) -> Result<(), ValidationError> {
     let absent = Cell::new(0);
     let job = Job::deserialize(Reader::new(value, &absent))?;
-    if absent.get() > 0 || job.files.is_none() {
-        for name in NULLABLE {
-            if js::peek(value, name).is_undefined() {
-                js::set(value, name, &JsValue::NULL);
-            }
-        }
-        if job.files.is_none() {
-            js::set(value, "files", &Array::new());
-        }
+    let complete = absent.get() == 0 && job.files.is_some() && job.error.is_none();
+    if complete || objects::complete(value, js::intern_all(&NULLABLE)) {
+        Ok(())
+    } else {
+        Err(ValidationError::expected("an object or a string").in_field("error"))
     }
-    if job.error.is_some() {
-        let error = js::peek(value, "error");
-        if error.is_string() {
-            js::set(value, "error", &js::record().with("message", error).into());
-        } else if !error.is_object() || Array::is_array(&error) {
-            return Err(ValidationError::expected("an object or a string").in_field("error"));
-        }
-    }
-    Ok(())
+}
+
+/// Whether two jobs are the same in all fields, known or not, whatever their order.
+pub fn same(one: &CheckedJob, other: &CheckedJob) -> bool {
+    // A terminal job is frozen; only its pre-signed URL may be signed anew at each response.
+    one.snapshot == other.snapshot && (one.snapshot.terminal() || js::same(&one.value, &other.value))
 }

@@ -1,6 +1,6 @@
 //! Reading JavaScript values that are not ours: any access may throw, so each is a `Result`.
 
-use js_sys::{Array, Function, JsString, Object, Reflect};
+use js_sys::{Array, Function};
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 
@@ -64,9 +64,21 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = values, catch)]
     pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
-    /// `JSON.parse` of a string that stays in JavaScript; undefined: it is no JSON.
-    #[wasm_bindgen(js_namespace = values, js_name = parse)]
-    pub fn parse_json(text: &JsString) -> JsValue;
+    /// The items of an array, copied; `None`: it is no array, or cannot be read.
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn items(value: &JsValue) -> Option<Array>;
+    /// Whether two values of JSON are the same, whatever the order of their members.
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn same(one: &JsValue, other: &JsValue) -> bool;
+    /// Whether a text is nowhere in a value. What cannot be looked into (a Request, Headers) is not free of it.
+    #[wasm_bindgen(js_namespace = values, js_name = isFree)]
+    pub fn is_free(value: &JsValue, of: &str) -> bool;
+    /// What is wrong with an options argument: the name, and the problem. `known`: lists of the names that it may have.
+    #[wasm_bindgen(js_namespace = values, js_name = checkNames)]
+    pub fn check_names(value: &JsValue, known: &Array) -> Option<Array>;
+    /// The names and values of a plain object of strings, as pairs; `None`: it is none.
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn pairs(value: &JsValue) -> Option<Array>;
     #[wasm_bindgen(js_namespace = values, js_name = canonical, catch)]
     fn canonical_text(value: &JsValue) -> Result<String, JsValue>;
     /// Calls a callback. What it throws, or a promise of it is rejected with, is told to `report`, if that is a function.
@@ -99,35 +111,6 @@ pub fn canonical(value: &JsValue) -> String {
     canonical_text(value).unwrap_or_default()
 }
 
-/// `target[name] = value` on an object of ours or of `JSON.parse`.
-pub fn set(target: &JsValue, name: &'static str, value: &JsValue) {
-    // Cannot fail: the object is plain and not frozen.
-    let _ = Reflect::set(target, intern(name), value);
-}
-
-/// A plain object in the making.
-#[must_use]
-pub struct Record(JsValue);
-
-/// An empty one.
-pub fn record() -> Record {
-    Record(Object::new().into())
-}
-
-impl Record {
-    /// With one property more.
-    pub fn with(self, name: &'static str, value: JsValue) -> Self {
-        set(&self.0, name, &value);
-        self
-    }
-}
-
-impl From<Record> for JsValue {
-    fn from(record: Record) -> Self {
-        record.0
-    }
-}
-
 #[wasm_bindgen(module = "/src/shell/reason.js")]
 extern "C" {
     /// What something thrown says, at most 2 000 characters, then the error codes in it.
@@ -138,31 +121,4 @@ extern "C" {
 /// Null for `None`.
 pub fn nullable<T: Into<JsValue>>(value: Option<T>) -> JsValue {
     value.map_or(JsValue::NULL, Into::into)
-}
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = ["Object", "prototype", "toString"], js_name = call, catch)]
-    fn object_to_string(value: &JsValue) -> Result<String, JsValue>;
-
-    #[wasm_bindgen(js_namespace = Array, js_name = isArray, catch)]
-    fn is_array(value: &JsValue) -> Result<bool, JsValue>;
-
-    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
-    fn array_from(value: &JsValue) -> Result<Array, JsValue>;
-}
-
-/// What `Object.prototype.toString` says of an object, as in `[object Map]`; empty for what is none.
-pub fn kind(value: &JsValue) -> String {
-    if value.is_object() { object_to_string(value).unwrap_or_default() } else { String::new() }
-}
-
-/// Whether the value is an object without a kind of its own: no array, Map, Date, AbortSignal.
-pub fn is_plain(value: &JsValue) -> bool {
-    kind(value) == "[object Object]"
-}
-
-/// The items of an array, copied; `None`: it is no array, or cannot be read.
-pub fn items(value: &JsValue) -> Option<Array> {
-    is_array(value).is_ok_and(|is| is).then(|| array_from(value).ok()).flatten()
 }

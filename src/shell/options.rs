@@ -5,7 +5,6 @@ use super::check;
 use super::failure::Failure;
 use super::js;
 use super::secret::KeySource;
-use crate::core::error::Error;
 use js_sys::{Array, Function, JsString};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
@@ -25,15 +24,6 @@ pub const WATCH_PROJECT: &[&str] = &["initialDelayMs", "state", "everyPoll", "st
 /// What else a check of a project takes.
 pub const CHECK_PROJECT: &[&str] = &["stopWhenIdle"];
 
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(js_namespace = Object, js_name = keys, catch)]
-    fn keys(object: &JsValue) -> Result<Array, JsValue>;
-
-    #[wasm_bindgen(js_namespace = Object, js_name = entries, catch)]
-    fn entries(object: &JsValue) -> Result<Array, JsValue>;
-}
-
 /// Far above the API's own, in UTF-16 units.
 const LONGEST_ID: u32 = 1024;
 const GREATER: &str = "must be a number of milliseconds, greater than 0";
@@ -49,43 +39,24 @@ pub struct Options {
 
 impl Options {
     /// Refuses what is no object, and names that are in none of the lists.
-    pub fn new(value: JsValue, known: &[&[&'static str]]) -> Self {
+    pub fn new(value: JsValue, known: &[&'static [&'static str]]) -> Self {
+        let lists = Array::new();
+        for list in known {
+            lists.push(js::intern_all(list));
+        }
         let options = Self { value, problem: RefCell::default() };
-        options.check_names(known);
+        if let Some(wrong) = js::check_names(&options.value, &lists) {
+            let text = |at| wrong.get(at).as_string().unwrap_or_default();
+            options.refuse(&text(0), &text(1));
+        }
         options
-    }
-
-    fn check_names(&self, known: &[&[&'static str]]) {
-        if self.value.is_undefined() {
-            return;
-        }
-        // An AbortSignal or a Map has no keys: taking one in silence would lose what it holds.
-        if !js::is_plain(&self.value) {
-            return self.refuse("options", "must be a plain object");
-        }
-        let Ok(names) = keys(&self.value) else { return self.refuse("options", "cannot be read") };
-        for index in 0..names.length() {
-            let name = names.get(index).as_string().unwrap_or_default();
-            if !known.iter().any(|list| list.contains(&name.as_str())) {
-                let mut problem = String::from("is no option here; there are");
-                let mut separator = " ";
-                for list in known {
-                    for known in *list {
-                        problem.push_str(separator);
-                        problem.push_str(known);
-                        separator = ", ";
-                    }
-                }
-                return self.refuse(&name, &problem);
-            }
-        }
     }
 
     /// Takes note of what is wrong with an option.
     pub fn refuse(&self, name: &str, problem: &str) {
         let mut first = self.problem.borrow_mut();
         if first.is_none() {
-            *first = Some(Error::invalid(name, problem).into());
+            *first = Some(Failure::invalid(name, problem));
         }
     }
 
@@ -204,7 +175,7 @@ impl Options {
     /// A state of a wait; what cannot be read is as if absent, what is no string is refused.
     pub fn state(&self) -> Option<String> {
         check::state(&self.get("state")).unwrap_or_else(|failure| {
-            self.problem.borrow_mut().get_or_insert_with(|| failure.into());
+            self.problem.borrow_mut().get_or_insert(failure);
             None
         })
     }
@@ -228,18 +199,14 @@ impl Options {
         if value.is_undefined() {
             return strings;
         }
-        let problem = "must be a plain object of strings";
-        // A Headers or a Map has no keys: taking one in silence would lose what it holds.
-        let Some(pairs) = entries(&value).ok().filter(|_| js::is_plain(&value)) else {
-            self.refuse(name, problem);
+        let Some(pairs) = js::pairs(&value) else {
+            self.refuse(name, "must be a plain object of strings");
             return strings;
         };
         for index in 0..pairs.length() {
             let pair: Array = pairs.get(index).unchecked_into();
-            match (pair.get(0).as_string(), pair.get(1).as_string()) {
-                (Some(name), Some(value)) => strings.push((name, value)),
-                _ => self.refuse(name, problem),
-            }
+            let text = |at| pair.get(at).as_string().unwrap_or_default();
+            strings.push((text(0), text(1)));
         }
         strings
     }
@@ -253,7 +220,7 @@ fn clamped(count: f64) -> u32 {
 
 /// An id: a string that can be one path segment, and does not hold the client's key. URLs and errors tell the id.
 pub fn id(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<String, Failure> {
-    let invalid = |problem| Err(Error::invalid(argument, problem).into());
+    let invalid = |problem| Err(Failure::invalid(argument, problem));
     let Some(text) = value.dyn_ref::<JsString>() else { return invalid("must be a string") };
     // Before it is copied: an id of a gigabyte is a mistake that should cost nothing.
     if text.length() > LONGEST_ID {
@@ -279,7 +246,7 @@ pub fn ids(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<V
     // A string is an iterable too: of letters.
     let given = if value.is_string() { None } else { js::strings(value).ok() };
     let problem = "must be an array, or another iterable, of job ids";
-    let given = given.ok_or_else(|| Error::invalid(argument, problem))?;
+    let given = given.ok_or_else(|| Failure::invalid(argument, problem))?;
     let mut ids = Vec::new();
     for index in 0..given.length() {
         ids.push(id(argument, &given.get(index), key)?);

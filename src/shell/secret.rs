@@ -3,14 +3,9 @@
 use super::js;
 use super::options::is_header_value;
 use crate::core::mask::{SHORTEST, mask};
-use js_sys::{Function, JsString, Reflect};
-use std::cell::Cell;
+use js_sys::{Function, JsString};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-
-/// How far [`Key::clean`] looks into what was thrown before it takes it for not free of the key.
-const DEEPEST: u32 = 6;
-const MOST_LOOKED_AT: u32 = 1000;
 
 /// Where the key comes from.
 pub enum KeySource {
@@ -59,7 +54,7 @@ impl Key {
 
     /// What was thrown, as it is if nothing in it can show the key, else its name and message, masked.
     pub fn clean(&self, thrown: JsValue) -> JsValue {
-        if self.text.len() < SHORTEST || self.is_free(&thrown, 0, &Cell::new(MOST_LOOKED_AT)) {
+        if self.text.len() < SHORTEST || js::is_free(&thrown, &self.text) {
             return thrown;
         }
         let masked = |value: JsValue| match value.dyn_into::<JsString>() {
@@ -72,40 +67,5 @@ impl Key {
         let error = js_sys::Error::new(&masked(js::peek(&thrown, "message")));
         error.set_name(&masked(js::peek(&thrown, "name")));
         error.into()
-    }
-
-    /// Whether the key is nowhere in the value. What cannot be looked into (a Request, Headers) is not free of it.
-    fn is_free(&self, value: &JsValue, depth: u32, left: &Cell<u32>) -> bool {
-        let Some(one_less) = left.get().checked_sub(1) else { return false };
-        left.set(one_less);
-        if let Some(text) = value.dyn_ref::<JsString>() {
-            return !text.includes(&self.text, 0);
-        }
-        if value.is_symbol() {
-            return self.is_free(&js::peek(value, "description"), depth, left);
-        }
-        if !value.is_object() {
-            return !value.is_function();
-        }
-        let known = ["[object Error]", "[object DOMException]", "[object Object]", "[object Array]"];
-        if depth == DEEPEST || !known.contains(&js::kind(value).as_str()) {
-            return false;
-        }
-        let is_free =
-            |part: Result<JsValue, JsValue>| part.is_ok_and(|part| self.is_free(&part, depth + 1, left));
-        for inherited in ["name", "message", "stack", "cause"] {
-            if !is_free(js::get(value, inherited)) {
-                return false;
-            }
-        }
-        let own = Reflect::own_keys(value).unwrap_or_default();
-        for index in 0..own.length() {
-            let name = own.get(index);
-            let member = Reflect::get(value, &name);
-            if !is_free(Ok(name)) || !is_free(member) {
-                return false;
-            }
-        }
-        true
     }
 }

@@ -2,15 +2,16 @@
 
 use super::failure::Failure;
 use super::js;
-use crate::core::error::Error;
+use super::objects;
 use crate::core::history::{self, Totals};
 use crate::core::status;
+use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 fn refuse(argument: &str, problem: &str) -> JsValue {
-    Failure::from(Error::invalid(argument, problem)).to_js()
+    Failure::invalid(argument, problem).to_js()
 }
 
 /// The status of a status or a job.
@@ -76,13 +77,9 @@ pub fn current_job(jobs: &JsValue) -> Result<JsValue, JsValue> {
     Ok(current)
 }
 
-fn js_totals(totals: &Totals) -> JsValue {
-    js::record()
-        .with("jobs", totals.jobs.into())
-        .with("creditsDebited", totals.credits_debited.into())
-        .with("pageCount", totals.page_count.into())
-        .with("successfulPageCount", totals.successful_page_count.into())
-        .into()
+fn totals(totals: &Totals) -> JsValue {
+    let Totals { jobs, credits_debited, page_count, successful_page_count } = *totals;
+    objects::totals(jobs, credits_debited, page_count, successful_page_count)
 }
 
 /// What jobs cost.
@@ -103,23 +100,9 @@ pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
             },
         );
     }
-    let by_status = js_sys::Object::new();
-    for (status, totals) in &billing.by_status {
-        // Defined, not assigned: a status may be named "__proto__".
-        let _ = js_sys::Reflect::define_property(
-            &by_status,
-            &JsValue::from_str(status),
-            JsValue::from(
-                js::record()
-                    .with("value", js_totals(totals))
-                    .with("enumerable", true.into())
-                    .with("writable", true.into())
-                    .with("configurable", true.into()),
-            )
-            .unchecked_ref(),
-        );
+    let by_status = Array::new();
+    for (status, sums) in &billing.by_status {
+        by_status.push(&Array::of2(&JsValue::from_str(status), &totals(sums)));
     }
-    let summary = js_totals(&billing.total);
-    js::set(&summary, "byStatus", &by_status);
-    Ok(summary)
+    Ok(objects::billing(&totals(&billing.total), &by_status))
 }

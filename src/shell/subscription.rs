@@ -2,9 +2,9 @@
 
 use super::abort::Listener;
 use super::failure::{Failure, StopReason};
-use super::jobs::CheckedJob;
+use super::jobs::{CheckedJob, same};
 use super::js::{self, nullable};
-use super::same::same;
+use super::objects;
 use super::status;
 use super::task::{Deferred, Runner};
 use crate::core::coordinator::{Index, Notification, Outcome, Resumable, SubscriberId, WatchTarget};
@@ -141,20 +141,17 @@ impl Subscription {
         self.known.replace(Some(vec![job.clone()]));
         let update = || -> JsValue {
             let snapshot = job.snapshot;
-            js::record()
-                .with("job", job.value.clone())
-                .with("previous", nullable(previous.as_ref().map(|seen| seen.value.clone())))
-                .with("changed", changed.into())
-                .with("terminal", snapshot.terminal().into())
-                .with("progress", nullable(history::progress(snapshot.pages, snapshot.done)))
-                .with("etaMs", nullable(told.eta.filter(|_| !snapshot.terminal())))
-                .with("poll", told.polls.into())
-                .with("elapsedMs", told.elapsed.into())
-                .with("nextPollMs", nullable(told.next_poll))
-                .with("state", self.state(told, Some(&job)))
-                .into()
+            let about = objects::job(
+                &job.value,
+                &nullable(previous.as_ref().map(|seen| seen.value.clone())),
+                changed,
+                snapshot.terminal(),
+                history::progress(snapshot.pages, snapshot.done),
+                told.eta.filter(|_| !snapshot.terminal()),
+            );
+            objects::update(&about, told.polls, told.elapsed, told.next_poll, &self.state(told, Some(&job)))
         };
-        let failed = |error| Err(Failure::from(error).about(job.value.clone()).into());
+        let failed = |error| Err(Failure::new(error, objects::ended(&job.value), "").into());
         let mut pauses = false;
         let throws = match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
@@ -231,17 +228,12 @@ impl Subscription {
         let idle = queue.stop_when_idle && !active;
         self.known.replace(Some(now));
         let pauses = (gives || idle)
-            && queue.give(
-                js::record()
-                    .with("current", status::current_job(&jobs).unwrap_or(JsValue::NULL))
-                    .with("jobs", jobs.into())
-                    .with("changed", changed.into())
-                    .with("poll", told.polls.into())
-                    .with("elapsedMs", told.elapsed.into())
-                    .with("nextPollMs", nullable(told.next_poll.filter(|_| !idle)))
-                    .with("state", self.state(told, None))
-                    .into(),
-            );
+            && queue.give({
+                let current = status::current_job(&jobs).unwrap_or(JsValue::NULL);
+                let about = objects::project(&current, &jobs, &changed);
+                let next_poll = told.next_poll.filter(|_| !idle);
+                objects::update(&about, told.polls, told.elapsed, next_poll, &self.state(told, None))
+            });
         if idle {
             self.settle(Ok(JsValue::UNDEFINED));
         }
@@ -260,10 +252,10 @@ impl Subscription {
     }
 
     /// What another process goes on from.
-    fn state(&self, told: &Notification, job: Option<&CheckedJob>) -> JsValue {
+    fn state(&self, told: &Notification, job: Option<&CheckedJob>) -> String {
         let (Resumable { now, mut progress, job: watched }, wall) = (told.resumable.clone(), Date::now());
         let (WatchTarget::Job(id) | WatchTarget::Project(id)) = &self.target;
-        let text = match (&*self.told.borrow(), job) {
+        match (&*self.told.borrow(), job) {
             (Told::Project(project), _) => {
                 progress.shift(wall - now);
                 ProjectState { progress, project: project.clone() }.write(id, wall, wall)
@@ -273,8 +265,7 @@ impl Subscription {
                 let hash = job.map_or(before, CheckedJob::hash);
                 JobState { progress, job: KnownJob { watched, hash } }.write(id, wall, now)
             }
-        };
-        JsValue::from_str(&text)
+        }
     }
 
     fn known_job(&self) -> Option<CheckedJob> {
@@ -309,10 +300,7 @@ impl Subscription {
         self.ended.borrow_mut().push(self.subscriber.get());
         self.listener.take();
         // The request may have been made for others, and the end may be the client's.
-        let result = result.map_err(|stop| match stop {
-            StopReason::Failed(failure) => failure.ends(&self.target).into(),
-            aborted @ StopReason::Aborted(_) => aborted,
-        });
+        let result = result.map_err(|stop| stop.ends(&self.target));
         match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 if result.is_err() {
@@ -340,16 +328,10 @@ impl Subscription {
     pub fn expire(&self, told: &Notification) {
         let known = self.known_job();
         let state = self.state(told, known.as_ref());
-        let last_job = known.map(|seen| seen.value);
-        let failure = Failure::from(Error::WaitTimeout { polls: told.polls, elapsed_ms: told.elapsed })
-            .about(nullable(last_job));
+        let last_job = nullable(known.map(|seen| seen.value));
         let last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
-        self.settle(Err(failure
-            .with(|details| {
-                details.last_error = last_error;
-                details.state = state;
-            })
-            .into()));
+        let facts = objects::expired(&last_job, &last_error, told.polls, told.elapsed, &state);
+        self.settle(Err(Failure::new(Error::WaitTimeout, facts, "").into()));
     }
 }
 
@@ -359,7 +341,7 @@ impl Queue {
         let waiting = &mut *self.waiting.borrow_mut();
         if !waiting.is_empty() {
             let next = waiting.remove(0);
-            next.settle(Ok(js::record().with("done", false.into()).with("value", value).into()));
+            next.settle(Ok(objects::next(false, &value)));
         }
         waiting.is_empty()
     }
@@ -368,7 +350,7 @@ impl Queue {
     pub fn last(&self) -> Result<JsValue, JsValue> {
         match self.ending.take() {
             Some(stop) => Err(stop.into()),
-            None => Ok(js::record().with("done", true.into()).with("value", JsValue::UNDEFINED).into()),
+            None => Ok(objects::next(true, &JsValue::UNDEFINED)),
         }
     }
 }

@@ -27,6 +27,44 @@ function kindsOf(object, names) {
   return all;
 }
 
+const kindOfObject = (value) => Object.prototype.toString.call(value).slice(8, -1);
+
+/** Whether the value is an object without a kind of its own: no array, Map, Date, AbortSignal. */
+const isPlain = (value) => Object(value) === value && kindOfObject(value) === "Object";
+
+/** Nested deeper than any response that makes sense. */
+const DEEPEST = 32;
+
+function same(one, other, depth) {
+  if (Object(one) !== one || Object(other) !== other) return one === other;
+  if (depth === DEEPEST || Array.isArray(one) !== Array.isArray(other)) return false;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && same(one[name], other[name], depth + 1))
+  );
+}
+
+function isFree(value, text) {
+  // How far this looks before it takes the value for not free.
+  let left = 1000;
+  const look = (value, depth) => {
+    if (left-- === 0 || typeof value === "function") return false;
+    if (typeof value === "string") return !value.includes(text);
+    if (typeof value === "symbol") return look(value.description, depth);
+    if (Object(value) !== value) return true;
+    if (depth === 6 || !["Error", "DOMException", "Object", "Array"].includes(kindOfObject(value))) return false;
+    // Also what is inherited or cannot be listed.
+    const names = ["name", "message", "stack", "cause", ...Reflect.ownKeys(value)];
+    return names.every((name) => look(name, depth + 1) && look(value[name], depth + 1));
+  };
+  try {
+    return look(value, 0);
+  } catch {
+    return false;
+  }
+}
+
 // Members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
 export const values = {
   kinds: (object, name, names) => kindsOf(at(object, name), names),
@@ -48,13 +86,38 @@ export const values = {
     }
     return strings;
   },
-  /**
-   * Undefined for what is no JSON. What an import throws costs the wasm an entry of its table of JavaScript values for
-   * ever, and a server that is down sends the same page over and over.
-   */
-  parse(text) {
+  items(value) {
     try {
-      return JSON.parse(text);
+      return Array.isArray(value) ? Array.from(value) : undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  same(one, other) {
+    try {
+      // The quick way: true for the same members in the same order.
+      return JSON.stringify(one) === JSON.stringify(other) || same(one, other, 0);
+    } catch {
+      return false;
+    }
+  },
+  isFree,
+  checkNames(value, known) {
+    if (value === undefined) return undefined;
+    try {
+      // An AbortSignal or a Map has no keys: taking one in silence would lose what it holds.
+      if (!isPlain(value)) return ["options", "must be a plain object"];
+      const names = known.flat();
+      const name = Object.keys(value).find((name) => !names.includes(name));
+      return name === undefined ? undefined : [name, `is no option here; there are ${names.join(", ")}`];
+    } catch {
+      return ["options", "cannot be read"];
+    }
+  },
+  pairs(value) {
+    try {
+      const pairs = isPlain(value) && Object.entries(value);
+      return pairs?.every(([, text]) => typeof text === "string") ? pairs : undefined;
     } catch {
       return undefined;
     }

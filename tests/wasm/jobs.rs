@@ -23,9 +23,9 @@ fn changed(change: &str) -> Reply {
 }
 
 fn place(reply: &Reply) -> String {
-    match job_of(reply, "j").map_err(|failure| failure.error.clone()) {
-        Err(Error::InvalidResponse { path, .. }) => path,
-        Err(Error::AnotherJob { .. }) => "another".to_owned(),
+    match job_of(reply, "j").map_err(|failure| (failure.error, member(&failure.facts, "path"))) {
+        Err((Error::InvalidResponse, path)) => path.as_string().unwrap(),
+        Err((Error::AnotherJob, _)) => "another".to_owned(),
         other => panic!("{other:?}"),
     }
 }

@@ -1,7 +1,7 @@
 //! Reading values that are not ours: whatever they do, it is a `Result` or a default.
 
 use crate::support::{js, run, settle};
-use plangrep_client::shell::js::{get, intern, is_plain, items, kind, peek, tell};
+use plangrep_client::shell::js::{check_names, get, intern, items, pairs, peek, tell};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -38,13 +38,15 @@ fn a_member_of_anything_is_read_or_its_error_is_given() {
 }
 
 #[wasm_bindgen_test]
-fn only_a_plain_object_is_plain() {
+fn only_a_plain_object_holds_options_or_pairs() {
+    let none = js_sys::Array::new();
     for expression in ["{}", "Object.create(null)", "new (class {})", "new Proxy({}, {})"] {
-        assert!(is_plain(&js(expression)), "{expression}");
+        assert!(check_names(&js(expression), &none).is_none(), "{expression}");
+        assert_eq!(pairs(&js(expression)).map(|pairs| pairs.length()), Some(0), "{expression}");
     }
+    assert!(check_names(&JsValue::UNDEFINED, &none).is_none());
     for expression in [
         "null",
-        "undefined",
         "1",
         "'x'",
         "[]",
@@ -59,9 +61,11 @@ fn only_a_plain_object_is_plain() {
         THROWING,
         "{ get [Symbol.toStringTag]() { throw 'trap' } }",
     ] {
-        assert!(!is_plain(&js(expression)), "{expression}");
+        let problem = check_names(&js(expression), &none).map(|wrong| wrong.get(0).as_string());
+        assert_eq!(problem, Some(Some("options".to_owned())), "{expression}");
+        assert!(pairs(&js(expression)).is_none(), "{expression}");
     }
-    assert_eq!(kind(&js("new Error")), "[object Error]");
+    assert!(pairs(&js("{ a: 'b', c: 1 }")).is_none());
 }
 
 #[wasm_bindgen_test]

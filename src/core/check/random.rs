@@ -1,7 +1,6 @@
 //! A history divided among processes at every poll, the state a text each time, beside the same history in one.
 
 use super::*;
-use crate::core::error::ErrorResponse;
 use crate::core::job::JobSnapshot;
 use crate::core::status::Status;
 use crate::core::wait::{PollInterval, WatchedJob};
@@ -85,7 +84,7 @@ proptest! {
             let retry_after = (*event == 0).then_some(40_000.0);
             let snapshot = life.at(now - T);
             if *event < 3 {
-                let error = Error::Api(ErrorResponse { status: 503, retry_after, ..ErrorResponse::default() });
+                let error = Error::Api { status: 503, retry_after };
                 prop_assert_eq!(
                     check.failed(&error, unit, now),
                     wait.failed(now, &error, unit, |bounds| watched.interval(bounds))

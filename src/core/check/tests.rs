@@ -1,5 +1,4 @@
 use super::*;
-use crate::core::error::ErrorResponse;
 use crate::core::job::JobSnapshot;
 use crate::core::status::Status;
 use crate::core::wait::PollInterval;
@@ -26,7 +25,7 @@ fn job(status: Status, updated: f64, done: f64) -> (Rc<str>, JobSnapshot, u32) {
 }
 
 fn busy(retry_after: Option<f64>) -> Error {
-    Error::Api(ErrorResponse { status: 503, retry_after, ..ErrorResponse::default() })
+    Error::Api { status: 503, retry_after }
 }
 
 fn take_up(state: Option<&str>, config: WaitConfig, at: f64) -> Check {
@@ -126,7 +125,7 @@ fn errors_are_survived_in_a_row_over_many_checks() {
 
 #[test]
 fn that_a_server_was_there_is_remembered_from_check_to_check() {
-    let gone = Error::Unreachable { problem: String::new() };
+    let gone = Error::Unreachable;
     assert!(take_up(None, CONFIG, 0.0).failed(&gone, 0.5, T));
     let mut check = take_up(None, CONFIG, 0.0);
     assert!(!check.failed(&busy(None), 0.5, T));

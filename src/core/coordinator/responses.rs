@@ -207,7 +207,7 @@ impl PollCoordinator {
                     if of_list && !lost && retry_after.is_none() {
                         project.failures = project.failures.saturating_add(u32::from(anew));
                         falls_back = !error.is_survivable()
-                            || matches!(error, Error::InvalidResponse { .. })
+                            || matches!(error, Error::InvalidResponse)
                             || project.failures >= MOST_LIST_FAILURES;
                     }
                     if falls_back {
@@ -219,7 +219,7 @@ impl PollCoordinator {
             Target::Job(number) => {
                 let bounds = self.first_watch(number);
                 if let Some(job) = self.jobs.get_mut(number) {
-                    if matches!(error, Error::Timeout { .. }) {
+                    if matches!(error, Error::Timeout) {
                         job.yields = now - flight.started;
                     }
                     // The list tells whether it is still there.

@@ -1,7 +1,6 @@
 //! One wait under config of any kind, and what must hold after each poll. Many of them together: `coordinator::tests::random`.
 
 use super::*;
-use crate::core::error::ErrorResponse;
 use proptest::option;
 use proptest::prelude::*;
 
@@ -112,7 +111,7 @@ proptest! {
             not_before = not_before.max(now + retry_after.unwrap_or(0.0));
             if let Event::Failed { status, .. } = event {
                 row += 1;
-                let error = Error::Api(ErrorResponse { status, retry_after, ..ErrorResponse::default() });
+                let error = Error::Api { status, retry_after };
                 let ends = wait.failed(now, &error, unit, |_| wish);
                 prop_assert_eq!(ends, status < 408 || row > config.max_poll_errors);
             } else {

@@ -1,5 +1,4 @@
 use super::*;
-use crate::core::error::ErrorResponse;
 
 const CONFIG: WaitConfig = WaitConfig {
     poll_interval: PollInterval::Fixed(10_000.0),
@@ -19,7 +18,7 @@ fn with(max_wait: f64) -> Wait {
 }
 
 fn server(status: u16, retry_after: Option<f64>) -> Error {
-    Error::Api(ErrorResponse { status, retry_after, ..ErrorResponse::default() })
+    Error::Api { status, retry_after }
 }
 
 #[test]

@@ -93,14 +93,11 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn error(number: usize) -> Error {
-    let invalid =
-        |path: &str| Error::InvalidResponse { path: path.into(), status: 200, problem: String::new() };
-    match number % 7 {
+    match number % 6 {
         0 => status(401),
         1 => status(403),
-        2 => invalid("jobs[0]"),
-        3 => invalid(""),
-        4 => Error::Connection { problem: String::new() },
+        2 => Error::InvalidResponse,
+        3 => Error::Connection,
         _ => status(503),
     }
 }

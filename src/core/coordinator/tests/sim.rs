@@ -3,7 +3,7 @@
 use crate::core::coordinator::{
     Concurrency, ListedJob, Notification, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
-use crate::core::error::{Error, ErrorResponse};
+use crate::core::error::Error;
 use crate::core::job::JobSnapshot;
 use crate::core::retry::{RetryPolicy, delay_after};
 use crate::core::route::Endpoint;
@@ -32,7 +32,7 @@ pub fn completed(updated: f64) -> JobSnapshot {
 }
 
 pub fn status(status: u16) -> Error {
-    Error::Api(ErrorResponse { status, ..ErrorResponse::default() })
+    Error::Api { status, retry_after: None }
 }
 
 /// What a job weighs in a response.
@@ -155,7 +155,7 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
 
     fn answer(&mut self, send: &PollRequest) {
         let mut reply = if self.hanging.remove(&send.request) {
-            Reply::Fails(Error::Timeout { timeout_ms: send.retry_policy.timeout_ms })
+            Reply::Fails(Error::Timeout)
         } else {
             (self.server)(self.now, send.endpoint, &send.id)
         };
@@ -189,8 +189,8 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
                 self.coordinator.list_received(send.request, &jobs, bytes, retry_after, self.now)
             }
             Reply::Fails(mut error) => {
-                if let Error::Api(answer) = &mut error {
-                    answer.retry_after = retry_after;
+                if let Error::Api { retry_after: asked, .. } = &mut error {
+                    *asked = retry_after;
                 }
                 let attempts = self.attempts[&send.request];
                 let delay = delay_after(error.kind(), attempts, send.retry_policy.max_retries, 0.5);

@@ -77,7 +77,7 @@ fn a_paused_watch_hears_nothing_and_makes_no_list_shared() {
 #[test]
 fn offline_polls_come_at_the_longest_interval_and_failures_do_not_count() {
     let mut sim = Sim::new(1_000.0, |now, _, _| match now {
-        5_000.0..60_000.0 => Reply::Fails(Error::Connection { problem: String::new() }),
+        5_000.0..60_000.0 => Reply::Fails(Error::Connection),
         _ => Reply::Job("p", processing(now)),
     });
     let poll_interval = PollInterval::Adaptive(Bounds { min: 10_000.0, max: 20_000.0 });
@@ -97,7 +97,7 @@ fn offline_polls_come_at_the_longest_interval_and_failures_do_not_count() {
 #[test]
 fn a_wait_that_starts_offline_tries_at_once_and_then_at_the_longest_interval() {
     let mut sim = Sim::new(0.0, |now, _, _| match now {
-        0.0..70_000.0 => Reply::Fails(Error::Connection { problem: String::new() }),
+        0.0..70_000.0 => Reply::Fails(Error::Connection),
         _ => Reply::Job("p", processing(now)),
     });
     sim.coordinator.set_offline(true);

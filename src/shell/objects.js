@@ -1,0 +1,82 @@
+// The objects that an application gets, each made in one call.
+
+/** Makes an instance of the right error class, once the facade has handed that over. */
+let makeError;
+
+/** The code and the message in an error's body. The documentation does not say whether they stand on top or in `error`. */
+function said(body) {
+  const error = body?.error;
+  const text = (name) => [error?.[name], body?.[name]].find((value) => typeof value === "string");
+  const message = text("message") ?? (typeof error === "string" ? error : text("detail"));
+  return { apiCode: text("code") ?? null, apiMessage: message ?? null };
+}
+
+// Members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
+export const objects = {
+  setErrorFactory(make) {
+    makeError = make;
+  },
+  /** An error; `facts` are its own fields, `causes` are none or one. */
+  error: (code, problem, facts, causes) => makeError?.(code, problem, facts, ...causes) ?? facts,
+  /** The facts of an error, with what its call and its request were about. */
+  located(facts, jobId, projectId, url) {
+    const subject = projectId ? { projectId } : jobId ? { jobId } : {};
+    // Of a wait that timed out, `jobId` is always there, as it was before there was a `projectId`.
+    if (projectId && facts?.lastJob !== undefined) subject.jobId = projectId;
+    return { ...subject, ...(url && { url }), ...facts };
+  },
+  tried: (facts, attempts) => ({ ...facts, attempts }),
+  argument: (argument) => ({ argument }),
+  invalidResponse: (path, status) => ({ path, status }),
+  timeout: (timeoutMs) => ({ timeoutMs }),
+  ended: (job) => ({ job }),
+  expired: (lastJob, lastError, polls, elapsedMs, state) => ({ lastJob, lastError, polls, elapsedMs, state }),
+  /** Of an answer that is no success. The text is that of its body. */
+  refusal(text, status, requestId, retryAfterMs) {
+    let body = text;
+    try {
+      body = JSON.parse(text);
+    } catch {}
+    return { status, ...said(body), requestId: requestId ?? null, retryAfterMs: retryAfterMs ?? null, body };
+  },
+  /** What a body says for itself, if it is an error's. */
+  said(body) {
+    const { apiCode, apiMessage } = said(body);
+    return apiMessage ?? apiCode ?? undefined;
+  },
+  job: (job, previous, changed, terminal, progress, etaMs) => ({
+    job,
+    // No poll that stands for itself has one.
+    ...(previous !== undefined && { previous }),
+    changed,
+    terminal,
+    progress: progress ?? null,
+    etaMs: etaMs ?? null,
+  }),
+  project: (current, jobs, changed) => ({ current, jobs, changed }),
+  /** What a poll tells: of a job or a project, and of itself. */
+  update: (about, poll, elapsedMs, nextPollMs, state) => ({
+    ...about,
+    poll,
+    elapsedMs,
+    nextPollMs: nextPollMs ?? null,
+    state,
+  }),
+  check: (update, polled, error) => ({ ...update, polled, error }),
+  next: (done, value) => ({ done, value }),
+  totals: (jobs, creditsDebited, pageCount, successfulPageCount) => ({
+    jobs,
+    creditsDebited,
+    pageCount,
+    successfulPageCount,
+  }),
+  // Not one assignment each: a status may be named "__proto__".
+  billing: (totals, byStatus) => ({ ...totals, byStatus: Object.fromEntries(byStatus) }),
+  /** Completes a job: what may be null and is left out, its files, and an error that is a bare string. */
+  complete(job, names) {
+    for (const name of names) job[name] ??= null;
+    job.files ??= [];
+    if (typeof job.error === "string") job.error = { message: job.error };
+    return typeof job.error === "object" && !Array.isArray(job.error);
+  },
+};
