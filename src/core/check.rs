@@ -72,7 +72,7 @@ impl Check {
 
     fn new(id: &str, known: Known, config: WaitConfig, progress: WaitProgress) -> Self {
         // When it was due does not matter: who calls decides, within the floor.
-        let wait = Wait::resume(config, progress, 0.5, |bounds| bounds.min);
+        let wait = Wait::resume(config, progress, 0.5, &|bounds| bounds.min);
         Self { id: id.to_owned(), known, wait, stop_when_idle: false, fresh: false }
     }
 
@@ -92,7 +92,7 @@ impl Check {
         now: f64,
     ) -> (bool, bool) {
         let Known::Job(job) = &mut self.known else { return (false, false) };
-        let seen = job.observe(now, listed.snapshot(), || listed.text());
+        let seen = job.observe(now, listed.snapshot(), &|| listed.text());
         self.fresh = seen.0;
         self.answered(retry_after, unit, now);
         seen
@@ -115,13 +115,13 @@ impl Check {
 
     fn answered(&mut self, retry_after: Option<f64>, unit: f64, now: f64) {
         let Self { known, wait, .. } = self;
-        wait.answered(now, retry_after, unit, |bounds| known.interval(bounds));
+        wait.answered(now, retry_after, unit, &|bounds| known.interval(bounds));
     }
 
     /// The poll failed; true: the wait does not survive it.
     pub fn failed(&mut self, error: &Error, unit: f64, now: f64) -> bool {
         let Self { known, wait, .. } = self;
-        wait.failed(now, error, unit, |bounds| known.interval(bounds))
+        wait.failed(now, error, unit, &|bounds| known.interval(bounds))
     }
 
     /// How it goes on after a poll.

@@ -340,7 +340,7 @@ impl PollCoordinator {
             SubscriberState::Job { watched, .. } => *watched = known.copied().unwrap_or_default(),
             SubscriberState::Project { resumed, .. } => *resumed = active.to_vec(),
         }
-        *wait = Wait::resume(*wait.config(), progress, unit, |bounds| state.interval(bounds));
+        *wait = Wait::resume(*wait.config(), progress, unit, &|bounds| state.interval(bounds));
         if *listening {
             let deadline = wait.deadline();
             self.deadlines.set(id, deadline);

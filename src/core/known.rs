@@ -65,7 +65,7 @@ impl KnownProject {
                 None if new => KnownJob::default(),
                 None => continue,
             };
-            let (_, differs) = job.observe(now, snapshot, || listed.text());
+            let (_, differs) = job.observe(now, snapshot, &|| listed.text());
             if differs {
                 changed.push(place);
             }

@@ -43,12 +43,7 @@ pub struct JobState {
 impl KnownJob {
     /// Takes in an answer that came at `now`; `text` is all of the job. Gives whether it is as new as what is known,
     /// and whether the job changed.
-    pub fn observe(
-        &mut self,
-        now: f64,
-        snapshot: &JobSnapshot,
-        text: impl FnOnce() -> String,
-    ) -> (bool, bool) {
+    pub fn observe(&mut self, now: f64, snapshot: &JobSnapshot, text: &dyn Fn() -> String) -> (bool, bool) {
         let first = self.watched.known.is_none();
         if !self.watched.observe(now, snapshot) {
             return (false, false);
@@ -84,7 +79,7 @@ pub fn hash_id(id: &str) -> u64 {
 
 /// A job as it is told in a state. `text` is all of it; of a terminal job, whose link may be signed anew at each
 /// answer, its snapshot says all.
-pub fn hash_job(snapshot: &JobSnapshot, text: impl FnOnce() -> String) -> u32 {
+pub fn hash_job(snapshot: &JobSnapshot, text: &dyn Fn() -> String) -> u32 {
     let mut sum = 0;
     if snapshot.terminal() {
         for number in [snapshot.updated, snapshot.pages, snapshot.done] {
@@ -333,7 +328,7 @@ fn pass_each<T: Default>(
 }
 
 /// A text with its checksum; that of another kind of state or of another id does not fit.
-fn write(kind: u64, id: &str, pass: impl FnOnce(&mut dyn Pass)) -> String {
+fn write(kind: u64, id: &str, pass: &mut dyn FnMut(&mut dyn Pass)) -> String {
     let mut writer = Writer(String::from(char::from(VERSION)));
     pass(&mut writer);
     let mut sum = checksum(kind, id, writer.0.as_bytes());
@@ -341,7 +336,7 @@ fn write(kind: u64, id: &str, pass: impl FnOnce(&mut dyn Pass)) -> String {
     writer.0
 }
 
-fn read(kind: u64, id: &str, text: &str, pass: impl FnOnce(&mut dyn Pass)) -> Option<()> {
+fn read(kind: u64, id: &str, text: &str, pass: &mut dyn FnMut(&mut dyn Pass)) -> Option<()> {
     let (text, sum) = text.as_bytes().split_at_checked(text.len().checked_sub(HASH_DIGITS)?)?;
     let mut told = 0;
     let mut reader = Reader(Some(sum));
@@ -368,13 +363,13 @@ impl JobState {
     /// As text. `wall` is the wall clock's time, in Unix ms, at the moment that is `now` here.
     pub fn write(mut self, id: &str, wall: f64, now: f64) -> String {
         self.shift(wall - now);
-        write(0, id, |pass| self.pass(pass))
+        write(0, id, &mut |pass| self.pass(pass))
     }
 
     /// Out of a text; `None`: it is damaged, of another version or about another job.
     pub fn read(text: &str, id: &str, wall: f64, now: f64) -> Option<Self> {
         let mut state = Self { progress: WaitProgress::new(0.0), job: KnownJob::default() };
-        read(0, id, text, |pass| state.pass(pass))?;
+        read(0, id, text, &mut |pass| state.pass(pass))?;
         state.shift(shift(state.progress.last, wall, now));
         Some(state)
     }
@@ -394,13 +389,13 @@ impl ProjectState {
     /// As [`JobState::write`].
     pub fn write(mut self, id: &str, wall: f64, now: f64) -> String {
         self.shift(wall - now);
-        write(1, id, |pass| self.pass(pass))
+        write(1, id, &mut |pass| self.pass(pass))
     }
 
     /// As [`JobState::read`].
     pub fn read(text: &str, id: &str, wall: f64, now: f64) -> Option<Self> {
         let mut state = Self { progress: WaitProgress::new(0.0), project: KnownProject::default() };
-        read(1, id, text, |pass| state.pass(pass))?;
+        read(1, id, text, &mut |pass| state.pass(pass))?;
         state.shift(shift(state.progress.last, wall, now));
         Some(state)
     }

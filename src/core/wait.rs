@@ -152,7 +152,7 @@ impl Wait {
         config: WaitConfig,
         progress: WaitProgress,
         unit: f64,
-        interval: impl FnOnce(Bounds) -> f64,
+        interval: &dyn Fn(Bounds) -> f64,
     ) -> Self {
         let mut wait = Self::new(config, progress.started);
         wait.progress = progress;
@@ -220,7 +220,7 @@ impl Wait {
         now: f64,
         retry_after: Option<f64>,
         unit: f64,
-        interval: impl FnOnce(Bounds) -> f64,
+        interval: &dyn Fn(Bounds) -> f64,
     ) {
         self.progress.errors = 0;
         self.progress.reached = true;
@@ -228,13 +228,7 @@ impl Wait {
     }
 
     /// A poll failed. Gives whether the wait ends with that.
-    pub fn failed(
-        &mut self,
-        now: f64,
-        error: &Error,
-        unit: f64,
-        interval: impl FnOnce(Bounds) -> f64,
-    ) -> bool {
+    pub fn failed(&mut self, now: f64, error: &Error, unit: f64, interval: &dyn Fn(Bounds) -> f64) -> bool {
         self.progress.errors = self.progress.errors.saturating_add(1);
         self.progress.reached |= error.is_answer();
         self.poll_ended(now, error.kind().retry_after(), unit, interval);
@@ -248,7 +242,7 @@ impl Wait {
         now: f64,
         retry_after: Option<f64>,
         unit: f64,
-        interval: impl FnOnce(Bounds) -> f64,
+        interval: &dyn Fn(Bounds) -> f64,
     ) {
         let progress = &mut self.progress;
         progress.polls = progress.polls.saturating_add(1);
@@ -258,7 +252,7 @@ impl Wait {
     }
 
     /// Plans the poll after the last one.
-    fn set_due(&mut self, unit: f64, interval: impl FnOnce(Bounds) -> f64) {
+    fn set_due(&mut self, unit: f64, interval: &dyn Fn(Bounds) -> f64) {
         let interval = match self.config.poll_interval {
             PollInterval::Fixed(interval) => interval,
             PollInterval::Adaptive(bounds) => jittered(interval(bounds), bounds, unit),

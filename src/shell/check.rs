@@ -1,32 +1,21 @@
 //! One poll of a wait that lives in a text. What it means is decided in `core::check`; here is the request.
 
+use super::exchange::Reply;
 use super::failure::{Failure, StopReason};
-use super::http::{Http, Stop, subject};
+use super::http::subject;
 use super::jobs::{self, CheckedJob};
 use super::objects;
 use super::status;
 use crate::core::check::{Check, Verdict};
+use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
-use crate::core::retry::RetryPolicy;
 use crate::core::route::Operation;
 use crate::core::wait::WaitConfig;
 use js_sys::{Array, Date, JsString, Math};
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 /// Above the state of a project with as many active jobs as a list can hold, in UTF-16 units.
 const LONGEST_STATE: u32 = 1 << 24;
-
-/// What a check was asked for.
-pub struct CheckRequest {
-    pub operation: &'static Operation,
-    pub id: String,
-    pub state: Option<String>,
-    pub config: WaitConfig,
-    pub retry_policy: RetryPolicy,
-    /// Of a project: whether it is over once no job is active.
-    pub stop_when_idle: bool,
-}
 
 /// A state: a string. Nothing else about it can be wrong, as what cannot be read starts anew.
 pub fn state(value: &JsValue) -> Result<Option<String>, Failure> {
@@ -38,22 +27,42 @@ pub fn state(value: &JsValue) -> Result<Option<String>, Failure> {
     Ok(if text.length() > LONGEST_STATE { None } else { Some(String::from(text)) })
 }
 
-impl CheckRequest {
-    /// Polls once, unless it is too early. Gives what the caller gets.
-    pub async fn run(self, http: &Http, stop: &Rc<Stop>) -> Result<JsValue, StopReason> {
-        let Self { operation, id, state, config, retry_policy, stop_when_idle } = self;
-        let (state, now) = (state.as_deref(), Date::now());
-        let mut check = if operation.lists {
-            Check::project(&id, state, config, stop_when_idle, now)
+/// A check under way.
+pub struct CheckCall {
+    check: Check,
+    about: WatchTarget,
+    /// For how long it is too early to poll, in ms; `None`: it is not.
+    left: Option<f64>,
+}
+
+impl CheckCall {
+    /// Takes up the wait. `stop_when_idle`: of a project, whether it is over once no job is active.
+    pub fn new(
+        operation: &Operation,
+        id: &str,
+        state: Option<&str>,
+        config: WaitConfig,
+        stop_when_idle: bool,
+    ) -> Self {
+        let now = Date::now();
+        let check = if operation.lists {
+            Check::project(id, state, config, stop_when_idle, now)
         } else {
-            Check::job(&id, state, config, now)
+            Check::job(id, state, config, now)
         };
-        let mut seen = Seen::default();
-        if let Some(left) = check.too_early(now) {
-            return Ok(seen.tell(&check, Some(left), false, now));
-        }
-        let reply = http.request(operation, &id, retry_policy, stop).await;
+        Self { left: check.too_early(now), check, about: subject(operation, id) }
+    }
+
+    /// Whether there is to be a poll.
+    pub fn is_due(&self) -> bool {
+        self.left.is_none()
+    }
+
+    /// Gives what the caller gets, of what the poll came to, or of none.
+    pub fn done(self, reply: Result<Option<Reply>, StopReason>) -> Result<JsValue, StopReason> {
+        let Self { mut check, about, left } = self;
         let (now, unit) = (Date::now(), Math::random());
+        let mut seen = Seen::default();
         let mut ends = false;
         match reply {
             Err(StopReason::Failed(failure)) if failure.error != Error::ClientClosed => {
@@ -61,7 +70,8 @@ impl CheckRequest {
                 seen.error = failure.to_js();
             }
             Err(stop) => return Err(stop),
-            Ok(reply) if operation.lists => {
+            Ok(None) => return Ok(seen.tell(&check, left, false, now)),
+            Ok(Some(reply)) if check.is_project() => {
                 let list = jobs::checked(reply.body.unchecked_ref());
                 seen.jobs = reply.body;
                 for place in check.list_received(&list, reply.retry_after, unit, now) {
@@ -70,7 +80,7 @@ impl CheckRequest {
                     }
                 }
             }
-            Ok(reply) => {
+            Ok(Some(reply)) => {
                 let job = CheckedJob::new(reply.body);
                 let (fresh, changed) = check.job_received(&job, reply.retry_after, unit, now);
                 // Of an older response nothing is told: what is known is not here.
@@ -85,8 +95,7 @@ impl CheckRequest {
         if verdict == Verdict::Expired && !ends {
             let (polls, elapsed) = (check.polls(), check.elapsed(now));
             let facts = objects::expired(&seen.job, &seen.error, polls, elapsed, &check.state(now));
-            let expired = Failure::new(Error::WaitTimeout, facts, "");
-            seen.error = expired.ends(&subject(operation, &id)).to_js();
+            seen.error = Failure::new(Error::WaitTimeout, facts, "").ends(&about).to_js();
         }
         let next = match verdict {
             Verdict::Next(ms) if !ends => Some(ms),

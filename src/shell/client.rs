@@ -1,7 +1,8 @@
 //! The client as JavaScript holds it.
 
 use super::abort::{Listener, Signal};
-use super::check::{self, CheckRequest};
+use super::check::{self, CheckCall};
+use super::exchange::Reply;
 use super::failure::{Failure, StopReason};
 use super::http::{Http, Stop};
 use super::jobs::CheckedJob;
@@ -9,7 +10,7 @@ use super::options::{self, Options};
 use super::poller::Poller;
 use super::settings;
 use super::subscription::{Callbacks, Group, Queue, SubscriptionKind};
-use super::task::{Runner, deferred, spawn};
+use super::task::{Runner, deferred};
 use super::watch::Watch;
 use crate::core::coordinator::{Concurrency, Index, WatchTarget};
 use crate::core::error::Error;
@@ -18,8 +19,6 @@ use crate::core::route::{CANCEL_JOB, GET_JOB, LIST_JOBS, Operation, RESUME_JOB};
 use crate::core::wait::{DEFAULT_POLL_FLOOR, PollInterval, WaitConfig};
 use js_sys::{Array, Promise};
 use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
@@ -63,13 +62,8 @@ struct Inner {
     closed: Cell<bool>,
 }
 
-/// The one place where a future becomes a promise.
-fn promise(future: Pin<Box<dyn Future<Output = Result<JsValue, StopReason>>>>) -> Promise {
-    let ends = deferred();
-    let promise = ends.promise();
-    spawn(Box::pin(async move { ends.settle(future.await.map_err(JsValue::from)) }));
-    promise
-}
+/// What a call makes of what its request came to: `None`, if none was due.
+type Done = Box<dyn FnOnce(Result<Option<Reply>, StopReason>) -> Result<JsValue, StopReason>>;
 
 #[wasm_bindgen]
 impl Client {
@@ -201,32 +195,28 @@ impl Client {
     }
 
     fn request(&self, operation: &'static Operation, id: &JsValue, options: JsValue) -> Promise {
-        let call = (|| {
+        let start = || {
             let inner = self.inner()?;
-            let id = options::id(operation.argument, id, &inner.http.key)?;
+            let id: Rc<str> = options::id(operation.argument, id, &inner.http.key)?.into();
             let options = Options::new(options, &[options::REQUEST]);
-            let (retry_policy, signal) = (inner.retry_policy.with(&options), options.signal());
-            options.checked()?;
-            Ok::<_, Failure>((inner, id, retry_policy, signal))
-        })();
-        promise(Box::pin(async move {
-            let (inner, id, retry_policy, signal) = call?;
-            let located = |stop| match stop {
-                StopReason::Failed(failure) => inner.http.locate(failure, operation, &id).into(),
-                aborted @ StopReason::Aborted(_) => aborted,
-            };
-            let (stop, _listener) = inner.pend(signal).map_err(located)?;
-            let reply = inner.http.request(operation, &id, retry_policy, &stop).await.map_err(located)?;
-            if operation.lists && inner.context.is_some() {
-                // Waits that start later know it too.
-                inner.poller().list_weighs(&id, reply.bytes);
-            }
-            let shared = inner.shared.borrow().clone();
-            if let Some(poller) = shared.filter(|_| !operation.repeatable) {
-                poller.learn(CheckedJob::new(reply.body.clone()));
-            }
-            Ok(reply.body)
-        }))
+            let retry_policy = inner.retry_policy.with(&options);
+            let (client, about) = (Rc::clone(&inner), Rc::clone(&id));
+            let done = Box::new(move |reply: Result<Option<Reply>, StopReason>| {
+                let reply = reply.map_err(|stop| client.http.locate(stop, operation, &about))?;
+                let Some(Reply { body, bytes, .. }) = reply else { return Ok(JsValue::UNDEFINED) };
+                if operation.lists && client.context.is_some() {
+                    // Waits that start later know it too.
+                    client.poller().list_weighs(&about, bytes);
+                }
+                let shared = client.shared.borrow().clone();
+                if let Some(poller) = shared.filter(|_| !operation.repeatable) {
+                    poller.learn(CheckedJob::new(body.clone()));
+                }
+                Ok(body)
+            });
+            inner.send(operation, &id, retry_policy, &options, true, done)
+        };
+        start().unwrap_or_else(rejected)
     }
 
     fn check(
@@ -236,30 +226,19 @@ impl Client {
         state: &JsValue,
         options: &Options,
     ) -> Promise {
-        let call = (|| {
+        let start = || {
             let inner = self.inner()?;
-            let id = options::id(operation.argument, id, &inner.http.key)?;
+            let id: Rc<str> = options::id(operation.argument, id, &inner.http.key)?.into();
             let state = check::state(state)?;
-            // Who calls has a schedule of his own: what fails is told, and not tried again.
+            // Who calls has a schedule of their own: what fails is told, and not tried again.
             let once = RetryPolicy { max_retries: 0, ..inner.retry_policy };
             let (config, retry_policy) = (inner.config(options), once.with(options));
-            let check = CheckRequest {
-                operation,
-                id,
-                state,
-                config,
-                retry_policy,
-                stop_when_idle: options.flag("stopWhenIdle"),
-            };
-            let signal = options.signal();
-            options.checked()?;
-            Ok::<_, Failure>((inner, check, signal))
-        })();
-        promise(Box::pin(async move {
-            let (inner, check, signal) = call?;
-            let (stop, _listener) = inner.pend(signal)?;
-            check.run(&inner.http, &stop).await
-        }))
+            let stop_when_idle = options.flag("stopWhenIdle");
+            let call = CheckCall::new(operation, &id, state.as_deref(), config, stop_when_idle);
+            let due = call.is_due();
+            inner.send(operation, &id, retry_policy, options, due, Box::new(move |reply| call.done(reply)))
+        };
+        start().unwrap_or_else(rejected)
     }
 
     fn watch(
@@ -416,6 +395,38 @@ impl Inner {
             max_poll_errors: options.endless_count("maxPollErrors").unwrap_or(DEFAULT_POLL_ERRORS),
             throw_on_blocked: options.second("onBlocked", ["wait", "throw"], "must be \"wait\" or \"throw\""),
         }
+    }
+
+    /// Makes a request for a call, if one is due. `done` makes of it what the caller gets.
+    fn send(
+        &self,
+        operation: &'static Operation,
+        id: &Rc<str>,
+        retry_policy: RetryPolicy,
+        options: &Options,
+        due: bool,
+        done: Done,
+    ) -> Result<Promise, Failure> {
+        let signal = options.signal();
+        options.checked()?;
+        let ends = deferred();
+        let promise = ends.promise();
+        let settle = move |reply| ends.settle(done(reply).map_err(JsValue::from));
+        match self.pend(signal) {
+            Err(stop) => settle(Err(stop)),
+            Ok(_) if !due => settle(Ok(None)),
+            Ok((stop, listener)) => self.http.send(
+                operation,
+                id,
+                retry_policy,
+                stop,
+                Box::new(move |reply| {
+                    drop(listener);
+                    settle(reply.map(Some));
+                }),
+            ),
+        }
+        Ok(promise)
     }
 
     /// What ends a call before it completes: the signal, while its listener is kept, or the end of the client.

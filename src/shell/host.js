@@ -63,7 +63,12 @@ export const host = {
   /** A clock that does not go back, in ms from some moment. */
   now: () => attempt(() => performance.now()) ?? Date.now(),
   /** An environment variable, where the runtime has such. */
-  variable: (name) => attempt(() => globalThis.process.env[name]),
+  variable: (name) =>
+    attempt(() => {
+      // Not as a chain of names, which bundlers replace.
+      const { process } = globalThis;
+      return process.env[name];
+    }),
   inPage,
   pageUrl,
   listen,

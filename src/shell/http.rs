@@ -9,6 +9,7 @@ use super::js;
 use super::objects;
 use super::places::{Place, Places};
 use super::secret::KeySource;
+use super::task::spawn;
 use super::timer::Timer;
 use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
@@ -93,15 +94,16 @@ pub fn subject(operation: &Operation, id: &str) -> WatchTarget {
 
 impl Http {
     /// Asks until an answer is accepted, nothing more can be done, or it is stopped.
-    pub async fn request(
+    async fn request(
         &self,
         operation: &'static Operation,
         id: &str,
         retry_policy: RetryPolicy,
         stop: &Rc<Stop>,
     ) -> Result<Reply, StopReason> {
-        let url = self.base.url(operation, id).map_err(|failure| self.locate(failure, operation, id))?;
-        let url = JsValue::from_str(&url);
+        let subject = subject(operation, id);
+        let href = self.base.url(operation, id).map_err(|failure| failure.ends(&subject))?;
+        let url = JsValue::from_str(&href);
         let most_bytes = stop.most_bytes.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
@@ -159,7 +161,7 @@ impl Http {
                     Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
                         let kind = failed.error.kind();
-                        let mut failed = self.locate(failed, operation, id);
+                        let mut failed = failed.of(&subject, Some(href.clone()));
                         if kind != FailureKind::Final {
                             let details = failed.details();
                             details.facts = objects::tried(&details.facts, request.attempts());
@@ -198,9 +200,29 @@ impl Http {
         None
     }
 
+    /// Makes a request, and has `done` called with what comes of it, in the async context of this call.
+    pub fn send(
+        self: &Rc<Self>,
+        operation: &'static Operation,
+        id: &Rc<str>,
+        retry_policy: RetryPolicy,
+        stop: Rc<Stop>,
+        done: Box<dyn FnOnce(Result<Reply, StopReason>)>,
+    ) {
+        let (http, id) = (Rc::clone(self), Rc::clone(id));
+        spawn(Box::pin(async move {
+            done(http.request(operation, &id, retry_policy, &stop).await);
+        }));
+    }
+
     /// The failure, with what the request was about and its URL.
-    pub fn locate(&self, failure: Failure, operation: &Operation, id: &str) -> Failure {
-        failure.of(&subject(operation, id), self.base.url(operation, id).ok())
+    pub fn locate(&self, stop: StopReason, operation: &Operation, id: &str) -> StopReason {
+        match stop {
+            StopReason::Failed(failure) => {
+                failure.of(&subject(operation, id), self.base.url(operation, id).ok()).into()
+            }
+            aborted @ StopReason::Aborted(_) => aborted,
+        }
     }
 
     /// Begins an attempt.

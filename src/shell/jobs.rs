@@ -44,7 +44,7 @@ impl CheckedJob {
 
     /// As a state holds it, to tell whether it changes.
     pub fn hash(&self) -> u32 {
-        hash_job(&self.snapshot, || self.text())
+        hash_job(&self.snapshot, &|| self.text())
     }
 
     /// Whether there is a result.

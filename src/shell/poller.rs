@@ -8,7 +8,7 @@ use super::host;
 use super::http::{Http, Sleep, Stop};
 use super::jobs::{self, CheckedJob};
 use super::subscription::{Subscription, SubscriptionKind, Told};
-use super::task::{Runner, spawn};
+use super::task::Runner;
 use super::timer::Timer;
 use crate::core::coordinator::{
     Concurrency, Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
@@ -206,7 +206,7 @@ impl Poller {
     fn step_soon(self: &Rc<Self>) {
         if !self.stepping.replace(true) {
             let poller = Rc::clone(self);
-            self.context.run(move || poller.step());
+            self.context.run(Box::new(move || poller.step()));
         }
     }
 
@@ -234,7 +234,10 @@ impl Poller {
             };
             let stop = Rc::new(Stop::of_poll(request.limit, Box::new(on_sleep)));
             self.in_flight.borrow_mut().push((request.request, Rc::clone(&stop)));
-            spawn(Box::pin(async move { poller.run_request(request, &stop).await }));
+            let (operation, id) = (request.endpoint.operation(), Rc::clone(&request.id));
+            let (retry_policy, sent) = (request.retry_policy, Rc::clone(&stop));
+            let done = Box::new(move |reply| poller.received(&request, &stop, reply));
+            self.http.send(operation, &id, retry_policy, sent, done);
         }
         for request in actions.resume {
             let in_flight = self.in_flight.borrow().iter().find(|(id, _)| *id == request).cloned();
@@ -341,10 +344,8 @@ impl Poller {
         self.step_soon();
     }
 
-    /// Makes one request of the coordinator, until it is answered or nobody waits for it any more.
-    async fn run_request(self: Rc<Self>, request: PollRequest, stop: &Rc<Stop>) {
-        let operation = request.endpoint.operation();
-        let reply = self.http.request(operation, &request.id, request.retry_policy, stop).await;
+    /// Takes what a request of the coordinator came to, unless nobody waits for it any more.
+    fn received(self: &Rc<Self>, request: &PollRequest, stop: &Stop, reply: Result<Reply, StopReason>) {
         if stop.is_stopped() {
             return;
         }
@@ -363,7 +364,7 @@ impl Poller {
             Received { jobs, bytes, retry_after }
         });
         self.take_in_flight(request.request);
-        self.deliver(&request, answer);
+        self.deliver(request, answer);
         self.step();
     }
 
@@ -431,7 +432,7 @@ impl Poller {
             }
         };
         match context {
-            Some(context) => context.run(tell),
+            Some(context) => context.run(Box::new(tell)),
             None => tell(),
         }
     }

@@ -103,7 +103,7 @@ impl Default for Runner {
 
 impl Runner {
     /// Runs it in a microtask, after what was handed over before.
-    pub fn run(&self, work: impl FnOnce() + 'static) {
+    pub fn run(&self, work: Box<dyn FnOnce()>) {
         let _ = self.0.call1(&JsValue::UNDEFINED, &Closure::once_into_js(work));
     }
 }

@@ -39,8 +39,8 @@ fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, yields: bool, then: Box<dy
     let slice = ms.clamp(0.0, LONGEST).ceil();
     let start = host::now();
     let weak = Rc::downgrade(armed);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped above
-    let timeout = Timeout::new(slice as u32, move || {
+    // Boxed, so that what hands a closure to JavaScript is there once.
+    let fired: Box<dyn FnOnce()> = Box::new(move || {
         // One that came late, after a sleep, leaves less.
         let passed = host::now() - start;
         let rest = ms - slice.max(passed);
@@ -51,5 +51,7 @@ fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, yields: bool, then: Box<dy
             _ => then(),
         }
     });
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // clamped above
+    let timeout = Timeout::new(slice as u32, fired);
     armed.replace(Some(timeout));
 }

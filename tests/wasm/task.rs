@@ -92,11 +92,11 @@ async fn a_runner_runs_what_it_is_handed_later_in_order_and_time_and_again() {
     let runner = Rc::new(Runner::default());
     for number in 0..3 {
         let (ran, again) = (Rc::clone(&ran), Rc::clone(&runner));
-        runner.run(move || {
+        runner.run(Box::new(move || {
             ran.borrow_mut().push(number);
             let ran = Rc::clone(&ran);
-            again.run(move || ran.borrow_mut().push(number + 10));
-        });
+            again.run(Box::new(move || ran.borrow_mut().push(number + 10)));
+        }));
     }
     assert!(ran.borrow().is_empty());
     drop(runner);
@@ -134,7 +134,7 @@ async fn the_work_of_a_call_goes_on_in_its_own_reactions() {
                 seen.borrow_mut().push((name, now(&world)));
             }
             let (seen, world) = (Rc::clone(&seen), world.clone());
-            runner.run(move || seen.borrow_mut().push((name, now(&world))));
+            runner.run(Box::new(move || seen.borrow_mut().push((name, now(&world)))));
         }));
     }
     run("a.now = 'none'", &[&world]);

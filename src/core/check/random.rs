@@ -87,12 +87,12 @@ proptest! {
                 let error = Error::Api { status: 503, retry_after };
                 prop_assert_eq!(
                     check.failed(&error, unit, now),
-                    wait.failed(now, &error, unit, |bounds| watched.interval(bounds))
+                    wait.failed(now, &error, unit, &|bounds| watched.interval(bounds))
                 );
             } else {
                 check.job_received(&(Rc::from("job_1"), snapshot, 0), retry_after, unit, now);
                 watched.observe(now, &snapshot);
-                wait.answered(now, retry_after, unit, |bounds| watched.interval(bounds));
+                wait.answered(now, retry_after, unit, &|bounds| watched.interval(bounds));
                 match (check.eta(now), watched.eta(now).filter(|_| !snapshot.terminal())) {
                     (Some(one), Some(other)) => prop_assert!((one - other).abs() <= 1.0 + other / 1e3),
                     (one, other) => prop_assert_eq!(one, other),

@@ -154,7 +154,7 @@ impl PollCoordinator {
             SubscriberState::Project { .. } => {
                 let Subscriber { state, wait, .. } = subscriber;
                 // Its active jobs are polled by themselves: the list is for what is new.
-                wait.answered(now, retry_after, unit, |bounds| {
+                wait.answered(now, retry_after, unit, &|bounds| {
                     if split { bounds.max } else { state.interval(bounds) }
                 });
                 Some(Outcome::Project)
@@ -250,7 +250,7 @@ impl PollCoordinator {
                     return None;
                 }
             }
-            let ends = wait.failed(now, error, unit, |bounds| state.interval(bounds));
+            let ends = wait.failed(now, error, unit, &|bounds| state.interval(bounds));
             Some(Outcome::Failed { ends })
         });
         match flight.target {

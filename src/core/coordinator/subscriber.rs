@@ -82,7 +82,7 @@ impl Subscriber {
         let SubscriberState::Job { watched, .. } = &mut self.state else { return None };
         let fresh = watched.observe(now, snapshot);
         let end = watched.end(self.wait.config());
-        self.wait.answered(now, retry_after, unit, |bounds| watched.interval(bounds));
+        self.wait.answered(now, retry_after, unit, &|bounds| watched.interval(bounds));
         Some(Outcome::Job { index, fresh, end })
     }
 

@@ -112,11 +112,11 @@ proptest! {
             if let Event::Failed { status, .. } = event {
                 row += 1;
                 let error = Error::Api { status, retry_after };
-                let ends = wait.failed(now, &error, unit, |_| wish);
+                let ends = wait.failed(now, &error, unit, &|_| wish);
                 prop_assert_eq!(ends, status < 408 || row > config.max_poll_errors);
             } else {
                 row = 0;
-                wait.answered(now, retry_after, unit, |_| wish);
+                wait.answered(now, retry_after, unit, &|_| wish);
             }
             prop_assert_eq!(wait.polls(), polls);
             let due = wait.due();

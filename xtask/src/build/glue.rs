@@ -40,6 +40,11 @@ const HANDLER: (&str, &str) = (
 const WATCHED: (&str, &str) =
     (r"(?s)const CLOSURE_DTORS = .*?;\n", "const CLOSURE_DTORS = { register() {}, unregister() {} };\n");
 
+/// How wasm-bindgen has an import of the crate's own be what the crate's JavaScript has under its name. It is there: both
+/// are of one build.
+const FOUND: (&str, &str) =
+    (r"typeof (\w+\.\w+) == 'function' \? (\w+\.\w+) : notDefined\('(\w+\.\w+)'\)", "$1");
+
 /// wasm-bindgen's JavaScript, lighter. All of what is looked for must be there, and in the form that is known here: the
 /// build refuses anything else, so that no import is left half changed.
 pub fn lighten(module: &str) -> Result<String> {
@@ -48,6 +53,7 @@ pub fn lighten(module: &str) -> Result<String> {
         (CATCHING.0, CATCHING.1, "return handleError("),
         (&regex_lite::escape(HANDLER.0), HANDLER.1, "f.apply(this, args)"),
         (WATCHED.0, WATCHED.1, "CLOSURE_DTORS = (typeof"),
+        (FOUND.0, FOUND.1, ": notDefined("),
     ];
     for (pattern, replacement, sign) in rewrites {
         let pattern = Regex::new(pattern)?;
@@ -127,9 +133,18 @@ mod tests {
     const CLOSURES: &str =
         "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')\n    ? a\n    : b;\n";
 
+    const DIRECT: &str = "const d = typeof a.b == 'function' ? a.b : notDefined('a.b');\n";
+
+    #[test]
+    fn imports_of_the_crates_own_are_taken_as_they_are() {
+        let light = lighten(&[WRITTEN, HANDLER.0, CLOSURES, DIRECT].concat()).unwrap();
+        assert!(light.ends_with("const d = a.b;\n"), "{light}");
+    }
+
     #[test]
     fn imports_that_catch_need_no_function_and_no_list() {
-        let light = lighten(&[WRITTEN, HANDLER.0, "\n", CLOSURES].concat()).unwrap();
+        let light = lighten(&[DIRECT, WRITTEN, HANDLER.0, "\n", CLOSURES].concat()).unwrap();
+        let (_, light) = light.split_once('\n').unwrap();
         let expected = "export function a(arg0) { try {\n    arg0();\n} catch (e) { handleError(e); } }\n";
         assert!(light.starts_with(expected), "{light}");
         assert!(light.ends_with("const CLOSURE_DTORS = { register() {}, unregister() {} };\n"), "{light}");
@@ -141,7 +156,7 @@ mod tests {
         for module in
             [[WRITTEN, other, HANDLER.0, CLOSURES], [WRITTEN, "", "", CLOSURES], [WRITTEN, "", HANDLER.0, ""]]
         {
-            assert!(lighten(&module.concat()).is_err());
+            assert!(lighten(&[DIRECT, &module.concat()].concat()).is_err());
         }
     }
 
