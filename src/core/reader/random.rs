@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::core::job::random::{fits, nearly_a_job};
-use crate::core::job::{Field, FieldType, Job, Model, Shape};
+use crate::core::job::{FieldType, Job, Model, Shape};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
