@@ -18,7 +18,7 @@ pub struct Failure(Rc<FailureDetails>);
 pub struct FailureDetails {
     /// What went wrong, as far as the logic depends on it.
     pub error: Error,
-    /// What the facts do not tell.
+    /// What is wrong, in words, as far as the facts do not say it.
     pub problem: String,
     /// The error's own fields: an object that is not changed any more.
     pub facts: JsValue,
@@ -79,14 +79,14 @@ impl StopReason {
 }
 
 /// Takes the function that makes an instance of the right class, with a sentence for a message, of
-/// `(code, problem, facts, cause?)`. The problem is what the facts do not tell.
+/// `(code, problem, facts, cause?)`. The problem says in words what the facts do not.
 #[wasm_bindgen(js_name = setErrorFactory)]
 pub fn set_error_factory(make: &Function) {
     objects::take_error_factory(make);
 }
 
 impl Failure {
-    /// Of the facts that the caller's error will have, and what they do not tell.
+    /// With the facts that the caller's error will have, and in words what they do not say.
     pub fn new(error: Error, facts: JsValue, problem: &str) -> Self {
         Self(Rc::new(FailureDetails {
             error,
@@ -116,7 +116,7 @@ impl Failure {
         self
     }
 
-    /// With more said than what the facts do not tell.
+    /// With more added to the problem.
     #[must_use]
     pub fn saying(mut self, words: &str, more: &str) -> Self {
         let problem = &mut self.details().problem;

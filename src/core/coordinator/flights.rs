@@ -2,7 +2,7 @@
 
 use super::{RequestId, SubscriberId};
 
-/// What a request asks for, by number.
+/// What a request is for, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     Job(usize),
@@ -13,22 +13,22 @@ pub enum Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     Held,
-    /// None: it sleeps before another attempt.
+    /// It has none, as it sleeps before another attempt.
     Asleep,
-    /// None: it has slept, and waits for one.
+    /// It has none: it has slept, and waits for one.
     Wanted,
 }
 
 #[derive(Debug)]
 pub struct Flight {
     pub target: Target,
-    /// Those it was made for; some may have left.
-    pub riders: Vec<SubscriberId>,
-    /// How many of them have not.
+    /// The subscribers that it was made for; some may have left.
+    pub subscribers: Vec<SubscriberId>,
+    /// How many of them have not left.
     pub waiting: usize,
     /// The watches of the job's project want it too.
     pub for_watches: bool,
-    /// Jobs whose project is unknown ride on it: its list may have them.
+    /// It also serves jobs whose project is unknown, since its list may have them.
     pub guess: bool,
     pub place: Place,
     /// When it got its place, in ms.
@@ -44,7 +44,7 @@ pub struct Flights {
     free: Vec<usize>,
 }
 
-/// The slot of a request.
+/// The slot of a request: the lower half of its number.
 #[allow(clippy::cast_possible_truncation)] // the lower half is the slot
 pub fn slot(request: RequestId) -> usize {
     request as u32 as usize

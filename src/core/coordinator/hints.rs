@@ -60,7 +60,7 @@ impl PollCoordinator {
         self.choose(number);
     }
 
-    /// A job's state that became known by another way than a poll: told to who waits for it, unless they know a newer
+    /// A job's state that became known by another way than a poll: who waits for it is notified, unless they know a newer
     /// one. Their next poll comes soon.
     pub fn learn(
         &mut self,
@@ -70,7 +70,7 @@ impl PollCoordinator {
         now: f64,
     ) -> Vec<Notification> {
         self.now = now;
-        let mut told = Vec::new();
+        let mut notifications = Vec::new();
         let number = self.job_ids.find(job);
         if let Some(number) = number {
             for id in self.jobs.get(number).map(|job| job.subscribers.clone()).unwrap_or_default() {
@@ -80,9 +80,9 @@ impl PollCoordinator {
                     continue;
                 }
                 let end = watched.end(subscriber.wait.config());
-                // What it would tell now is known; the floor is soon enough for what comes after.
+                // A poll now would say what is known already; one after the floor is soon enough for what comes next.
                 subscriber.wait.nudge(now + subscriber.wait.config().floor);
-                told.push(subscriber.told(id, Outcome::Learnt { end }, now));
+                notifications.push(subscriber.notification(id, Outcome::Learnt { end }, now));
             }
             self.reschedule(Target::Job(number));
         }
@@ -91,12 +91,12 @@ impl PollCoordinator {
                 let Some(Some(subscriber)) = self.subscribers.get_mut(watch) else { continue };
                 if subscriber.listening && subscriber.observe_one(job, snapshot, now).is_some() {
                     subscriber.wait.nudge(now + subscriber.wait.config().floor);
-                    told.push(subscriber.told(watch, Outcome::ProjectJob { index: 0 }, now));
+                    notifications.push(subscriber.notification(watch, Outcome::ProjectJob { index: 0 }, now));
                 }
             }
             self.reschedule(Target::List(index));
         }
-        self.settle(&mut told, now);
-        told
+        self.settle(&mut notifications, now);
+        notifications
     }
 }

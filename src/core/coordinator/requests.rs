@@ -1,4 +1,4 @@
-//! What to ask for next, and for whom.
+//! Which request to make next, and for whom.
 
 use super::flights::{self, Flight, Place, Target};
 use super::subscriber::{Subscriber, SubscriberState};
@@ -7,7 +7,7 @@ use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::wait::DEFAULT_BOUNDS;
 
-/// Lists in a row that are tried in vain for waits whose project is unknown; then each is asked for by itself.
+/// So many lists in a row are tried in vain for waits whose project is unknown; after that, each job is polled by Get Job.
 const MOST_FAILED_GUESSES: u32 = 2;
 
 /// The number of what is polled, in the queues.
@@ -36,7 +36,7 @@ impl PollCoordinator {
                 let project = job.project.filter(|project| {
                     self.projects.get(*project).is_some_and(|project| project.by_list) && !job.unlisted
                 });
-                // The first poll is quicker by itself, and what is in flight by itself tells all.
+                // The first poll is quicker as a Get Job of its own, and a Get Job that is in flight serves everybody.
                 let by_list = subscriber.wait.polls() > 0 && !job.nudged && job.request.is_none();
                 match project.filter(|_| by_list) {
                     Some(project) => Target::List(project),
@@ -64,7 +64,7 @@ impl PollCoordinator {
         if first {
             return wait.due().max(offline);
         }
-        // A list that others just asked for is left alone for the floor.
+        // A list that others have just requested is not requested again within the floor.
         let listed = match self.target(subscriber) {
             Target::List(project) => self
                 .projects
@@ -273,7 +273,7 @@ impl PollCoordinator {
     }
 
     /// A project whose list may have a job whose own project is unknown: many wait for a place together, and a
-    /// response just told one of theirs.
+    /// response has just named the project of one of them.
     fn guess(&mut self, number: usize) -> Option<(usize, f64)> {
         let job = self.jobs.get(number).filter(|job| job.unresolved)?;
         if self.unresolved < 2 || self.failed_guesses >= MOST_FAILED_GUESSES {
@@ -290,7 +290,7 @@ impl PollCoordinator {
                 self.candidates.swap_remove(at);
                 continue;
             }
-            if may_have(project.told, project.answered, joined) {
+            if may_have(project.named_tick, project.listed_tick, joined) {
                 return Some((candidate, limit?));
             }
             at += 1;
@@ -298,7 +298,8 @@ impl PollCoordinator {
         None
     }
 
-    /// Makes the request for all who poll the same, due or not: one request a poll, told to all of them.
+    /// Makes the request for all who poll the same, due or not: a poll is one request, and its response goes to all of
+    /// them.
     pub(super) fn start_request(&mut self, target: Target, limit: f64, now: f64) -> Option<PollRequest> {
         self.unqueue(target);
         let (endpoint, id) = match target {
@@ -307,7 +308,7 @@ impl PollCoordinator {
         };
         let request = self.flights.insert(Flight {
             target,
-            riders: Vec::new(),
+            subscribers: Vec::new(),
             waiting: 0,
             for_watches: false,
             guess: false,
@@ -341,13 +342,15 @@ impl PollCoordinator {
                 let ready =
                     if self.candidates.contains(&project) { self.ready.numbers() } else { Vec::new() };
                 self.candidates.retain(|candidate| *candidate != project);
-                let told =
-                    self.projects.get(project).map_or((0, 0), |project| (project.told, project.answered));
+                let (named, listed) = self
+                    .projects
+                    .get(project)
+                    .map_or((0, 0), |project| (project.named_tick, project.listed_tick));
                 for source in ready {
                     if let Target::Job(number) = target_of(source)
                         && let Some(job) = self.jobs.get(number)
                         && job.unresolved
-                        && may_have(told.0, told.1, job.joined)
+                        && may_have(named, listed, job.joined)
                     {
                         let policy = self.attach(Target::Job(number), request, now, true);
                         widen(&mut retry_policy, &policy);
@@ -391,7 +394,7 @@ impl PollCoordinator {
             }
         }
         let mut retry_policy = RetryPolicy { timeout_ms: 0.0, max_retries: 0 };
-        let mut riders = Vec::new();
+        let mut subscribers = Vec::new();
         for id in all {
             let Some(Some(subscriber)) = self.subscribers.get(id) else { continue };
             if !subscriber.is_idle() {
@@ -402,17 +405,17 @@ impl PollCoordinator {
                 continue;
             }
             widen(&mut retry_policy, &subscriber.retry_policy);
-            riders.push(id);
+            subscribers.push(id);
             if let Some(Some(subscriber)) = self.subscribers.get_mut(id) {
                 subscriber.in_flight = Some(request);
             }
         }
         if let Some(flight) = self.flights.get_mut(request) {
-            flight.waiting += riders.len();
-            if flight.riders.is_empty() {
-                flight.riders = riders;
+            flight.waiting += subscribers.len();
+            if flight.subscribers.is_empty() {
+                flight.subscribers = subscribers;
             } else {
-                flight.riders.extend(riders);
+                flight.subscribers.extend(subscribers);
             }
         }
         retry_policy
@@ -449,7 +452,8 @@ impl PollCoordinator {
         Some(flight)
     }
 
-    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: what the server asked for.
+    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: the delay that the server
+    /// set, in ms.
     pub fn request_sleeps(&mut self, request: RequestId, retry_after: Option<f64>, now: f64) {
         self.free_place(request, Place::Asleep);
         self.hold_back(retry_after, now);
@@ -472,7 +476,7 @@ impl PollCoordinator {
         Some(request)
     }
 
-    /// The server asked to be left alone for so long: it counts what comes with one key, so all polls wait.
+    /// The server set a Retry-After, in ms. It counts requests by key, so all polls of the client wait.
     pub(super) fn hold_back(&mut self, retry_after: Option<f64>, now: f64) {
         let until = now + retry_after.unwrap_or(0.0);
         if until > now {
@@ -557,9 +561,10 @@ impl PollCoordinator {
     }
 }
 
-/// Whether a list may have a job: Get Job told of its project since the job was asked for, and the list was not had.
-fn may_have(told: u64, answered: u64, joined: u64) -> bool {
-    told > joined && answered < joined
+/// Whether a list may have a job: since somebody joined for the job, a Get Job has named the project, and its list has not
+/// been received.
+fn may_have(named: u64, listed: u64, joined: u64) -> bool {
+    named > joined && listed < joined
 }
 
 /// With the longest timeout and the most retries of both.

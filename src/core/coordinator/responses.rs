@@ -1,4 +1,4 @@
-//! What became of a request, and whom to tell.
+//! What became of a request, and who is notified of it.
 
 use super::flights::{Flight, Target};
 use super::subscriber::{Subscriber, SubscriberState};
@@ -8,16 +8,16 @@ use crate::core::job::JobSnapshot;
 use crate::core::schedule::jittered;
 use std::rc::Rc;
 
-/// A list that fails as often in a row is left alone for a while: its jobs are asked for one by one.
+/// A list that fails so often in a row is not requested for a while: its jobs are polled by Get Job meanwhile.
 const MOST_LIST_FAILURES: u32 = 3;
 /// For how long, in ms.
 const LIST_REST: f64 = 300_000.0;
 
-/// What becomes of one subscriber: the id of its job, itself, a random number.
+/// What a response means for one subscriber, of the id of its job, the subscriber, and a random number in [0, 1).
 type Teller<'a> = dyn FnMut(Option<&str>, &mut Subscriber, f64) -> Option<Outcome> + 'a;
 
 impl PollCoordinator {
-    /// Get Job was answered, with a body of so many bytes.
+    /// Get Job had a response, with a body of so many bytes.
     pub fn job_received(
         &mut self,
         request: RequestId,
@@ -39,20 +39,20 @@ impl PollCoordinator {
         let index = self.project(project);
         self.move_job(number, index);
         self.show(index);
-        let mut told = Vec::with_capacity(flight.riders.len());
-        self.notify(&flight.riders, request, now, &mut told, &mut |_, subscriber, unit| {
+        let mut notifications = Vec::with_capacity(flight.subscribers.len());
+        self.notify(&flight.subscribers, request, now, &mut notifications, &mut |_, subscriber, unit| {
             subscriber.observe(0, snapshot, retry_after, unit, now)
         });
-        self.tell_watches(number, index, snapshot, flight.for_watches, now, &mut told);
+        self.tell_watches(number, index, snapshot, flight.for_watches, now, &mut notifications);
         self.choose(index);
-        self.settle(&mut told, now);
+        self.settle(&mut notifications, now);
         self.reschedule(Target::Job(number));
         self.drop_job(number);
         self.drop_project(index);
-        told
+        notifications
     }
 
-    /// Tells the watches of a project, if they follow its jobs one by one, of one of them.
+    /// Notifies the watches of a project of one of its jobs, if they follow its jobs one by one.
     fn tell_watches(
         &mut self,
         number: usize,
@@ -60,7 +60,7 @@ impl PollCoordinator {
         snapshot: &JobSnapshot,
         polled: bool,
         now: f64,
-        told: &mut Vec<Notification>,
+        notifications: &mut Vec<Notification>,
     ) {
         let Some(project) = self.projects.get(index) else { return };
         let Some(id) = self.job_ids.id(number).cloned() else { return };
@@ -74,7 +74,7 @@ impl PollCoordinator {
             let Some(Some(subscriber)) = self.subscribers.get_mut(watch) else { continue };
             let config = subscriber.wait.config();
             if !subscriber.listening {
-                // What it is not told now it is to be told once it asks.
+                // It is not notified now, so it gets a poll soon after its next value is awaited.
                 due = due.min(now + config.floor);
                 continue;
             }
@@ -82,9 +82,9 @@ impl PollCoordinator {
             let next = match subscriber.observe_one(&id, snapshot, now) {
                 Some(interval) => {
                     if polled {
-                        subscriber.wait.partly_answered();
+                        subscriber.wait.partial_response();
                     }
-                    told.push(subscriber.told(watch, Outcome::ProjectJob { index: 0 }, now));
+                    notifications.push(subscriber.notification(watch, Outcome::ProjectJob { index: 0 }, now));
                     interval
                 }
                 None if snapshot.terminal() => f64::INFINITY,
@@ -100,7 +100,7 @@ impl PollCoordinator {
         }
     }
 
-    /// List Jobs was answered with these jobs, in a body of so many bytes.
+    /// List Jobs had a response with these jobs, in a body of so many bytes.
     pub fn list_received(
         &mut self,
         request: RequestId,
@@ -113,7 +113,7 @@ impl PollCoordinator {
         self.hold_back(retry_after, now);
         let tick = self.tick();
         if let Some(project) = self.projects.get_mut(index) {
-            (project.listed, project.answered) = (now, tick);
+            (project.listed, project.listed_tick) = (now, tick);
             (project.failures, project.rests_until) = (0, f64::NEG_INFINITY);
             (project.bytes, project.more) = (bytes, false);
         }
@@ -142,31 +142,31 @@ impl PollCoordinator {
         }
         self.choose_split(index, now);
         let split = project_split(self, index);
-        let mut told = Vec::with_capacity(flight.riders.len());
-        self.notify(&flight.riders, request, now, &mut told, &mut |id, subscriber, unit| match &subscriber
-            .state
-        {
-            SubscriberState::Job { .. } => {
-                let job = by_id.first(id?)?;
-                let snapshot = jobs.get(job)?.snapshot();
-                subscriber.observe(job, snapshot, retry_after, unit, now)
-            }
-            SubscriberState::Project { .. } => {
-                let Subscriber { state, wait, .. } = subscriber;
-                // Its active jobs are polled by themselves: the list is for what is new.
-                wait.answered(now, retry_after, unit, &|bounds| {
-                    if split { bounds.max } else { state.interval(bounds) }
-                });
-                Some(Outcome::Project)
+        let mut notifications = Vec::with_capacity(flight.subscribers.len());
+        self.notify(&flight.subscribers, request, now, &mut notifications, &mut |id, subscriber, unit| {
+            match &subscriber.state {
+                SubscriberState::Job { .. } => {
+                    let job = by_id.first(id?)?;
+                    let snapshot = jobs.get(job)?.snapshot();
+                    subscriber.observe(job, snapshot, retry_after, unit, now)
+                }
+                SubscriberState::Project { .. } => {
+                    let Subscriber { state, wait, .. } = subscriber;
+                    // Its active jobs are polled by themselves: the list is for what is new.
+                    wait.responded(now, retry_after, unit, &|bounds| {
+                        if split { bounds.max } else { state.interval(bounds) }
+                    });
+                    Some(Outcome::Project)
+                }
             }
         });
-        self.mark_unlisted(&flight.riders, index, &by_id);
+        self.mark_unlisted(&flight.subscribers, index, &by_id);
         self.choose(index);
-        self.settle(&mut told, now);
-        self.let_go(&flight.riders);
+        self.settle(&mut notifications, now);
+        self.let_go(&flight.subscribers);
         self.look_at_list(index);
         self.drop_project(index);
-        told
+        notifications
     }
 
     /// A list was longer than what it was worth reading of it: more than so many bytes.
@@ -179,10 +179,10 @@ impl PollCoordinator {
         if flight.guess {
             self.failed_guesses = self.failed_guesses.saturating_add(1);
         }
-        // Nobody is told: who was due is due as before.
-        self.notify(&flight.riders, request, now, &mut Vec::new(), &mut |_, _, _| None);
+        // Nobody is notified: who was due is due as before.
+        self.notify(&flight.subscribers, request, now, &mut Vec::new(), &mut |_, _, _| None);
         self.choose(index);
-        self.let_go(&flight.riders);
+        self.let_go(&flight.subscribers);
         self.look_at_list(index);
         self.drop_project(index);
     }
@@ -198,10 +198,10 @@ impl PollCoordinator {
         let mut falls_back = false;
         match flight.target {
             Target::List(index) => {
-                let floor = flight.riders.first().and_then(|id| self.subscribers.get(*id)?.as_ref());
+                let floor = flight.subscribers.first().and_then(|id| self.subscribers.get(*id)?.as_ref());
                 let floor = floor.map_or(0.0, |subscriber| subscriber.wait.config().floor);
                 if let Some(project) = self.projects.get_mut(index) {
-                    // Those who ask again at once find the same trouble, not one more.
+                    // Those who request it again at once meet the same trouble, so it counts once.
                     let anew = now >= project.listed + floor;
                     project.listed = now;
                     if of_list && !lost && retry_after.is_none() {
@@ -222,7 +222,7 @@ impl PollCoordinator {
                     if matches!(error, Error::Timeout) {
                         job.yields = now - flight.started;
                     }
-                    // The list tells whether it is still there.
+                    // Whether the job still exists is seen in the list.
                     job.watch_due = match bounds {
                         Some(longest) if error.is_survivable() => now + longest,
                         _ => f64::INFINITY,
@@ -230,9 +230,9 @@ impl PollCoordinator {
                 }
             }
         }
-        let mut told = Vec::with_capacity(flight.riders.len());
+        let mut notifications = Vec::with_capacity(flight.subscribers.len());
         let mut unlisted = Vec::new();
-        self.notify(&flight.riders, request, now, &mut told, &mut |_, subscriber, unit| {
+        self.notify(&flight.subscribers, request, now, &mut notifications, &mut |_, subscriber, unit| {
             if lost {
                 subscriber.lost = now;
                 return None;
@@ -241,7 +241,8 @@ impl PollCoordinator {
             if let SubscriberState::Job { job, .. } = state
                 && of_list
             {
-                // Who is not told of a poll is due as before. Get Job may serve who would not outlive this.
+                // Who is not notified of a poll is due as before. Where this failure would end a wait, Get Job may
+                // still serve it.
                 let would_end = wait.progress().errors >= wait.config().max_poll_errors;
                 if would_end && !falls_back {
                     unlisted.push(*job);
@@ -265,8 +266,8 @@ impl PollCoordinator {
             }
             Target::Job(_) => {}
         }
-        self.settle(&mut told, now);
-        self.let_go(&flight.riders);
+        self.settle(&mut notifications, now);
+        self.let_go(&flight.subscribers);
         match flight.target {
             Target::Job(number) => {
                 self.reschedule(Target::Job(number));
@@ -277,7 +278,7 @@ impl PollCoordinator {
                 self.drop_project(index);
             }
         }
-        told
+        notifications
     }
 
     /// What a request was for, once it has come to an end.
@@ -323,9 +324,9 @@ impl PollCoordinator {
         self.unknown < before
     }
 
-    /// Those of its project that the list lacks are asked for by themselves.
-    fn mark_unlisted(&mut self, riders: &[SubscriberId], index: usize, by_id: &Index) {
-        for id in riders {
+    /// Jobs that the list of their project lacks are polled by Get Job.
+    fn mark_unlisted(&mut self, subscribers: &[SubscriberId], index: usize, by_id: &Index) {
+        for id in subscribers {
             let Some(Some(subscriber)) = self.subscribers.get(*id) else { continue };
             let SubscriberState::Job { job: number, .. } = subscriber.state else { continue };
             let found = self.job_ids.id(number).is_some_and(|id| by_id.first(id).is_some());
@@ -406,8 +407,8 @@ impl PollCoordinator {
     }
 
     /// Those whom a request that is over did not concern are due as before.
-    fn let_go(&mut self, riders: &[SubscriberId]) {
-        for id in riders {
+    fn let_go(&mut self, subscribers: &[SubscriberId]) {
+        for id in subscribers {
             let Some(Some(subscriber)) = self.subscribers.get(*id) else { continue };
             match self.target(subscriber) {
                 target @ Target::Job(_) => self.reschedule(target),
@@ -416,16 +417,16 @@ impl PollCoordinator {
         }
     }
 
-    /// Tells every subscriber that a request was for; `each` gives nothing for one that it did not concern.
+    /// Notifies every subscriber that a request was for; `each` gives `None` for one that it did not concern.
     fn notify(
         &mut self,
-        riders: &[SubscriberId],
+        subscribers: &[SubscriberId],
         request: RequestId,
         now: f64,
-        told: &mut Vec<Notification>,
+        notifications: &mut Vec<Notification>,
         each: &mut Teller,
     ) {
-        for id in riders {
+        for id in subscribers {
             self.looked_at();
             let unit = (self.random)();
             let Some(Some(subscriber)) = self.subscribers.get_mut(*id) else { continue };
@@ -444,22 +445,22 @@ impl PollCoordinator {
             let name = job.and_then(|job| self.job_ids.id(job));
             let outcome = each(name.map(|id| &**id), subscriber, unit);
             if let Some(outcome) = outcome {
-                told.push(subscriber.told(*id, outcome, now));
+                notifications.push(subscriber.notification(*id, outcome, now));
             }
         }
     }
 
     /// Lets go of those who have ended, and says when the next poll is due for the others.
-    pub(super) fn settle(&mut self, told: &mut Vec<Notification>, now: f64) {
-        for told in &*told {
-            if told.outcome.ends() {
-                self.leave(told.subscriber);
+    pub(super) fn settle(&mut self, notifications: &mut Vec<Notification>, now: f64) {
+        for notification in &*notifications {
+            if notification.outcome.ends() {
+                self.leave(notification.subscriber);
             }
         }
         let mut last: [Option<(Target, f64)>; 2] = [None, None];
-        for told in told {
-            self.come_due(told.subscriber);
-            let Some(Some(subscriber)) = self.subscribers.get(told.subscriber) else { continue };
+        for notification in notifications {
+            self.come_due(notification.subscriber);
+            let Some(Some(subscriber)) = self.subscribers.get(notification.subscriber) else { continue };
             let (target, deadline) = (self.target(subscriber), subscriber.wait.deadline());
             let is_list = usize::from(matches!(target, Target::List(_)));
             let known = last.get(is_list).copied().flatten().filter(|(same, _)| *same == target);
@@ -468,7 +469,8 @@ impl PollCoordinator {
                 *last = Some((target, next));
             }
             let next = next.max(self.not_before);
-            told.next_poll = Some((next - now).max(0.0)).filter(|_| next.is_finite() && next <= deadline);
+            notification.next_poll =
+                Some((next - now).max(0.0)).filter(|_| next.is_finite() && next <= deadline);
         }
     }
 

@@ -30,7 +30,7 @@ pub struct Subscriber {
     pub retry_policy: RetryPolicy,
     /// Its place among the subscribers of its job or project.
     pub at: usize,
-    /// A watch polls only while somebody asks for its next value.
+    /// A watch polls only while somebody awaits its next value.
     pub listening: bool,
     pub in_flight: Option<RequestId>,
     /// When a poll last failed for want of a network, in ms: it does not count.
@@ -82,7 +82,7 @@ impl Subscriber {
         let SubscriberState::Job { watched, .. } = &mut self.state else { return None };
         let fresh = watched.observe(now, snapshot);
         let end = watched.end(self.wait.config());
-        self.wait.answered(now, retry_after, unit, &|bounds| watched.interval(bounds));
+        self.wait.responded(now, retry_after, unit, &|bounds| watched.interval(bounds));
         Some(Outcome::Job { index, fresh, end })
     }
 
@@ -128,7 +128,7 @@ impl Subscriber {
         Some(job.interval(bounds))
     }
 
-    pub fn told(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Notification {
+    pub fn notification(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Notification {
         let eta = match &self.state {
             SubscriberState::Job { watched, .. } => watched.eta(now),
             SubscriberState::Project { .. } => None,

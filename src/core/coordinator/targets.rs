@@ -6,11 +6,11 @@ use super::{RequestId, SubscriberId};
 #[derive(Debug)]
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct JobTarget {
-    /// Its project, once a response has told it.
+    /// Its project, once a response has named it.
     pub project: Option<usize>,
     /// The list of its project lacks it.
     pub unlisted: bool,
-    /// Those who wait for it, listening or not.
+    /// The subscribers that wait for it, listening or not.
     pub subscribers: Vec<SubscriberId>,
     /// How many of them listen.
     pub listening: usize,
@@ -18,15 +18,15 @@ pub struct JobTarget {
     pub at: usize,
     /// It counts among the jobs of its project that are waited for.
     pub counted: bool,
-    /// It is to be asked for by itself, soon.
+    /// The next poll is to be a Get Job of its own, soon.
     pub nudged: bool,
     /// When the watches of its project want it polled by itself; infinity: they do not.
     pub watch_due: f64,
-    /// So much later than it is due its turn comes: as long as its last poll held a place in vain.
+    /// How much later than its due time it gets a place, in ms: as long as its last poll held one until it timed out.
     pub yields: f64,
     /// When somebody last began to wait for it, in ticks of the coordinator.
     pub joined: u64,
-    /// It is due, waits for a place, and no response has told its project.
+    /// It is due, waits for a place, and no response has named its project.
     pub unresolved: bool,
     /// The Get Job that is in flight.
     pub request: Option<RequestId>,
@@ -75,13 +75,13 @@ pub struct ProjectTarget {
     pub bytes: f64,
     /// It weighs more than that: its list was not read to the end.
     pub more: bool,
-    /// When Get Job last told of it, in ticks of the coordinator.
-    pub told: u64,
-    /// How often it did while jobs waited to be told theirs.
+    /// When a Get Job last named it, in ticks of the coordinator.
+    pub named_tick: u64,
+    /// How often one did while there were jobs whose project was unknown.
     pub shown: u32,
-    /// When its list was last had, in ticks of the coordinator.
-    pub answered: u64,
-    /// When its list was last had or failed, in ms.
+    /// When its list was last received, in ticks of the coordinator.
+    pub listed_tick: u64,
+    /// When its list was last received or failed, in ms.
     pub listed: f64,
     /// How often in a row its list failed.
     pub failures: u32,
@@ -104,9 +104,9 @@ impl Default for ProjectTarget {
             sources: 0,
             bytes: -1.0,
             more: false,
-            told: 0,
+            named_tick: 0,
             shown: 0,
-            answered: 0,
+            listed_tick: 0,
             listed: f64::NEG_INFINITY,
             failures: 0,
             rests_until: f64::NEG_INFINITY,
