@@ -553,11 +553,11 @@ impl PollCoordinator {
         if self.unresolved == 0 && self.guesses == 0 {
             self.forget_shown();
         }
-        let crowded = !self.ready.is_empty() || !self.woken.is_empty();
+        let congested = !self.ready.is_empty() || !self.woken.is_empty();
         let mut wake = self.due.soonest();
         if held {
-            wake = if crowded { self.not_before } else { wake.max(self.not_before) };
-        } else if crowded && self.busy < self.concurrency.most {
+            wake = if congested { self.not_before } else { wake.max(self.not_before) };
+        } else if congested && self.busy < self.concurrency.most {
             wake = wake.min(self.slow_at.soonest());
         }
         if self.listening == 0 {

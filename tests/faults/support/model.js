@@ -1,4 +1,4 @@
-// What an answer has to be, by the contract, told independently of the package.
+// What a response has to be, by the contract, said independently of the package.
 
 const text = (value) => typeof value === "string";
 const number = (value) => Number.isFinite(value);
