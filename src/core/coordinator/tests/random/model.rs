@@ -2,7 +2,6 @@
 
 use super::super::sim::{CONCURRENCY, completed, processing};
 use super::{Event, FLOOR, JOBS, PROJECTS, error};
-use crate::core::coordinator::flights::Target;
 use crate::core::coordinator::{
     Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
@@ -125,9 +124,7 @@ impl Model {
             Event::Listen(number, on) => {
                 if let Some(id) = Self::nth(&self.subscribers, number) {
                     // A watch pauses when a poll gave it a value.
-                    let idle = self.coordinator.subscribers[id]
-                        .as_ref()
-                        .is_some_and(|subscriber| subscriber.in_flight.is_none());
+                    let idle = self.coordinator.subscribers.at(id).in_flight.is_none();
                     if on || idle && self.subscribers[&id].told.is_some() {
                         self.coordinator.listen(id, on, self.now);
                         let outside = self.subscribers.get_mut(&id).unwrap();
@@ -277,7 +274,7 @@ impl Model {
                     if end.is_some() {
                         self.subscribers.remove(&told.subscriber);
                     } else {
-                        let due = self.coordinator.subscribers[told.subscriber].as_ref().unwrap().wait.due();
+                        let due = self.coordinator.subscribers.at(told.subscriber).wait.due();
                         let soon = outside.told.map_or(self.now, |told| told + FLOOR).max(self.now + FLOOR);
                         let soon = soon.max(outside.not_before);
                         assert!(outside.free || due <= soon || due == f64::INFINITY, "not soon");
@@ -290,9 +287,7 @@ impl Model {
     }
 
     fn subscribers(&self, request: RequestId) -> Vec<SubscriberId> {
-        let flying = |id: &&SubscriberId| {
-            self.coordinator.subscribers[**id].as_ref().unwrap().in_flight == Some(request)
-        };
+        let flying = |id: &&SubscriberId| self.coordinator.subscribers.at(**id).in_flight == Some(request);
         self.subscribers.keys().filter(flying).copied().collect()
     }
 
@@ -308,12 +303,12 @@ impl Model {
             assert_eq!(told.elapsed.to_bits(), (self.now - outside.started.unwrap()).to_bits());
             if told.outcome.ends() {
                 self.subscribers.remove(&told.subscriber);
-                assert!(self.coordinator.subscribers.get(told.subscriber).is_none_or(Option::is_none));
+                assert!(!self.coordinator.subscribers.has(told.subscriber));
                 continue;
             }
             (outside.told, outside.free) = (Some(self.now), false);
             outside.not_before = outside.not_before.max(self.now + retry_after.unwrap_or(0.0));
-            let due = self.coordinator.subscribers[told.subscriber].as_ref().unwrap().wait.due();
+            let due = self.coordinator.subscribers.at(told.subscriber).wait.due();
             let cap = match outside.config.poll_interval {
                 PollInterval::Fixed(interval) => interval,
                 PollInterval::Adaptive(bounds) => bounds.max,
@@ -333,19 +328,15 @@ impl Model {
         if self.spread > self.now || self.now < self.hold {
             return;
         }
-        for target in (0..self.coordinator.jobs.len())
-            .map(Target::Job)
-            .chain((0..self.coordinator.projects.len()).map(Target::List))
-        {
-            let source = crate::core::coordinator::requests::source(target);
+        for target in 0..self.coordinator.targets.len() {
             let (due, queued, ready) = (
                 self.coordinator.due_of(target),
-                self.coordinator.due.key(source),
-                self.coordinator.ready.key(source),
+                self.coordinator.due.key(target),
+                self.coordinator.ready.key(target),
             );
             assert!(
                 ready.is_finite() || queued <= due || queued <= self.now && due <= self.now,
-                "{target:?} queued {queued} due {due} now {} after {event}",
+                "{target} queued {queued} due {due} now {} after {event}",
                 self.now
             );
         }
@@ -373,7 +364,7 @@ impl Model {
                 let rested = outside.told.is_none_or(|told| self.now >= told + FLOOR);
                 outside.free || rested && self.now >= outside.not_before
             };
-            let for_watches = self.coordinator.flights.get_mut(send.request).unwrap().for_watches;
+            let for_watches = self.coordinator.flights.at(send.request).for_watches;
             assert!(for_watches || subscribers.iter().any(may), "a request that nobody is due for");
             assert!(!for_watches || send.endpoint == Endpoint::GetJob);
             let twin = |other: &PollRequest| other.endpoint == send.endpoint && other.id == send.id;
@@ -398,12 +389,13 @@ impl Model {
         assert_eq!(self.coordinator.busy, self.in_flight.len() - self.asleep.len());
         for request in self.in_flight.keys() {
             let subscribers = self.subscribers(*request).len();
-            let flight = self.coordinator.flights.get_mut(*request).unwrap();
+            let flight = self.coordinator.flights.at(*request);
             assert!(subscribers > 0 || flight.for_watches, "a request that nobody waits for");
             assert_eq!(subscribers, flight.waiting);
         }
         for (id, outside) in &self.subscribers {
-            let subscriber = self.coordinator.subscribers[*id].as_ref().unwrap();
+            let subscriber = self.coordinator.subscribers.at(*id);
+            assert!(self.coordinator.subscribers.has(*id));
             if let Some(request) = subscriber.in_flight {
                 assert!(self.in_flight.contains_key(&request) && subscriber.listening);
             }
@@ -425,7 +417,7 @@ impl Model {
                 );
             }
         }
-        if !self.coordinator.subscribers.iter().flatten().any(|subscriber| subscriber.listening) {
+        if !self.subscribers.keys().any(|id| self.coordinator.subscribers.at(*id).listening) {
             assert!(self.in_flight.is_empty() && self.wake.is_infinite(), "at work for nobody");
         }
         assert_eq!(self.coordinator.is_empty(), self.subscribers.is_empty());
