@@ -180,7 +180,7 @@ impl Http {
         }
         // It ends by a stop or by a failure.
         let failure = failure.unwrap_or_else(|| Error::ClientClosed.into());
-        if let Some(on_event) = &self.on_event {
+        if let Some(on_event) = self.on_event.as_ref().filter(|_| !failure.untold) {
             tell_error(on_event, &url, request.attempts(), &failure.to_js());
         }
         Err(failure.into())
