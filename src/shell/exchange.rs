@@ -5,6 +5,7 @@ use super::http::Http;
 use super::jobs::{job_of, jobs_of};
 use super::js::{self, peek};
 use super::objects;
+use super::options::HOLDS_KEY;
 use super::secret::{Key, KeySource};
 use crate::core::error::{Error, is_lasting};
 use crate::core::retry::parse_retry_after;
@@ -43,6 +44,8 @@ pub mod ending {
     pub const TIMED_OUT: u32 = 10;
     /// It was ended from outside.
     pub const STOPPED: u32 = 11;
+    /// What the key function gave stands in the id.
+    pub const KEY_IN_ID: u32 = 12;
 }
 
 #[wasm_bindgen]
@@ -170,6 +173,7 @@ impl Ended<'_> {
                 let problem = Key::new(&self.part("key")).err().unwrap_or("cannot be sent");
                 key_failed(problem).into()
             }
+            ending::KEY_IN_ID => Failure::invalid(operation.argument, HOLDS_KEY).id_holds_key().into(),
             ending::NO_FETCH => {
                 Failure::invalid("fetch", "is needed: this runtime has none of its own").into()
             }

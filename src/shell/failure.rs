@@ -28,6 +28,8 @@ pub struct FailureDetails {
     subject: Option<WatchTarget>,
     /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
     url: Option<String>,
+    /// Neither of the two may be shown, since the key stands in them.
+    pub id_holds_key: bool,
 }
 
 impl From<Error> for Failure {
@@ -95,6 +97,7 @@ impl Failure {
             causes: Array::new(),
             subject: None,
             url: None,
+            id_holds_key: false,
         }))
     }
 
@@ -107,6 +110,13 @@ impl Failure {
     #[inline(never)]
     pub fn details(&mut self) -> &mut FailureDetails {
         Rc::make_mut(&mut self.0)
+    }
+
+    /// Without what the call was about.
+    #[must_use]
+    pub fn id_holds_key(mut self) -> Self {
+        self.details().id_holds_key = true;
+        self
     }
 
     /// With what was thrown.
@@ -142,11 +152,12 @@ impl Failure {
     /// The instance that the caller gets.
     pub fn to_js(&self) -> JsValue {
         let (job, project) = match &self.subject {
-            None => (None, None),
-            Some(WatchTarget::Job(id)) => (Some(&**id), None),
-            Some(WatchTarget::Project(id)) => (None, Some(&**id)),
+            Some(WatchTarget::Job(id)) if !self.id_holds_key => (Some(&**id), None),
+            Some(WatchTarget::Project(id)) if !self.id_holds_key => (None, Some(&**id)),
+            _ => (None, None),
         };
-        let facts = objects::located(&self.facts, job, project, self.url.as_deref());
+        let url = self.url.as_deref().filter(|_| !self.id_holds_key);
+        let facts = objects::located(&self.facts, job, project, url);
         objects::error(self.error.code(), &self.problem, &facts, &self.causes)
     }
 }

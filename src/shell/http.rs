@@ -184,7 +184,7 @@ impl Http {
         }
         // It ends by a stop or by a failure.
         let failure = failure.unwrap_or_else(|| Error::ClientClosed.into());
-        if let Some(on_event) = &self.on_event {
+        if let Some(on_event) = self.on_event.as_ref().filter(|_| !failure.id_holds_key) {
             emit_error(on_event, &url, request.attempts(), &failure.to_js());
         }
         Err(failure.into())
@@ -234,7 +234,7 @@ impl Http {
         let key = match &self.key {
             KeySource::None => &JsValue::UNDEFINED,
             KeySource::Literal(key) => key.bearer(),
-            KeySource::Function(get) => get,
+            KeySource::Function(ask) => ask,
         };
         start(
             key,

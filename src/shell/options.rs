@@ -221,6 +221,9 @@ fn clamped(count: f64) -> u32 {
     count as u32
 }
 
+/// What is wrong with an id that URLs and errors must not show.
+pub const HOLDS_KEY: &str = "holds the API key";
+
 /// An id: a string that can be one path segment, and does not hold the client's key. URLs and errors show the id.
 pub fn id(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<String, Failure> {
     let invalid = |problem| Err(Failure::invalid(argument, problem));
@@ -236,7 +239,7 @@ pub fn id(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<St
     if let KeySource::Literal(key) = key
         && key.is_in(&text)
     {
-        return invalid("holds the API key");
+        return invalid(HOLDS_KEY);
     }
     match crate::core::route::check_id(&text) {
         Some(problem) => invalid(problem),

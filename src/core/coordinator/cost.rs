@@ -1,6 +1,6 @@
 //! Which request to make is a question of cost: its bytes, and a constant for the request itself.
 
-use super::targets::ProjectTarget;
+use super::targets::Target;
 
 /// What a request costs apart from its body, in bytes: headers, a place in flight, the work at both ends.
 pub const REQUEST: f64 = 16_384.0;
@@ -14,29 +14,27 @@ const MARGIN: f64 = 0.1;
 /// A body of any length.
 pub const UNLIMITED: f64 = f64::INFINITY;
 
-/// Whether so many jobs of a project, of so many bytes each, cost less by one request for its list; if so, how many
-/// bytes of that are read before it is given up.
-pub fn list_limit(project: &ProjectTarget, jobs: usize, job_bytes: f64) -> Option<f64> {
+/// How many bytes of a project's list are read before it is given up, where so many of its jobs, of so many bytes each,
+/// cost less by one request for it; 0 where they are not.
+pub fn list_limit(project: &Target, jobs: usize, job_bytes: f64) -> f64 {
     #[allow(clippy::cast_precision_loss)] // a count of jobs
     let singly = jobs as f64 * (REQUEST + job_bytes);
-    if jobs < 2 {
-        return None;
-    }
     let affordable = singly - REQUEST;
-    if project.bytes < 0.0 {
-        return (jobs >= WORTH_A_TRIAL).then_some(affordable);
-    }
-    if project.more {
+    let (pays, limit) = if project.bytes < 0.0 {
+        (jobs >= WORTH_A_TRIAL, affordable)
+    } else if project.more {
         // Tried in vain: again once twice as much can be afforded, so that all trials cost no more than the last two.
-        return (affordable >= 2.0 * project.bytes).then_some(affordable);
-    }
-    let most = if project.worth { singly * (1.0 + MARGIN) } else { singly * (1.0 - MARGIN) };
-    (REQUEST + project.bytes <= most).then_some(UNLIMITED)
+        (affordable >= 2.0 * project.bytes, affordable)
+    } else {
+        let most = if project.worth { singly * (1.0 + MARGIN) } else { singly * (1.0 - MARGIN) };
+        (REQUEST + project.bytes <= most, UNLIMITED)
+    };
+    if pays && jobs > 1 { limit } else { 0.0 }
 }
 
 /// Whether a watched project is followed at less cost by Get Job for so many active jobs, with a list at the longest
 /// interval for what is new, than by lists at the interval that its jobs suggest.
-pub fn splits(project: &ProjectTarget, active: usize, job_bytes: f64, interval: f64, longest: f64) -> bool {
+pub fn splits(project: &Target, active: usize, job_bytes: f64, interval: f64, longest: f64) -> bool {
     if project.bytes < 0.0 {
         return false;
     }

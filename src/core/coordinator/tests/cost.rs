@@ -72,7 +72,7 @@ fn what_a_list_weighs_is_known_from_whoever_had_it_also_before_and_after_a_wait(
         assert_eq!(sim.times("[p]").len(), lists, "{bytes}");
         sim.coordinator.leave(0);
         sim.coordinator.leave(1);
-        assert!(sim.coordinator.is_empty() && sim.coordinator.project_ids.find("p").is_none());
+        assert!(sim.coordinator.is_empty() && sim.coordinator.targets.find(true, "p") == NONE);
         for job in 0..2 {
             sim.wait(&job_name(job), CONFIG);
         }

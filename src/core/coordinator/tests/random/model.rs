@@ -2,7 +2,6 @@
 
 use super::super::sim::{CONCURRENCY, completed, processing};
 use super::{Event, FLOOR, JOBS, PROJECTS, error};
-use crate::core::coordinator::flights::Target;
 use crate::core::coordinator::{
     Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
@@ -126,9 +125,7 @@ impl Model {
             Event::Listen(number, on) => {
                 if let Some(id) = Self::nth(&self.subscribers, number) {
                     // A watch pauses when a poll gave it a value.
-                    let idle = self.coordinator.subscribers[id]
-                        .as_ref()
-                        .is_some_and(|subscriber| subscriber.in_flight.is_none());
+                    let idle = self.coordinator.subscribers.at(id).in_flight.is_none();
                     if on || idle && self.subscribers[&id].notified.is_some() {
                         self.coordinator.listen(id, on, self.now);
                         let outside = self.subscribers.get_mut(&id).unwrap();
@@ -278,11 +275,7 @@ impl Model {
                     if end.is_some() {
                         self.subscribers.remove(&notification.subscriber);
                     } else {
-                        let due = self.coordinator.subscribers[notification.subscriber]
-                            .as_ref()
-                            .unwrap()
-                            .wait
-                            .due();
+                        let due = self.coordinator.subscribers.at(notification.subscriber).wait.due();
                         let soon = outside
                             .notified
                             .map_or(self.now, |notified| notified + FLOOR)
@@ -298,9 +291,7 @@ impl Model {
     }
 
     fn subscribers(&self, request: RequestId) -> Vec<SubscriberId> {
-        let flying = |id: &&SubscriberId| {
-            self.coordinator.subscribers[**id].as_ref().unwrap().in_flight == Some(request)
-        };
+        let flying = |id: &&SubscriberId| self.coordinator.subscribers.at(**id).in_flight == Some(request);
         self.subscribers.keys().filter(flying).copied().collect()
     }
 
@@ -325,14 +316,12 @@ impl Model {
             assert_eq!(notification.elapsed.to_bits(), (self.now - outside.started.unwrap()).to_bits());
             if notification.outcome.ends() {
                 self.subscribers.remove(&notification.subscriber);
-                assert!(
-                    self.coordinator.subscribers.get(notification.subscriber).is_none_or(Option::is_none)
-                );
+                assert!(!self.coordinator.subscribers.has(notification.subscriber));
                 continue;
             }
             (outside.notified, outside.free) = (Some(self.now), false);
             outside.not_before = outside.not_before.max(self.now + retry_after.unwrap_or(0.0));
-            let due = self.coordinator.subscribers[notification.subscriber].as_ref().unwrap().wait.due();
+            let due = self.coordinator.subscribers.at(notification.subscriber).wait.due();
             let cap = match outside.config.poll_interval {
                 PollInterval::Fixed(interval) => interval,
                 PollInterval::Adaptive(bounds) => bounds.max,
@@ -352,19 +341,15 @@ impl Model {
         if self.spread > self.now || self.now < self.hold {
             return;
         }
-        for target in (0..self.coordinator.jobs.len())
-            .map(Target::Job)
-            .chain((0..self.coordinator.projects.len()).map(Target::List))
-        {
-            let source = crate::core::coordinator::requests::source(target);
+        for target in 0..self.coordinator.targets.len() {
             let (due, queued, ready) = (
                 self.coordinator.due_of(target),
-                self.coordinator.due.key(source),
-                self.coordinator.ready.key(source),
+                self.coordinator.due.key(target),
+                self.coordinator.ready.key(target),
             );
             assert!(
                 ready.is_finite() || queued <= due || queued <= self.now && due <= self.now,
-                "{target:?} queued {queued} due {due} now {} after {event}",
+                "{target} queued {queued} due {due} now {} after {event}",
                 self.now
             );
         }
@@ -392,7 +377,7 @@ impl Model {
                 let rested = outside.notified.is_none_or(|notified| self.now >= notified + FLOOR);
                 outside.free || rested && self.now >= outside.not_before
             };
-            let for_watches = self.coordinator.flights.get_mut(send.request).unwrap().for_watches;
+            let for_watches = self.coordinator.flights.at(send.request).for_watches;
             assert!(for_watches || subscribers.iter().any(may), "a request that nobody is due for");
             assert!(!for_watches || send.endpoint == Endpoint::GetJob);
             let twin = |other: &PollRequest| other.endpoint == send.endpoint && other.id == send.id;
@@ -417,12 +402,13 @@ impl Model {
         assert_eq!(self.coordinator.busy, self.in_flight.len() - self.asleep.len());
         for request in self.in_flight.keys() {
             let subscribers = self.subscribers(*request).len();
-            let flight = self.coordinator.flights.get_mut(*request).unwrap();
+            let flight = self.coordinator.flights.at(*request);
             assert!(subscribers > 0 || flight.for_watches, "a request that nobody waits for");
             assert_eq!(subscribers, flight.waiting);
         }
         for (id, outside) in &self.subscribers {
-            let subscriber = self.coordinator.subscribers[*id].as_ref().unwrap();
+            let subscriber = self.coordinator.subscribers.at(*id);
+            assert!(self.coordinator.subscribers.has(*id));
             if let Some(request) = subscriber.in_flight {
                 assert!(self.in_flight.contains_key(&request) && subscriber.listening);
             }
@@ -444,7 +430,7 @@ impl Model {
                 );
             }
         }
-        if !self.coordinator.subscribers.iter().flatten().any(|subscriber| subscriber.listening) {
+        if !self.subscribers.keys().any(|id| self.coordinator.subscribers.at(*id).listening) {
             assert!(self.in_flight.is_empty() && self.wake.is_infinite(), "at work for nobody");
         }
         assert_eq!(self.coordinator.is_empty(), self.subscribers.is_empty());
