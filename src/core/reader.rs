@@ -45,16 +45,19 @@ enum PathSegment {
 }
 
 impl ValidationError {
+    /// A value that is not what was expected, in words that complete "is not …".
     pub fn expected(expected: &'static str) -> Self {
         Self(Box::new(Details { path: Vec::new(), expected }))
     }
 
+    /// The same, inside the field of that name.
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
         self.0.path.push(PathSegment::Field(name));
         self
     }
 
+    /// The same, inside the item at that place, 0 for the first.
     #[must_use]
     pub fn in_item(mut self, index: u32) -> Self {
         self.0.path.push(PathSegment::Item(index));
@@ -82,6 +85,7 @@ impl ValidationError {
         path
     }
 
+    /// What is wrong, in words that complete "jobs[3].status …".
     pub fn problem(&self) -> String {
         ["is not ", self.0.expected].concat()
     }
@@ -195,7 +199,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor.visit_unit()
     }
 
-    /// The models ask for what they expect; nothing is guessed from the value.
+    /// The models say which type they expect; nothing is guessed from the value.
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValidationError> {
         Err(ValidationError::expected("of a type that the model names"))
     }
