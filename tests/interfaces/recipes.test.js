@@ -84,18 +84,7 @@ for (const [name, { retries }] of Object.entries(RECIPES)) {
   }
 }
 
-for (const name of [
-  "manual",
-  "react",
-  "vue",
-  "angular",
-  "svelte",
-  "svelte-rune",
-  "solid",
-  "tanstack-query",
-  "tanstack-check",
-  "swr",
-]) {
+for (const name of Object.keys(RECIPES).filter((name) => name !== "page")) {
   test(`${name}: a server renders it without a request`, async () => {
     const { render, requests } = await recipe(name);
     const jobId = await newJob({ steps: [{}] });
