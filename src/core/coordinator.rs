@@ -58,7 +58,7 @@ pub struct Actions {
     /// Requests that slept before another attempt and may make it now.
     pub resume: Vec<RequestId>,
     /// Waits that reached their deadline and have left.
-    pub expired: Vec<Notification>,
+    pub expired: Vec<Box<Notification>>,
     /// When the next poll is due if nothing happens; infinity: none is.
     pub wake: f64,
     /// When the next wait gives up; infinity: none does.
@@ -76,7 +76,7 @@ pub struct PollRequest {
     pub limit: f64,
 }
 
-/// What a subscriber is to be told.
+/// What a subscriber is to be told. In a box: many in a row are a piece of memory that no other fits into.
 #[derive(Debug)]
 pub struct Notification {
     pub subscriber: SubscriberId,
@@ -521,7 +521,7 @@ impl PollCoordinator {
     }
 
     /// Removes those whose time is over. A watch that nobody asks for a value learns it when it is asked.
-    fn expire(&mut self, now: f64) -> Vec<Notification> {
+    fn expire(&mut self, now: f64) -> Vec<Box<Notification>> {
         let mut expired = Vec::new();
         while let Some(id) = self.deadlines.take(now) {
             if !self.comes_first(id, now) {

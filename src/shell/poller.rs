@@ -393,7 +393,7 @@ impl Poller {
         self.tell_all(told, answer);
     }
 
-    fn tell_all(self: &Rc<Self>, told: Vec<Notification>, answer: Answer) {
+    fn tell_all(self: &Rc<Self>, told: Vec<Box<Notification>>, answer: Answer) {
         // Those who have left the coordinator are taken out before any callback runs: it may start waits that take their place.
         let mut subscriptions = Vec::with_capacity(told.len());
         for told in &told {
@@ -416,7 +416,7 @@ impl Poller {
     fn pass_on(
         self: &Rc<Self>,
         subscription: Rc<Subscription>,
-        told: Notification,
+        told: Box<Notification>,
         answer: Option<Rc<Answer>>,
     ) {
         let poller = Rc::clone(self);

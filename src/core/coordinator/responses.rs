@@ -28,7 +28,7 @@ impl PollCoordinator {
         bytes: f64,
         retry_after: Option<f64>,
         now: f64,
-    ) -> Vec<Notification> {
+    ) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
         self.hold_back(retry_after, now);
@@ -59,7 +59,7 @@ impl PollCoordinator {
         snapshot: &JobSnapshot,
         polled: bool,
         now: f64,
-        told: &mut Vec<Notification>,
+        told: &mut Vec<Box<Notification>>,
     ) {
         let mut due = f64::INFINITY;
         for watch in self.subscribers(index) {
@@ -99,7 +99,7 @@ impl PollCoordinator {
         bytes: f64,
         retry_after: Option<f64>,
         now: f64,
-    ) -> Vec<Notification> {
+    ) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let index = flight.target;
         self.hold_back(retry_after, now);
@@ -169,7 +169,7 @@ impl PollCoordinator {
     }
 
     /// A request failed, after its own retries.
-    pub fn failed(&mut self, request: RequestId, error: &Error, now: f64) -> Vec<Notification> {
+    pub fn failed(&mut self, request: RequestId, error: &Error, now: f64) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
         let retry_after = error.kind().retry_after();
@@ -324,7 +324,7 @@ impl PollCoordinator {
         request: RequestId,
         now: f64,
         each: &mut Teller,
-    ) -> Vec<Notification> {
+    ) -> Vec<Box<Notification>> {
         let mut told = Vec::with_capacity(flight.riders.len());
         for id in &flight.riders {
             self.looked_at();
@@ -347,7 +347,7 @@ impl PollCoordinator {
     }
 
     /// What a request was for may be polled otherwise now: each of it is due anew.
-    fn conclude(&mut self, flight: &Flight, told: &mut [Notification], now: f64) {
+    fn conclude(&mut self, flight: &Flight, told: &mut [Box<Notification>], now: f64) {
         self.settle(told, now);
         for id in &flight.riders {
             self.come_due(*id);
@@ -358,7 +358,7 @@ impl PollCoordinator {
     }
 
     /// Lets go of those who have ended, and says when the next poll is due for the others.
-    pub(super) fn settle(&mut self, told: &mut [Notification], now: f64) {
+    pub(super) fn settle(&mut self, told: &mut [Box<Notification>], now: f64) {
         for told in &*told {
             if told.outcome.ends() {
                 self.leave(told.subscriber);
