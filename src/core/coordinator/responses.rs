@@ -135,10 +135,12 @@ impl PollCoordinator {
                 let place = by_id.find(hash)?;
                 return Some(subscriber.observe(place, jobs.get(place)?.snapshot(), retry_after, unit, now));
             }
+            let rest = split.then(|| cost::rest(bytes, subscriber.bounds()));
             let Subscriber { watched, jobs, wait, .. } = subscriber;
             // Its active jobs are polled by themselves: the list is for what is new.
-            let active = if split { &[][..] } else { jobs };
+            let active = if rest.is_some() { &[][..] } else { jobs };
             wait.answered(now, retry_after, unit, &|bounds| interval(true, watched, active, bounds));
+            wait.postpone(rest.unwrap_or(0.0));
             Some(Outcome::Project)
         });
         // Those of its project that the list lacks are asked for by themselves.
@@ -264,19 +266,20 @@ impl PollCoordinator {
 
     /// Whether the watches of a project have its active jobs polled one by one, and which.
     fn choose_split(&mut self, index: TargetId, by_id: &Index, list: &[impl ListedJob], now: f64) {
-        let (mut shortest, mut longest, mut active) = (f64::INFINITY, f64::INFINITY, 0);
-        let watches = self.subscribers(index);
+        let (mut shortest, mut longest, mut list_interval) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
+        let (watches, bytes, mut active) = (self.subscribers(index), self.targets.at(index).bytes, 0);
         for watch in &watches {
             let subscriber = self.subscribers.at(*watch);
             let bounds = subscriber.bounds();
             shortest = shortest.min(subscriber.interval(bounds));
             longest = longest.min(bounds.max);
+            list_interval = list_interval.min(bounds.max + cost::rest(bytes, bounds));
             active = active.max(subscriber.jobs.len());
         }
         let project = self.targets.at_mut(index);
         let before = project.split;
         project.split =
-            !watches.is_empty() && cost::splits(project, active, self.job_bytes, shortest, longest);
+            !watches.is_empty() && cost::splits(project, active, self.job_bytes, shortest, list_interval);
         if !project.split {
             if before {
                 self.unsplit(index);

@@ -291,7 +291,12 @@ impl Model {
         self.subscribers.keys().filter(flying).copied().collect()
     }
 
-    fn check_news(&mut self, subscribers: &[SubscriberId], told: &[Box<Notification>], retry_after: Option<f64>) {
+    fn check_news(
+        &mut self,
+        subscribers: &[SubscriberId],
+        told: &[Box<Notification>],
+        retry_after: Option<f64>,
+    ) {
         for told in told {
             if let Outcome::ProjectJob { index } = told.outcome {
                 let outside = &self.subscribers[&told.subscriber];
