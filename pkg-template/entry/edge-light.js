@@ -4,6 +4,6 @@ import { instance, thrown } from "./instantiate.js";
 import module from "./plangrep_client.wasm?module";
 
 export const wasm = () => instance(() => module);
-/** A timer or a request belongs to the request of a visitor that made it: calls share nothing. */
+// What plays this runtime, as a test does, may lack the sign of it.
 export const isolated = true;
 export { thrown };

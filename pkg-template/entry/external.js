@@ -1,7 +1,7 @@
 // The `.wasm` stays a file of its own, and the application says where it is.
 
 import { unavailable } from "../src/errors.js";
-import { instance, prepare, thrown } from "./instantiate.js";
+import { instance, isolated, prepare, thrown } from "./instantiate.js";
 
 let module = null;
 
@@ -22,8 +22,7 @@ export const wasm = () =>
     if (!module) throw new Error('await init(source) from "plangrep-client/external" first');
     return module;
   });
-export const isolated = false;
-export { thrown };
+export { isolated, thrown };
 
 async function bytesOf(given) {
   if (given instanceof URL || typeof given === "string") {

@@ -2,8 +2,7 @@
 
 import { size, text } from "#wasm-text";
 import { decode } from "./decode.js";
-import { instance, thrown } from "./instantiate.js";
+import { instance, isolated, thrown } from "./instantiate.js";
 
 export const wasm = () => instance(() => new WebAssembly.Module(decode(text, size)));
-export const isolated = false;
-export { thrown };
+export { isolated, thrown };

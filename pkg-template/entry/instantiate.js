@@ -26,6 +26,12 @@ export async function prepare(module) {
 }
 
 /**
+ * Whether a timer or a request belongs to the request of a visitor that made it, so that calls share nothing: in
+ * Cloudflare's workerd and Vercel's edge runtime, which these two are found in alone.
+ */
+export const isolated = typeof globalThis.WebSocketPair === "function" || typeof globalThis.EdgeRuntime === "string";
+
+/**
  * To be told what was thrown out of wasm. After a trap the instance's memory can no longer be trusted, so the next
  * call starts with a fresh one; objects of the old instance stay with the old one.
  */

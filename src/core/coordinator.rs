@@ -1,4 +1,4 @@
-//! Many waits, few requests: what a client's waits and watches ask for together.
+//! Many waits, few requests: the requests that a client's waits and watches share.
 //!
 //! Waits on one job share Get Job. Waits on several jobs of a project, and watches of it, share List Jobs where that
 //! costs less. Like [`Wait`], no clock and no I/O: what happened goes in, and [`PollCoordinator::step`] says what to
@@ -33,19 +33,19 @@ mod tests;
 /// Requests of one client's waits in flight at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Concurrency {
-    /// As long as no response has shown that the waits are of many projects.
+    /// The number of requests as long as no response has shown that the waits are of many projects.
     pub initial: usize,
-    /// Never more than these.
+    /// The number that is never exceeded.
     pub most: usize,
 }
 
-/// A deadline that was missed by so much, in ms, was not missed by a timer: nothing ran meanwhile.
+/// Where a deadline is past by more than this, in ms, no timer was late: nothing ran meanwhile (a sleep, a frozen tab).
 const OVERDUE: f64 = 500.0;
 
 /// A wait or a watch in the coordinator.
 pub type SubscriberId = usize;
-/// A request that the coordinator asked for. The number is used again once the request is over, or a step said that it
-/// is to be aborted.
+/// A request that the coordinator wants made. The number is never used again. The number is used again once the request
+/// is over, or a step said that it is to be aborted.
 pub type RequestId = usize;
 
 /// What to do now.
@@ -68,18 +68,24 @@ pub struct Actions {
 /// A request to make.
 #[derive(Clone, Debug)]
 pub struct PollRequest {
+    /// The number that what becomes of the request is reported with.
     pub request: RequestId,
+    /// Which endpoint: Get Job or List Jobs.
     pub endpoint: Endpoint,
+    /// The id of the job or project.
     pub id: Rc<str>,
+    /// The longest timeout and the most retries of all that it is for.
     pub retry_policy: RetryPolicy,
     /// A body that is longer is not worth reading: [`PollCoordinator::list_too_long`]. In bytes; infinity: any is.
     pub limit: f64,
 }
 
-/// What a subscriber is to be told. In a box: many in a row are a piece of memory that no other fits into.
+/// What one subscriber is to be notified of. In a box: many in a row are a piece of memory that no other fits into.
 #[derive(Debug)]
 pub struct Notification {
+    /// Who is notified.
     pub subscriber: SubscriberId,
+    /// What became of the poll.
     pub outcome: Outcome,
     /// Polls made, failed ones included.
     pub polls: u32,
@@ -96,28 +102,45 @@ pub struct Notification {
 /// A wait or a watch as another process may take it up, on this coordinator's clock.
 #[derive(Clone, Debug)]
 pub struct Resumable {
-    /// The moment at which it is told.
+    /// When the subscriber is notified, in ms on the coordinator's clock.
     pub now: f64,
+    /// How far the wait has come.
     pub progress: WaitProgress,
-    /// Of a project nothing: its jobs are known to who watches it.
+    /// What is known of the job; of a project nothing, since its watch keeps what it knows of the jobs.
     pub job: WatchedJob,
 }
 
 /// What became of a poll.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
-    /// The job is number `index` in the answer. Not `fresh`: that is older than what is known. With an `end`
+    /// Get Job or List Jobs had a response with the job. With an `end`
     /// the subscriber has left.
-    Job { index: usize, fresh: bool, end: Option<End> },
+    Job {
+        /// Its place in the response, 0 for Get Job.
+        index: usize,
+        /// It is at least as new as what was known; if not, what was known stays.
+        fresh: bool,
+        /// How it ended the subscriber's wait, if it did.
+        end: Option<End>,
+    },
     /// The job became known by another way than a poll: number 0 of what was learnt, and newer than what was known.
     /// With an `end` the subscriber has left.
-    Learnt { end: Option<End> },
+    Learnt {
+        /// How it ended the subscriber's wait, if it did.
+        end: Option<End>,
+    },
     /// The whole list.
     Project,
     /// One job of the watched project, number `index` in the response; the others are as they were.
-    ProjectJob { index: usize },
+    ProjectJob {
+        /// The job's place in the response.
+        index: usize,
+    },
     /// It failed; `ends`: the subscriber has left.
-    Failed { ends: bool },
+    Failed {
+        /// The wait does not survive it.
+        ends: bool,
+    },
     /// The time is over.
     Expired,
 }
@@ -138,15 +161,20 @@ impl Outcome {
 /// What a subscriber polls.
 #[derive(Clone, Debug)]
 pub enum WatchTarget {
+    /// One job, by its id.
     Job(Rc<str>),
+    /// All jobs of a project, by its id.
     Project(Rc<str>),
 }
 
 /// A job of a list, as far as the coordinator cares.
 pub trait ListedJob {
+    /// The job's id.
     fn id(&self) -> &Rc<str>;
+    /// What waiting needs to know of it.
     fn snapshot(&self) -> &JobSnapshot;
-    /// All of it, the same for the same fields in any order: asked for where changes are told by a hash.
+    /// All of the job as text, the same for the same fields in any order. It is made only where a hash of it says whether
+    /// the job has changed.
     fn text(&self) -> String;
 }
 
@@ -154,7 +182,7 @@ pub trait ListedJob {
 pub struct Index(Vec<(u64, usize)>);
 
 impl Index {
-    /// Of so many ids, `id` telling which is at a place.
+    /// An index of `count` ids; `id` gives the one at a place.
     pub fn new<'a>(count: usize, id: &dyn Fn(usize) -> Option<&'a str>) -> Self {
         // By a heap: the smallest code that sorts.
         let mut places = Vec::with_capacity(count);
@@ -176,7 +204,7 @@ impl Index {
     }
 }
 
-/// Weights of lists that are remembered though nobody is about their projects any more.
+/// So many weights of lists are remembered for projects that no subscriber is about any more.
 const REMEMBERED_WEIGHTS: usize = 64;
 /// A request that has no response after so many ms is slow: others need not wait for its place, as long as there are
 /// places at all. Where many are slow the server is, and it takes longer until the next is.
@@ -186,11 +214,11 @@ const SLOW: f64 = 250.0;
 pub struct PollCoordinator {
     subscribers: Slab<Subscriber>,
     targets: Targets,
-    /// Projects that nobody is about any more, and what their lists weighed.
+    /// Projects that no subscriber is about any more, and how long their lists were, in bytes.
     weights: Vec<(Rc<str>, f64)>,
     /// What to poll, by when it is due.
     due: DueQueue,
-    /// What is due and waits for a place in flight, by when its turn is.
+    /// What is due and waits for a place in flight, by when it is to get one.
     ready: DueQueue,
     /// Subscribers that listen, by their deadlines.
     deadlines: DueQueue,
@@ -199,36 +227,36 @@ pub struct PollCoordinator {
     flights: Slab<Flight>,
     /// Requests that hold a place.
     busy: usize,
-    /// Requests that hold one, by when they count as slow.
+    /// Requests that hold a place, by when they count as slow.
     slow_at: DueQueue,
     /// How many of them are.
     slow: usize,
     /// Requests that have slept and want a place again, the first that woke first.
     woken: DueQueue,
     aborted: Vec<RequestId>,
-    /// The last moment that it was told of, in ms.
+    /// The latest time that the shell has passed in, in ms.
     now: f64,
-    /// Counts what happens: tells before from after, however coarse the clock.
+    /// Counts events, so that which came first is known even where the clock is too coarse to say.
     tick: f64,
-    /// Jobs whose project no response has told yet.
+    /// Jobs whose project no response has named yet.
     unknown: usize,
-    /// Jobs that wait for a place and whose project no response has told yet.
+    /// Those of them that are due and wait for a place in flight.
     unresolved: usize,
-    /// Lists in a row that were tried for those in vain.
+    /// Lists in a row that were requested for those and had none of them.
     failed_guesses: u32,
-    /// Lists in flight that were asked for such jobs.
+    /// Lists in flight that were requested for such jobs.
     guesses: usize,
-    /// Projects that responses told while there were such jobs. They are kept until there are none any more.
+    /// Projects that responses named while there were such jobs. They are kept until there are none any more.
     shown: Vec<TargetId>,
-    /// Those of them that were told twice: their lists may have more.
+    /// Those of them that were named twice: their lists may have more of these jobs.
     candidates: Vec<TargetId>,
     /// Sources of polls: lists of projects, and jobs that are polled by themselves, as far as their project is known.
     sources: usize,
     /// What a job's response weighs on average, in bytes.
     job_bytes: f64,
-    /// Until when the server asked to be left alone, in ms.
+    /// No poll is made before this moment, since a Retry-After said so, in ms.
     not_before: f64,
-    /// It did, and what it held back is still to be spread.
+    /// Polls were held back until that moment, and are still to be spread, so that they do not come all at once.
     held: bool,
     offline: bool,
     concurrency: Concurrency,
@@ -362,7 +390,7 @@ impl PollCoordinator {
         }
     }
 
-    /// Whether a watch is asked for its next value. The first time starts it; later, a poll that came due meanwhile
+    /// Whether somebody awaits a watch's next value. The first time starts it; later, a poll that came due meanwhile
     /// is due at once.
     pub fn listen(&mut self, id: SubscriberId, listening: bool, now: f64) {
         self.now = now;
@@ -380,7 +408,7 @@ impl PollCoordinator {
         }
         subscriber.listening = listening;
         let deadline = if listening { subscriber.wait.deadline() } else { f64::INFINITY };
-        // A watch that was not asked for a value missed no poll: it wanted none.
+        // A watch whose next value nobody awaited has missed no poll, since it wanted none.
         subscriber.overdue = deadline <= self.now;
         self.deadlines.set(id, deadline);
         let number = subscriber.target;
@@ -464,11 +492,11 @@ impl PollCoordinator {
         if self.unresolved == 0 && self.guesses == 0 {
             self.forget_shown();
         }
-        let crowded = !self.ready.is_empty() || !self.woken.is_empty();
+        let congested = !self.ready.is_empty() || !self.woken.is_empty();
         let mut wake = self.due.soonest();
         if held {
-            wake = if crowded { self.not_before } else { wake.max(self.not_before) };
-        } else if crowded && self.busy < self.concurrency.most {
+            wake = if congested { self.not_before } else { wake.max(self.not_before) };
+        } else if congested && self.busy < self.concurrency.most {
             wake = wake.min(self.slow_at.soonest());
         }
         if self.listening == 0 {
@@ -479,11 +507,11 @@ impl PollCoordinator {
         Actions { send, abort: std::mem::take(&mut self.aborted), resume, expired, wake, deadline }
     }
 
-    /// A response told a job's project.
+    /// A response named a job's project.
     fn show(&mut self, number: TargetId) {
         let tick = self.tick();
         let project = self.targets.at_mut(number);
-        project.told = tick;
+        project.named_tick = tick;
         if self.unresolved > 0 || self.guesses > 0 {
             project.shown += 1;
             match project.shown {
@@ -494,7 +522,7 @@ impl PollCoordinator {
         }
     }
 
-    /// No job waits for its project to be told.
+    /// No job is left whose project is unknown.
     fn forget_shown(&mut self) {
         self.failed_guesses = 0;
         self.candidates.clear();
@@ -520,12 +548,12 @@ impl PollCoordinator {
         true
     }
 
-    /// Removes those whose time is over. A watch that nobody asks for a value learns it when it is asked.
+    /// Removes those whose time is over. A watch whose next value nobody awaits expires when somebody does.
     fn expire(&mut self, now: f64) -> Vec<Box<Notification>> {
         let mut expired = Vec::new();
         while let Some(id) = self.deadlines.take(now) {
             if !self.comes_first(id, now) {
-                expired.push(self.subscribers.at(id).told(id, Outcome::Expired, now));
+                expired.push(self.subscribers.at(id).notification(id, Outcome::Expired, now));
                 self.leave(id);
             }
         }

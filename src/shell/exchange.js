@@ -1,4 +1,4 @@
-// One attempt at a request (the key, the request, the head and the body of the answer) as one promise. Rust starts it, may
+// One attempt at a request (the key, the request, the head and the body of the response) as one promise. Rust starts it, may
 // end it before it is complete, and reads what became of it; what that means is decided there.
 //
 // It goes on in reactions of promises that are registered through `Promise` and `then`. So it stays in the caller's async
@@ -18,11 +18,18 @@ const TOO_LARGE = 7;
 const NOT_JSON = 8;
 const STEERED = 9;
 const STOPPED = 11;
+const KEY_IN_ID = 12;
+
+/** A shorter key is a word of a test, and stands in many texts. */
+const SHORTEST_KEY = 8;
 
 /** An error's body is cut here. */
 const LARGEST_ERROR_BODY = 65_536;
 
 const nothing = () => {};
+
+/** The text as it stands in a URL's path. It is ASCII. */
+const encoded = (text) => text.replace(/[^\w.~-]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Calls `then` with what `make()` gives, once it is there; `fail` with what that or `then` throws. */
 const after = (make, then, fail) => void new Promise((resolve) => resolve(make())).then(then).then(undefined, fail);
@@ -77,7 +84,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   let whole = false;
   let success = false;
   const task = begin(() => {
-    // An answer that is no success says what it says, however much of its body came.
+    // A response that is no success counts as what it says, however much of its body came.
     if (task.status !== undefined && !success && task.ending !== STOPPED) task.ending = REFUSED;
     if (whole) return;
     if (reader) quietly(() => reader.cancel());
@@ -87,7 +94,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   const over = () => task.ending !== undefined;
   const failed = (ending) => (thrown) => task.end(steers(thrown) ? STEERED : ending, thrown);
   const broken = failed(BROKEN);
-  const tell = (event) => onEvent && quietly(() => onEvent(event));
+  const emit = (event) => onEvent && quietly(() => onEvent(event));
 
   function complete(isWhole) {
     whole = isWhole;
@@ -169,7 +176,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
       const id = header("x-request-id") ?? header("request-id") ?? header("cf-ray");
       // A server may send back what it was sent. A key of less than eight characters is a word of a test.
       task.requestId = authorization?.length >= 15 ? id?.replaceAll(authorization.slice(7), "***") : id;
-      tell({ type: "response", url, attempt, status, durationMs: now() - started, requestId: task.requestId ?? null });
+      emit({ type: "response", url, attempt, status, durationMs: now() - started, requestId: task.requestId ?? null });
       if (over()) return;
     }
     read(response);
@@ -178,18 +185,18 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   function send() {
     if (over()) return;
     controller = new AbortController();
-    const ask = fetch ?? globalThis.fetch;
-    if (typeof ask !== "function") return task.end(NO_FETCH);
+    const send = fetch ?? globalThis.fetch;
+    if (typeof send !== "function") return task.end(NO_FETCH);
     // Copies all the way: whoever is given them may change them.
     const headers = { ...init.headers };
     if (authorization) headers.Authorization = authorization;
     const given = { ...init, method, headers, signal: controller.signal };
-    tell({ type: "request", url, attempt });
+    emit({ type: "request", url, attempt });
     // The callback may have ended it.
     if (over()) return;
     const started = onEvent && now();
     after(
-      () => ask(url, given),
+      () => send(url, given),
       (response) => receive(response, started),
       broken,
     );
@@ -198,6 +205,8 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   function useKey(given) {
     task.key = given;
     if (typeof given !== "string" || !/^[!-~]+$/.test(given)) return task.end(KEY_INVALID);
+    // URLs and errors show the id.
+    if (given.length >= SHORTEST_KEY && url.includes(encoded(given))) return task.end(KEY_IN_ID);
     authorization = `Bearer ${given}`;
     send();
   }
@@ -220,7 +229,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
 export const exchange = {
   start,
   sleep: () => begin(nothing),
-  tellRetry: (onEvent, url, attempt, delayMs, error) =>
+  emitRetry: (onEvent, url, attempt, delayMs, error) =>
     quietly(() => onEvent({ type: "retry", url, attempt, delayMs, error })),
-  tellError: (onEvent, url, attempts, error) => quietly(() => onEvent({ type: "error", url, attempts, error })),
+  emitError: (onEvent, url, attempts, error) => quietly(() => onEvent({ type: "error", url, attempts, error })),
 };

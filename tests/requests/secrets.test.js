@@ -311,6 +311,33 @@ test("a key given as an id is refused, and told by nobody", async () => {
   assert.deepEqual([requests, events], [[], []]);
 });
 
+for (const [how, key, id] of [
+  ["whole", KEY, KEY],
+  ["in a part", KEY, `job_${KEY}`],
+  ["percent-encoded", `${KEY}+(=`, `${KEY}+(=`],
+]) {
+  test(`so is what a key function gives, ${how}, when it is asked`, async (t) => {
+    const { client, requests, events, run } = world(t, { steps: [answer(404)], options: { apiKey: async () => key } });
+    const calls = {
+      getJob: () => client.getJob(id),
+      listJobs: () => client.listJobs(id),
+      cancelJob: () => client.cancelJob(id),
+      waitForJob: () => client.waitForJob(id, { maxWaitMs: 60_000 }),
+      waitForJobs: () => client.waitForJobs([id], { maxWaitMs: 60_000 }),
+      checkJob: async () => Promise.reject((await client.checkJob(id)).error),
+      watchJob: () => client.watchJob(id).next(),
+    };
+    for (const [name, call] of Object.entries(calls)) {
+      const { error } = await run(call());
+      const argument = name === "listJobs" ? "projectId" : "jobId";
+      assert.deepEqual([error.code, error.argument], ["invalid_argument", argument], name);
+      assert.equal(error.message, `${argument} holds the API key`);
+      for (const seen of [error, error.toJSON(), events]) assertFree(seen, name);
+    }
+    assert.deepEqual([requests, events], [[], []]);
+  });
+}
+
 test("an id that has a test's short key in it is an id", async () => {
   const client = new PlangrepClient({ apiKey: "test", fetch: network(answer(200, jobBody({ id: "test_1" }))).fetch });
   assert.equal((await client.getJob("test_1")).id, "test_1");

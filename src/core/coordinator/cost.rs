@@ -1,4 +1,4 @@
-//! Which request is a question of cost: a list costs its bytes, and each request a constant on top of its own.
+//! Which request to make is a question of cost: its bytes, and a constant for the request itself.
 
 use super::targets::Target;
 use crate::core::schedule::Bounds;
@@ -7,9 +7,9 @@ use crate::core::schedule::Bounds;
 pub const REQUEST: f64 = 16_384.0;
 /// What a job's response weighs before one was had, in bytes.
 pub const JOB: f64 = 500.0;
-/// As many jobs of one project are reason enough to try a list of unknown weight. It is read no further than it pays.
+/// With so many jobs of one project, a list of unknown weight is tried; it is read no further than it pays.
 const WORTH_A_TRIAL: usize = 3;
-/// So much less the other way must cost before it is taken: what is about equal is left as it is.
+/// The other way must cost less by this share before it is taken, so that what costs about the same does not alternate.
 const MARGIN: f64 = 0.1;
 
 /// A list of so many bytes is had for what is new in it, and only in every third of the longest intervals, while what is
@@ -21,7 +21,7 @@ const LONG_REST: f64 = 2.0;
 pub const UNLIMITED: f64 = f64::INFINITY;
 
 /// How many bytes of a project's list are read before it is given up, where so many of its jobs, of so many bytes each,
-/// are asked for at less cost by it; 0 where they are not.
+/// cost less by one request for it; 0 where they are not.
 pub fn list_limit(project: &Target, jobs: usize, job_bytes: f64) -> f64 {
     #[allow(clippy::cast_precision_loss)] // a count of jobs
     let singly = jobs as f64 * (REQUEST + job_bytes);

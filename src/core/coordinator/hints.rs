@@ -41,7 +41,7 @@ impl PollCoordinator {
         self.choose(number);
     }
 
-    /// A job's state that became known by another way than a poll: told to who waits for it, unless they know a newer
+    /// A job's state that became known by another way than a poll: who waits for it is notified, unless they know a newer
     /// one. Their next poll comes soon.
     pub fn learn(
         &mut self,
@@ -51,25 +51,25 @@ impl PollCoordinator {
         now: f64,
     ) -> Vec<Box<Notification>> {
         self.now = now;
-        let mut told = Vec::new();
+        let mut notifications = Vec::new();
         let (number, index) = (self.targets.find(false, job), self.targets.find(true, project));
         for id in self.subscribers(number) {
             let subscriber = self.subscribers.at_mut(id);
             if subscriber.listening && subscriber.watched.observe(now, snapshot) {
                 let end = subscriber.watched.end(subscriber.wait.config());
-                told.push(subscriber.told(id, Outcome::Learnt { end }, now));
+                notifications.push(subscriber.notification(id, Outcome::Learnt { end }, now));
             }
         }
-        self.tell_watches(index, job, snapshot, false, now, &mut told);
-        for told in &told {
-            let wait = &mut self.subscribers.at_mut(told.subscriber).wait;
-            // What it would tell now is known; the floor is soon enough for what comes after.
+        self.tell_watches(index, job, snapshot, false, now, &mut notifications);
+        for notification in &notifications {
+            let wait = &mut self.subscribers.at_mut(notification.subscriber).wait;
+            // A poll now would say what is known already; one after the floor is soon enough for what comes next.
             wait.nudge(now + wait.config().floor);
         }
         self.reschedule(number);
         self.reschedule(index);
-        self.settle(&mut told, now);
+        self.settle(&mut notifications, now);
         self.drop_target(number);
-        told
+        notifications
     }
 }

@@ -1,4 +1,4 @@
-//! What to ask for next, and for whom.
+//! Which request to make next, and for whom.
 
 use super::slab::NONE;
 use super::subscriber::Subscriber;
@@ -8,7 +8,7 @@ use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::wait::DEFAULT_BOUNDS;
 
-/// Lists in a row that are tried in vain for waits whose project is unknown; then each is asked for by itself.
+/// So many lists in a row are tried in vain for waits whose project is unknown; after that, each job is polled by Get Job.
 const MOST_FAILED_GUESSES: u32 = 2;
 
 /// A request that is under way.
@@ -16,13 +16,13 @@ const MOST_FAILED_GUESSES: u32 = 2;
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct Flight {
     pub target: TargetId,
-    /// Those it was made for; some may have left.
-    pub riders: Vec<SubscriberId>,
-    /// How many of them have not.
+    /// The subscribers that it was made for; some may have left.
+    pub subscribers: Vec<SubscriberId>,
+    /// How many of them have not left.
     pub waiting: usize,
     /// The watches of the job's project want it too.
     pub for_watches: bool,
-    /// Jobs whose project is unknown ride on it: its list may have them.
+    /// It also serves jobs whose project is unknown, since its list may have them.
     pub guess: bool,
     /// It has one of the places in flight: it does not sleep before another attempt.
     pub holds_place: bool,
@@ -37,7 +37,7 @@ impl Flight {
     pub fn none() -> Self {
         Self {
             target: NONE,
-            riders: Vec::new(),
+            subscribers: Vec::new(),
             waiting: 0,
             for_watches: false,
             guess: false,
@@ -56,7 +56,7 @@ impl PollCoordinator {
 
     fn polled_by(&self, subscriber: &Subscriber) -> TargetId {
         let job = self.targets.at(subscriber.target);
-        // The first poll is quicker by itself, and what is in flight by itself tells all.
+        // The first poll is quicker as a Get Job of its own, and a Get Job that is in flight serves everybody.
         let singly = job.unlisted || job.nudged || job.request.is_some() || subscriber.wait.polls() == 0;
         if !singly && self.targets.at(job.project).by_list { job.project } else { subscriber.target }
     }
@@ -72,7 +72,7 @@ impl PollCoordinator {
         let mut tried = subscriber.lost;
         if wait.polls() > 0 {
             tried = tried.max(wait.progress().last);
-            // A list that others just asked for is left alone for the floor.
+            // A list that others have just requested is not requested again within the floor.
             due = due.max(self.targets.at(self.polled_by(subscriber)).listed + wait.config().floor);
         }
         if self.offline {
@@ -228,7 +228,7 @@ impl PollCoordinator {
     }
 
     /// A project whose list may have a job whose own project is unknown: many wait for a place together, and a
-    /// response just told one of theirs.
+    /// response has just named the project of one of them.
     fn guess(&mut self, number: TargetId) -> Option<(TargetId, f64)> {
         let job = self.targets.at(number);
         if !job.unresolved || self.unresolved < 2 || self.failed_guesses >= MOST_FAILED_GUESSES {
@@ -249,7 +249,8 @@ impl PollCoordinator {
         None
     }
 
-    /// Makes the request for all who poll the same, due or not: one request a poll, told to all of them.
+    /// Makes the request for all who poll the same, due or not: a poll is one request, and its response goes to all of
+    /// them.
     pub(super) fn start_request(&mut self, number: TargetId, limit: f64, now: f64) -> PollRequest {
         self.unqueue(number);
         let request = self.flights.insert(Box::new(Flight { target: number, ..Flight::none() }));
@@ -311,7 +312,7 @@ impl PollCoordinator {
                 self.subscribers.at_mut(id).in_flight = Some(request);
                 let flight = self.flights.at_mut(request);
                 flight.waiting += 1;
-                flight.riders.push(id);
+                flight.subscribers.push(id);
             }
         }
         retry_policy
@@ -341,7 +342,8 @@ impl PollCoordinator {
         Some(flight)
     }
 
-    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: what the server asked for.
+    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: the delay that the server
+    /// set, in ms.
     pub fn request_sleeps(&mut self, request: RequestId, retry_after: Option<f64>, now: f64) {
         self.free_place(request);
         self.hold_back(retry_after, now);
@@ -356,7 +358,7 @@ impl PollCoordinator {
         }
     }
 
-    /// The server asked to be left alone for so long: it counts what comes with one key, so all polls wait.
+    /// The server set a Retry-After, in ms. It counts requests by key, so all polls of the client wait.
     pub(super) fn hold_back(&mut self, retry_after: Option<f64>, now: f64) {
         let until = now + retry_after.unwrap_or(0.0);
         if until > now {
@@ -435,9 +437,10 @@ impl PollCoordinator {
     }
 }
 
-/// Whether a list may have a job: Get Job told of its project since the job was asked for, and the list was not had.
+/// Whether a list may have a job: since somebody joined for the job, a Get Job has named the project, and its list has not
+/// been received.
 fn may_have(project: &Target, job: &Target) -> bool {
-    project.told > job.joined && project.answered < job.joined
+    project.named_tick > job.joined && project.listed_tick < job.joined
 }
 
 /// With the longest timeout and the most retries of both.

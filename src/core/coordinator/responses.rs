@@ -1,4 +1,4 @@
-//! What became of a request, and whom to tell.
+//! What became of a request, and who is notified of it.
 
 use super::requests::Flight;
 use super::slab::NONE;
@@ -10,7 +10,7 @@ use crate::core::job::JobSnapshot;
 use crate::core::schedule::jittered;
 use std::rc::Rc;
 
-/// A list that fails as often in a row is left alone for a while: its jobs are asked for one by one.
+/// A list that fails so often in a row is not requested for a while: its jobs are polled by Get Job meanwhile.
 const MOST_LIST_FAILURES: u32 = 3;
 /// For how long, in ms.
 const LIST_REST: f64 = 300_000.0;
@@ -19,7 +19,7 @@ const LIST_REST: f64 = 300_000.0;
 type Teller<'a> = dyn FnMut(u64, &mut Subscriber, f64) -> Option<Outcome> + 'a;
 
 impl PollCoordinator {
-    /// Get Job was answered, with a body of so many bytes.
+    /// Get Job had a response, with a body of so many bytes.
     pub fn job_received(
         &mut self,
         request: RequestId,
@@ -37,20 +37,20 @@ impl PollCoordinator {
         let index = self.target(true, project);
         self.move_job(number, index);
         self.show(index);
-        let mut told = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
+        let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
             Some(subscriber.observe(0, snapshot, retry_after, unit, now))
         });
         if !flight.for_watches || self.targets.at(index).split {
             let id = self.targets.at(number).id.clone();
-            self.tell_watches(index, &id, snapshot, flight.for_watches, now, &mut told);
+            self.tell_watches(index, &id, snapshot, flight.for_watches, now, &mut notifications);
         }
         self.choose(index);
-        self.conclude(&flight, &mut told, now);
+        self.conclude(&flight, &mut notifications, now);
         self.drop_target(index);
-        told
+        notifications
     }
 
-    /// Tells the watches of a project of one of its jobs: for them it was `polled`, or it became known otherwise. Where
+    /// Notifies the watches of a project of one of its jobs: for them it was `polled`, or it became known otherwise. Where
     /// they follow its jobs one by one, it is due again.
     pub(super) fn tell_watches(
         &mut self,
@@ -59,7 +59,7 @@ impl PollCoordinator {
         snapshot: &JobSnapshot,
         polled: bool,
         now: f64,
-        told: &mut Vec<Box<Notification>>,
+        notifications: &mut Vec<Box<Notification>>,
     ) {
         let mut due = f64::INFINITY;
         for watch in self.subscribers(index) {
@@ -67,7 +67,7 @@ impl PollCoordinator {
             let unit = (self.random)();
             let subscriber = self.subscribers.at_mut(watch);
             if !subscriber.listening {
-                // What it is not told now it is to be told once it asks.
+                // It is not notified now, so it gets a poll soon after its next value is awaited.
                 due = due.min(now + subscriber.wait.config().floor);
                 continue;
             }
@@ -75,9 +75,9 @@ impl PollCoordinator {
             let next = match subscriber.observe_one(id, snapshot, now) {
                 Some(interval) => {
                     if polled {
-                        subscriber.wait.partly_answered();
+                        subscriber.wait.partial_response();
                     }
-                    told.push(subscriber.told(watch, Outcome::ProjectJob { index: 0 }, now));
+                    notifications.push(subscriber.notification(watch, Outcome::ProjectJob { index: 0 }, now));
                     interval
                 }
                 None => bounds.max,
@@ -91,7 +91,7 @@ impl PollCoordinator {
         }
     }
 
-    /// List Jobs was answered with these jobs, in a body of so many bytes.
+    /// List Jobs had a response with these jobs, in a body of so many bytes.
     pub fn list_received(
         &mut self,
         request: RequestId,
@@ -105,7 +105,7 @@ impl PollCoordinator {
         self.hold_back(retry_after, now);
         let tick = self.tick();
         let project = self.targets.at_mut(index);
-        (project.listed, project.answered) = (now, tick);
+        (project.listed, project.listed_tick) = (now, tick);
         (project.failures, project.rests_until) = (0, f64::NEG_INFINITY);
         (project.bytes, project.more) = (bytes, false);
         let by_id = Index::new(jobs.len(), &|place| Some(jobs.get(place)?.id()));
@@ -130,7 +130,7 @@ impl PollCoordinator {
         }
         self.choose_split(index, &by_id, jobs, now);
         let split = self.targets.at(index).split;
-        let mut told = self.notify(&flight, request, now, &mut |hash, subscriber, unit| {
+        let mut notifications = self.notify(&flight, request, now, &mut |hash, subscriber, unit| {
             if !subscriber.is_watch {
                 let place = by_id.find(hash)?;
                 return Some(subscriber.observe(place, jobs.get(place)?.snapshot(), retry_after, unit, now));
@@ -139,12 +139,12 @@ impl PollCoordinator {
             let Subscriber { watched, jobs, wait, .. } = subscriber;
             // Its active jobs are polled by themselves: the list is for what is new.
             let active = if rest.is_some() { &[][..] } else { jobs };
-            wait.answered(now, retry_after, unit, &|bounds| interval(true, watched, active, bounds));
+            wait.responded(now, retry_after, unit, &|bounds| interval(true, watched, active, bounds));
             wait.postpone(rest.unwrap_or(0.0));
             Some(Outcome::Project)
         });
-        // Those of its project that the list lacks are asked for by themselves.
-        for id in &flight.riders {
+        // Jobs that the list of their project lacks are polled by Get Job.
+        for id in &flight.subscribers {
             let number = self.subscribers.at(*id).target;
             let job = self.targets.at_mut(number);
             if job.project == index {
@@ -153,8 +153,8 @@ impl PollCoordinator {
             }
         }
         self.choose(index);
-        self.conclude(&flight, &mut told, now);
-        told
+        self.conclude(&flight, &mut notifications, now);
+        notifications
     }
 
     /// A list was longer than what it was worth reading of it: more than so many bytes.
@@ -164,10 +164,10 @@ impl PollCoordinator {
         project.listed = now;
         (project.bytes, project.more) = (bytes, true);
         self.failed_guesses += u32::from(flight.guess);
-        // Nobody is told: who was due is due as before.
-        let mut told = self.notify(&flight, request, now, &mut |_, _, _| None);
+        // Nobody is notified: who was due is due as before.
+        let mut notifications = self.notify(&flight, request, now, &mut |_, _, _| None);
         self.choose(flight.target);
-        self.conclude(&flight, &mut told, now);
+        self.conclude(&flight, &mut notifications, now);
     }
 
     /// A request failed, after its own retries.
@@ -184,19 +184,19 @@ impl PollCoordinator {
         let watch_due = if project.split && survivable {
             now + self.subscribers.at(watch).bounds().max
         } else {
-            // The list tells whether it is still there.
+            // Whether the job still exists is seen in the list.
             f64::INFINITY
         };
         // What concerns the key fails everywhere; what concerns the list alone leaves Get Job.
         let of_list = target.is_list && error.code() != "unauthorized";
-        let first = flight.riders.first().copied().unwrap_or(NONE);
+        let first = flight.subscribers.first().copied().unwrap_or(NONE);
         let floor = self.subscribers.at(first).wait.config().floor;
         let target = self.targets.at_mut(number);
         target.watch_due = watch_due;
         if matches!(error, Error::Timeout) {
             target.yields = now - flight.started;
         }
-        // Those who ask again at once find the same trouble, not one more.
+        // Those who request it again at once meet the same trouble, so it counts once.
         let anew = now >= target.listed + floor;
         let mut falls_back = false;
         if target.is_list {
@@ -212,14 +212,15 @@ impl PollCoordinator {
             (target.failures, target.rests_until) = (0, now + LIST_REST);
         }
         let mut unlisted = Vec::new();
-        let mut told = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
+        let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
             if lost {
                 subscriber.lost = now;
                 return None;
             }
             let Subscriber { target, is_watch, watched, jobs, wait, .. } = subscriber;
             if of_list && !*is_watch {
-                // Who is not told of a poll is due as before. Get Job may serve who would not outlive this.
+                // Who is not notified of a poll is due as before. Where this failure would end a wait, Get Job may
+                // still serve it.
                 let would_end = wait.progress().errors >= wait.config().max_poll_errors;
                 if would_end && !falls_back {
                     unlisted.push(*target);
@@ -238,8 +239,8 @@ impl PollCoordinator {
         if of_list {
             self.choose(number);
         }
-        self.conclude(&flight, &mut told, now);
-        told
+        self.conclude(&flight, &mut notifications, now);
+        notifications
     }
 
     /// What a request was for, once it has come to an end.
@@ -320,7 +321,7 @@ impl PollCoordinator {
         }
     }
 
-    /// Tells every subscriber that a request was for; `each` gives nothing for one that it did not concern.
+    /// Notifies every subscriber that a request was for; `each` gives `None` for one that it did not concern.
     fn notify(
         &mut self,
         flight: &Flight,
@@ -328,8 +329,8 @@ impl PollCoordinator {
         now: f64,
         each: &mut Teller,
     ) -> Vec<Box<Notification>> {
-        let mut told = Vec::with_capacity(flight.riders.len());
-        for id in &flight.riders {
+        let mut notifications = Vec::with_capacity(flight.subscribers.len());
+        for id in &flight.subscribers {
             self.looked_at();
             let unit = (self.random)();
             let subscriber = self.subscribers.at_mut(*id);
@@ -343,16 +344,16 @@ impl PollCoordinator {
             }
             let hash = self.targets.at(subscriber.target).hash;
             if let Some(outcome) = each(hash, subscriber, unit) {
-                told.push(subscriber.told(*id, outcome, now));
+                notifications.push(subscriber.notification(*id, outcome, now));
             }
         }
-        told
+        notifications
     }
 
     /// What a request was for may be polled otherwise now: each of it is due anew.
-    fn conclude(&mut self, flight: &Flight, told: &mut [Box<Notification>], now: f64) {
-        self.settle(told, now);
-        for id in &flight.riders {
+    fn conclude(&mut self, flight: &Flight, notifications: &mut [Box<Notification>], now: f64) {
+        self.settle(notifications, now);
+        for id in &flight.subscribers {
             self.come_due(*id);
         }
         self.reschedule(flight.target);
@@ -361,22 +362,22 @@ impl PollCoordinator {
     }
 
     /// Lets go of those who have ended, and says when the next poll is due for the others.
-    pub(super) fn settle(&mut self, told: &mut [Box<Notification>], now: f64) {
-        for told in &*told {
-            if told.outcome.ends() {
-                self.leave(told.subscriber);
+    pub(super) fn settle(&mut self, notifications: &mut [Box<Notification>], now: f64) {
+        for notification in &*notifications {
+            if notification.outcome.ends() {
+                self.leave(notification.subscriber);
             }
         }
         let (mut last, mut next) = (NONE, f64::INFINITY);
-        for told in told {
-            let subscriber = self.subscribers.at(told.subscriber);
-            let number = self.polled(told.subscriber);
+        for notification in notifications {
+            let subscriber = self.subscribers.at(notification.subscriber);
+            let number = self.polled(notification.subscriber);
             if number != last {
                 (last, next) = (number, self.next_poll(number));
             }
             let next = next.max(self.not_before);
             let comes = next.is_finite() && next <= subscriber.wait.deadline();
-            told.next_poll = comes.then_some((next - now).max(0.0));
+            notification.next_poll = comes.then_some((next - now).max(0.0));
         }
     }
 

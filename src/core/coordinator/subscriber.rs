@@ -22,7 +22,7 @@ pub struct Subscriber {
     pub retry_policy: RetryPolicy,
     /// Its place among the subscribers of its job or project.
     pub at: usize,
-    /// A watch polls only while somebody asks for its next value.
+    /// A watch polls only while somebody awaits its next value.
     pub listening: bool,
     pub in_flight: Option<RequestId>,
     /// When a poll last failed for want of a network, in ms: it does not count.
@@ -102,7 +102,7 @@ impl Subscriber {
     ) -> Outcome {
         let Self { watched, wait, .. } = self;
         let fresh = watched.observe(now, snapshot);
-        wait.answered(now, retry_after, unit, &|bounds| watched.interval(bounds));
+        wait.responded(now, retry_after, unit, &|bounds| watched.interval(bounds));
         Outcome::Job { index, fresh, end: watched.end(wait.config()) }
     }
 
@@ -143,7 +143,7 @@ impl Subscriber {
         Some(job.interval(bounds))
     }
 
-    pub fn told(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Box<Notification> {
+    pub fn notification(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Box<Notification> {
         Box::new(Notification {
             subscriber: id,
             outcome,

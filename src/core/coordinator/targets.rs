@@ -27,7 +27,7 @@ pub struct Target {
     /// The request that is in flight for it.
     pub request: Option<RequestId>,
 
-    /// Of a job: its project, once a response has told it.
+    /// Of a job: its project, once a response has named it.
     pub project: TargetId,
     /// Its place among the jobs of its project.
     pub at: usize,
@@ -35,13 +35,13 @@ pub struct Target {
     pub unlisted: bool,
     /// It counts among the jobs of its project that are waited for.
     pub counted: bool,
-    /// It is to be asked for by itself, soon.
+    /// The next poll is to be a Get Job of its own, soon.
     pub nudged: bool,
-    /// It is due, waits for a place, and no response has told its project.
+    /// It is due, waits for a place, and no response has named its project.
     pub unresolved: bool,
     /// When the watches of its project want it polled by itself; infinity: they do not.
     pub watch_due: f64,
-    /// So much later than it is due its turn comes: as long as its last poll held a place in vain.
+    /// How much later than its due time it gets a place, in ms: as long as its last poll held one until it timed out.
     pub yields: f64,
     /// When somebody last began to wait for it, in ticks of the coordinator.
     pub joined: f64,
@@ -62,13 +62,13 @@ pub struct Target {
     pub bytes: f64,
     /// It weighs more than that: its list was not read to the end.
     pub more: bool,
-    /// When Get Job last told of it, in ticks of the coordinator.
-    pub told: f64,
-    /// How often it did while jobs waited to be told theirs.
+    /// When a Get Job last named it, in ticks of the coordinator.
+    pub named_tick: f64,
+    /// How often one did while there were jobs whose project was unknown.
     pub shown: u32,
-    /// When its list was last had, in ticks of the coordinator.
-    pub answered: f64,
-    /// When its list was last had or failed, in ms.
+    /// When its list was last received, in ticks of the coordinator.
+    pub listed_tick: f64,
+    /// When its list was last received or failed, in ms.
     pub listed: f64,
     /// How often in a row its list failed.
     pub failures: u32,
@@ -103,9 +103,9 @@ impl Target {
             sources: 0,
             bytes,
             more: false,
-            told: 0.0,
+            named_tick: 0.0,
             shown: 0,
-            answered: 0.0,
+            listed_tick: 0.0,
             listed: f64::NEG_INFINITY,
             failures: 0,
             rests_until: f64::NEG_INFINITY,

@@ -64,15 +64,15 @@ async function overlapping(url, emulator) {
 }
 
 /** Wrangler bundles as for deployment, and workerd runs it under the rules of that day. */
-const workerd = (compatibilityDate) => ({
-  environment: `workerd, compatibility date ${compatibilityDate}`,
+const workerd = (compatibilityDate, entry = "app.mjs") => ({
+  environment: `workerd, ${entry === "app.mjs" ? "" : "external, "}compatibility date ${compatibilityDate}`,
   version: version("servers", "workerd"),
   how: "`wrangler dev`",
   async run({ emulator, workspace }) {
     const app = await workspace.app("servers/workerd");
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const args = ["dev", "--ip=127.0.0.1", `--port=${port}`, `--compatibility-date=${compatibilityDate}`];
+    const args = ["dev", entry, "--ip=127.0.0.1", `--port=${port}`, `--compatibility-date=${compatibilityDate}`];
     const env = { WRANGLER_SEND_METRICS: "false", XDG_CONFIG_HOME: app };
     const server = await serve(newestNode, [tool("servers", "wrangler/bin/wrangler.js"), ...args], url, {
       cwd: app,
@@ -102,4 +102,5 @@ export const rows = [
   workerd("2022-01-01"),
   workerd("2024-11-01"),
   workerd("2026-11-01"),
+  workerd("2026-11-01", "external.mjs"),
 ];
