@@ -5,6 +5,8 @@
 //! do. Whatever happens, only those whom it concerns are looked at: by the id of a job or project, and by when they
 //! are due.
 
+#![allow(clippy::vec_box)] // of what is told: ten thousand at once need no one piece of memory
+
 use super::job::JobSnapshot;
 use super::retry::RetryPolicy;
 use super::route::Endpoint;
