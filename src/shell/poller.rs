@@ -394,6 +394,7 @@ impl Poller {
         self.notify_all(notifications, response);
     }
 
+    #[allow(clippy::vec_box)] // as the coordinator gives it
     fn notify_all(self: &Rc<Self>, notifications: Vec<Box<Notification>>, response: Response) {
         // Those who have left the coordinator are taken out before any callback runs: it may start waits that take
         // their place.
