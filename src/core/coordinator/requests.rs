@@ -5,7 +5,7 @@ use super::subscriber::{Subscriber, SubscriberState};
 use super::{Concurrency, PollCoordinator, PollRequest, RequestId, SLOW, SubscriberId, cost};
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
-use crate::core::wait::DEFAULT_BOUNDS;
+use crate::core::wait::{DEFAULT_BOUNDS, PollInterval};
 
 /// Lists in a row that are tried in vain for waits whose project is unknown; then each is asked for by itself.
 const MOST_FAILED_GUESSES: u32 = 2;
@@ -57,7 +57,11 @@ impl PollCoordinator {
         // It says that there is no network; it may be wrong.
         let tried = if first { subscriber.lost } else { subscriber.lost.max(wait.progress().last) };
         let offline = if self.offline {
-            tried + subscriber.bounds().max.max(DEFAULT_BOUNDS.max)
+            tried
+                + match wait.config().poll_interval {
+                    PollInterval::Fixed(interval) => interval.max(DEFAULT_BOUNDS.max),
+                    PollInterval::Adaptive(bounds) => bounds.max,
+                }
         } else {
             f64::NEG_INFINITY
         };
