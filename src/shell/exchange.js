@@ -53,10 +53,19 @@ function now() {
   }
 }
 
-/** Whether a framework threw it to steer itself: Next.js marks such errors with a digest, React suspends on thenables. */
-const steers = (thrown) =>
-  typeof peek(thrown, "then") === "function" ||
-  (Object(thrown) === thrown && Object.hasOwn(thrown, "digest") && typeof peek(thrown, "digest") === "string");
+/**
+ * Whether a framework threw it to steer itself: Next.js marks such errors with a digest, React suspends on thenables;
+ * others throw what is no error: a Response, an object with the status to answer with, or TanStack's notFound.
+ */
+function steers(thrown) {
+  if (typeof peek(thrown, "then") === "function") return true;
+  if (Object(thrown) !== thrown) return false;
+  if (Object.hasOwn(thrown, "digest") && typeof peek(thrown, "digest") === "string") return true;
+  return (
+    peek(thrown, "message") === undefined &&
+    (Number.isInteger(peek(thrown, "status")) || peek(thrown, "isNotFound") === true)
+  );
+}
 
 /** Whether a browser refuses it unasked: http in a page of https, unless it is this machine. */
 const isMixed = (url) =>
