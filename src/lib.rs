@@ -1,9 +1,11 @@
 //! Client for the Plangrep Open API: Get Job, List Jobs, and waiting for jobs.
 //!
-//! [`core`] decides: models, statuses, routes, retries, when to ask next. It is pure and knows no JavaScript.
+//! [`core`] decides: models, statuses, routes, retries, when to poll next. It is pure and knows no JavaScript.
 //! `shell` does: fetch, timers, JavaScript values. It exists for WebAssembly only and holds no policy.
 //! What JavaScript users see (classes, declarations, loaders) is in `pkg-template/`.
 
+// What it is, its unit, what fails and where it comes from, for every public item; the lints of CI make it an error.
+#![warn(missing_docs)]
 // After an await a panic leaves a promise unsettled for ever, so nothing here may panic.
 #![cfg_attr(
     not(test),
@@ -31,5 +33,4 @@ pub mod core;
 
 // Public for the tests in `tests/wasm/` alone.
 #[cfg(target_arch = "wasm32")]
-#[doc(hidden)]
 pub mod shell;

@@ -22,7 +22,7 @@ export function alarm(text) {
   assertive.textContent = text;
 }
 
-/** Says which jobs ended, were blocked or are new; a crowd of them is only counted. */
+/** Says which jobs ended, were blocked or are new; more than three are only counted. */
 export function announceChanges(jobs, before) {
   const news = jobs.filter((job) => {
     const old = before.get(job.id);

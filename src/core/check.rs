@@ -30,7 +30,7 @@ pub struct Check {
     wait: Wait,
     /// Over a project: whether it ends with the last active job.
     stop_when_idle: bool,
-    /// What is known is what this poll told.
+    /// What is known came with this poll, and not with an earlier one.
     fresh: bool,
 }
 
@@ -82,7 +82,7 @@ impl Check {
         (left > 0.0).then_some(left)
     }
 
-    /// Get Job was answered. Gives whether that is as new as what is known, and whether the job changed. `unit` is
+    /// Get Job had a response. Gives whether that is as new as what is known, and whether the job changed. `unit` is
     /// random in [0, 1).
     pub fn job_received(
         &mut self,
@@ -94,11 +94,11 @@ impl Check {
         let Known::Job(job) = &mut self.known else { return (false, false) };
         let seen = job.observe(now, listed.snapshot(), &|| listed.text());
         self.fresh = seen.0;
-        self.answered(retry_after, unit, now);
+        self.responded(retry_after, unit, now);
         seen
     }
 
-    /// List Jobs was answered. Gives the places of those that are new or differ from before.
+    /// List Jobs had a response. Gives the places of those that are new or differ from before.
     pub fn list_received(
         &mut self,
         list: &[impl ListedJob],
@@ -109,13 +109,13 @@ impl Check {
         let Known::Project(project) = &mut self.known else { return Vec::new() };
         let changed = project.observe(list, now);
         self.fresh = true;
-        self.answered(retry_after, unit, now);
+        self.responded(retry_after, unit, now);
         changed
     }
 
-    fn answered(&mut self, retry_after: Option<f64>, unit: f64, now: f64) {
+    fn responded(&mut self, retry_after: Option<f64>, unit: f64, now: f64) {
         let Self { known, wait, .. } = self;
-        wait.answered(now, retry_after, unit, &|bounds| known.interval(bounds));
+        wait.responded(now, retry_after, unit, &|bounds| known.interval(bounds));
     }
 
     /// The poll failed; true: the wait does not survive it.

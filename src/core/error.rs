@@ -2,19 +2,19 @@
 
 use super::retry::FailureKind;
 
-/// A failure that a caller is told of, as far as the logic depends on it. The codes are those of the package's
-/// `ErrorCode`; what else is to be told of it stays in JavaScript.
+/// A failure that is reported to a caller, as far as the logic depends on it. The codes are those of the package's
+/// `ErrorCode`; what else the caller's error carries stays in JavaScript.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Error {
     /// A parameter or option is not what it may be; nothing was sent.
     InvalidArgument,
     /// The caller's function for the key threw, or gave what cannot be sent.
     KeyFunction,
-    /// The server responded, and not with success. What Retry-After asked for is in ms.
+    /// The server responded, and not with success.
     Api {
         /// The HTTP status.
         status: u16,
-        /// What Retry-After asked for, in ms.
+        /// The delay that Retry-After set, in ms; `None`: there was none, or one that cannot be read.
         retry_after: Option<f64>,
     },
     /// No response, or one that broke off.
@@ -25,13 +25,13 @@ pub enum Error {
     Timeout,
     /// A success whose body is not what the API promises.
     InvalidResponse,
-    /// A success that is about another job than the one asked for.
+    /// A success that is about another job than the one requested.
     AnotherJob,
     /// A wait reached its `maxWaitMs`.
     WaitTimeout,
-    /// The job ended without a result, and the caller asked for an error then.
+    /// The job ended without a result, and the option `throwOnFailure` makes that an error.
     JobFailed,
-    /// The job waits for credits, and the caller asked for an error then.
+    /// The job waits for credits, and the option `onBlocked` makes that an error.
     JobBlocked,
     /// The client was closed.
     ClientClosed,
@@ -60,7 +60,7 @@ impl Error {
         }
     }
 
-    /// How it bears on trying again.
+    /// Its kind, by which a retry is decided.
     pub fn kind(self) -> FailureKind {
         match self {
             Self::Api { status, retry_after } => FailureKind::Status { status, retry_after },
@@ -82,8 +82,8 @@ impl Error {
         self == Self::Unreachable
     }
 
-    /// Whether it tells that a server responded, be it with nonsense.
-    pub fn is_answer(self) -> bool {
+    /// Whether a server responded, be it with something that makes no sense.
+    pub fn is_response(self) -> bool {
         matches!(self, Self::Api { .. } | Self::InvalidResponse | Self::AnotherJob)
     }
 }
@@ -108,7 +108,7 @@ pub fn whole(ms: f64) -> String {
 }
 
 /// Whether a connection that failed so fails for a reason that stays: the name is unknown (ENOTFOUND, unlike
-/// EAI_AGAIN, is the name server's answer), or the certificate is refused. `reason` is an error code as Node.js has
+/// EAI_AGAIN, is what the name server says), or the certificate is refused. `reason` is an error code as Node.js has
 /// them, OpenSSL's for certificates (a handshake that took too long is the network's), or the words of Deno.
 pub fn is_lasting(reason: &str) -> bool {
     reason == "ENOTFOUND"
@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_tells_of_a_server_and_what_tells_of_none() {
-        for (error, is_answer, is_unreachable) in [
+        for (error, is_response, is_unreachable) in [
             (Error::Api { status: 404, retry_after: None }, true, false),
             (Error::InvalidResponse, true, false),
             (Error::AnotherJob, true, false),
@@ -194,7 +194,11 @@ mod tests {
             (Error::Timeout, false, false),
             (Error::Unreachable, false, true),
         ] {
-            assert_eq!((error.is_answer(), error.is_unreachable()), (is_answer, is_unreachable), "{error:?}");
+            assert_eq!(
+                (error.is_response(), error.is_unreachable()),
+                (is_response, is_unreachable),
+                "{error:?}"
+            );
         }
     }
 

@@ -31,13 +31,18 @@ impl Newest {
 /// Sums over some jobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Totals {
+    /// How many jobs.
     pub jobs: f64,
+    /// Credits debited, 0 where a job has none; `creditsDebited` of the API.
     pub credits_debited: f64,
+    /// Pages, `pageCount` of the API.
     pub page_count: f64,
+    /// Pages that succeeded, `successfulPageCount` of the API.
     pub successful_page_count: f64,
 }
 
 impl Totals {
+    /// Adds the sums over other jobs.
     pub fn add(&mut self, other: &Self) {
         self.jobs += other.jobs;
         self.credits_debited += other.credits_debited;
@@ -49,7 +54,9 @@ impl Totals {
 /// What jobs cost: in all, and by status in the order of first appearance.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Billing {
+    /// Over all jobs.
     pub total: Totals,
+    /// Over the jobs of each status, by its name on the wire; in the order in which they first appeared.
     pub by_status: Vec<(String, Totals)>,
 }
 

@@ -87,7 +87,7 @@ macro_rules! model {
         $(#[$about])*
         #[derive(Debug, serde::Deserialize)]
         pub struct $model {
-            $( $(#[$field_about])* #[serde(rename = $name)] pub $field: $type, )*
+            $( $(#[$field_about])* #[doc = concat!("`", $name, "` on the wire.")] #[serde(rename = $name)] pub $field: $type, )*
         }
 
         impl Model for $model {
@@ -245,7 +245,9 @@ pub struct JobSnapshot {
     pub status: Option<Status>,
     /// `updatedAt` in Unix ms; `None` if it cannot be read as an instant.
     pub updated: Option<f64>,
+    /// `pageCount`; `None`: absent or null.
     pub pages: Option<f64>,
+    /// `successfulPageCount`; `None`: absent or null.
     pub done: Option<f64>,
 }
 
@@ -260,7 +262,8 @@ impl JobSnapshot {
         self.status.is_some_and(|status| status.info().terminal)
     }
 
-    /// Whether an answer with these snapshot is as new as one with those: answers may overtake each other.
+    /// Whether this is at least as new as what is known: responses may overtake each other. A terminal job is never
+    /// superseded by one that is not.
     pub fn supersedes(&self, known: &Self) -> bool {
         let older = matches!((self.updated, known.updated), (Some(new), Some(old)) if new < old);
         !older && (self.terminal() || !known.terminal())

@@ -1,6 +1,6 @@
-//! What is known of a project from the lists before: its active jobs, and which ends were told.
+//! What is known of a project from the lists before: its active jobs, and whose end was reported.
 //!
-//! The history of a project only grows, so it is not kept: a job that ended is told from one that is new by a
+//! The history of a project only grows, so it is not kept: a job that ended is distinguished from a new one by a
 //! watermark, the newest `updatedAt` seen.
 
 use super::coordinator::ListedJob;
@@ -14,17 +14,18 @@ mod tests;
 /// How far the clocks of the servers behind an API may differ, in ms: a job this much older than the watermark may
 /// still be new.
 const CLOCK_SKEW: f64 = 10_000.0;
-/// How long a job that lists lack is remembered, in ms: one that comes back is not told anew.
+/// How long a job that lists lack is remembered, in ms: one that comes back is not reported as new.
 const ABSENCE: f64 = 3_600_000.0;
 
-/// What was told of a project.
+/// What was reported of a project.
 #[derive(Clone, Debug, PartialEq)]
 pub struct KnownProject {
     /// The newest `updatedAt` that was seen, in Unix ms; not finite before the first.
     pub watermark: f64,
     /// The active jobs, by the hashes of their ids.
     pub active: Vec<(u64, KnownJob)>,
-    /// Ends that were told and are hardly older than the watermark: the hashes of their ids, and their `updatedAt`.
+    /// Ended jobs that were reported and are hardly older than the watermark: the hashes of their ids, and their
+    /// `updatedAt` in Unix ms.
     pub ended: Vec<(u64, f64)>,
     /// How many of the active jobs the last list had; the others come after them.
     pub listed: usize,
@@ -57,9 +58,9 @@ impl KnownProject {
                 *absent.get_mut(*at)? = false;
                 before.get(*at)
             });
-            let told = self.ended.iter().any(|(other, _)| *other == id);
+            let ended = self.ended.iter().any(|(other, _)| *other == id);
             // A list may be older than the one before: a job that ended then is not active again.
-            let new = updated >= known_since && !told || snapshot.updated.is_none() && !snapshot.terminal();
+            let new = updated >= known_since && !ended || snapshot.updated.is_none() && !snapshot.terminal();
             let mut job = match known {
                 Some((_, job)) => *job,
                 None if new => KnownJob::default(),

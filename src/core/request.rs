@@ -10,10 +10,15 @@ use super::retry::{FailureKind, RetryPolicy, delay_after};
 pub enum Event {
     /// The request is due.
     Start,
-    /// The attempt was answered with a success.
+    /// The attempt had a success.
     Accepted,
-    /// The attempt failed. `refused`: no connection came about, so nothing was sent.
-    Failed { kind: FailureKind, refused: bool },
+    /// The attempt failed.
+    Failed {
+        /// How it failed, as far as a retry depends on it.
+        kind: FailureKind,
+        /// No connection came about, so nothing was sent.
+        refused: bool,
+    },
     /// The sleep is over.
     Slept,
     /// The caller aborted, the client was closed, or nobody waits for it any more.
@@ -23,11 +28,19 @@ pub enum Event {
 /// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Action {
-    /// Make attempt `number`, 1 for the first, and give it `timeout_ms` from the key to the last byte of the body.
-    Attempt { number: u32, timeout_ms: f64 },
-    /// Let so many ms pass.
-    Sleep { ms: f64 },
-    /// It is over: with what the last attempt was answered, with how it failed, or with what stopped it.
+    /// Make an attempt.
+    Attempt {
+        /// 1 for the first.
+        number: u32,
+        /// From the call for the key to the last byte of the body, in ms.
+        timeout_ms: f64,
+    },
+    /// Let time pass before the next attempt.
+    Sleep {
+        /// In ms, jitter included.
+        ms: f64,
+    },
+    /// The request is over: with the last attempt's response, with how it failed, or with what stopped it.
     Done,
 }
 
@@ -72,10 +85,10 @@ impl Request {
         action
     }
 
-    /// Whether the request may have been carried out although it failed so: to be told to the caller of one that
+    /// Whether the request may have been carried out although it failed so: the caller is to know of one that
     /// must not be carried out twice.
     pub fn is_ambiguous(&self, kind: FailureKind, refused: bool) -> bool {
-        // An answer below 500 says that the request itself was refused.
+        // A status below 500 says that the request itself was refused.
         let declined = matches!(kind, FailureKind::Status { status, .. } if status < 500);
         !self.repeatable && kind.is_transient() && !declined && !is_harmless(kind, refused)
     }

@@ -2,7 +2,7 @@
 
 use super::time::parse_http_date;
 
-/// Whether an answer is worth another attempt (RFC 9110, section 15; 425 is RFC 8470, 429 is RFC 6585). Of the
+/// Whether a response is worth another attempt (RFC 9110, section 15; 425 is RFC 8470, 429 is RFC 6585). Of the
 /// server's own failures all but "not implemented" and "version not supported": what stands in front of servers has
 /// many of its own (Cloudflare's 520 to 530).
 pub const fn is_retried(status: u16) -> bool {
@@ -27,9 +27,14 @@ pub struct RetryPolicy {
 /// How one attempt failed, as far as trying again depends on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum FailureKind {
-    /// The server answered, and not with success.
-    Status { status: u16, retry_after: Option<f64> },
-    /// No answer, or a broken one.
+    /// The server responded, and not with success.
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// The delay that Retry-After set, in ms.
+        retry_after: Option<f64>,
+    },
+    /// No response, or one that broke off.
     Connection,
     /// Nothing within the time for an attempt.
     Timeout,
@@ -47,7 +52,7 @@ impl FailureKind {
         }
     }
 
-    /// What the server asked to be left alone for, in ms.
+    /// The delay that the server set by Retry-After, in ms.
     pub fn retry_after(self) -> Option<f64> {
         match self {
             Self::Status { retry_after, .. } => retry_after,
@@ -64,8 +69,8 @@ pub fn delay_after(fault: FailureKind, attempt: u32, max_retries: u32, unit: f64
         return None;
     }
     match fault.retry_after() {
-        Some(asked) if asked > LONGEST_RETRY_AFTER => None,
-        Some(asked) if asked > 0.0 => Some(asked * (1.0 + JITTER * unit)),
+        Some(given) if given > LONGEST_RETRY_AFTER => None,
+        Some(given) if given > 0.0 => Some(given * (1.0 + JITTER * unit)),
         _ => Some(backoff(attempt, unit)),
     }
 }
@@ -75,8 +80,8 @@ fn backoff(attempt: u32, unit: f64) -> f64 {
     (FIRST_DELAY * doubled).min(LONGEST_DELAY) * (1.0 - JITTER + 2.0 * JITTER * unit)
 }
 
-/// What a Retry-After header asks for, in ms from now; `None` if it is neither seconds nor an HTTP date
-/// (RFC 9110, section 10.2.3). A date is measured against the answer's own `Date` where that can be read.
+/// The delay that a Retry-After header sets, in ms from now; `None` if it is neither seconds nor an HTTP date
+/// (RFC 9110, section 10.2.3). A date is measured against the response's own `Date` where that can be read.
 pub fn parse_retry_after(value: &str, date: Option<&str>, now: f64) -> Option<f64> {
     let value = value.trim_ascii();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -95,7 +100,7 @@ mod random;
 mod tests {
     use super::*;
 
-    const ANSWERED: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
+    const RESPONSE_DATE: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
     const NOW: f64 = 784_111_777_000.0;
 
     fn status(status: u16, retry_after: Option<f64>) -> FailureKind {
@@ -155,7 +160,7 @@ mod tests {
             ("1e3", None),
             ("٣", None),
         ] {
-            assert_eq!(parse_retry_after(value, Some(ANSWERED), NOW + 5e6), expected, "{value}");
+            assert_eq!(parse_retry_after(value, Some(RESPONSE_DATE), NOW + 5e6), expected, "{value}");
         }
         assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:50:37 GMT", None, NOW), Some(60_000.0));
         assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:50:37 GMT", Some("?"), NOW), Some(60_000.0));

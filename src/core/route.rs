@@ -2,7 +2,7 @@
 //!
 //! URLs are built from ids alone: nothing that a caller or a server gives can lead elsewhere.
 
-/// What polls ask for.
+/// The endpoints that polls use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endpoint {
     /// One job.
@@ -12,7 +12,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// How it is asked for.
+    /// The HTTP method.
     pub fn operation(self) -> &'static Operation {
         match self {
             Self::GetJob => &GET_JOB,
@@ -32,7 +32,7 @@ pub struct Operation {
     after: &'static str,
     /// What the id is called in the package's API.
     pub argument: &'static str,
-    /// The answer holds a list, as `jobs`; else one job, as `job`.
+    /// The response holds a list, as `jobs`; else one job, as `job`.
     pub lists: bool,
     /// Carrying it out twice does no harm.
     pub repeatable: bool,

@@ -1,17 +1,17 @@
-//! When to ask next: pages done → time left → interval. Pure: no clock, no I/O, a fixed size however long the wait.
+//! When to poll next: pages done → time left → interval. Pure: no clock, no I/O, a fixed size however long the wait.
 //!
-//! Three config. Where the rate of pages tells the end well, the next poll lands just after it. Where it tells the end
-//! badly, the interval is the one at which a request costs as much as the lateness that it spares. Where nothing tells
-//! it, the longer a phase has lasted, the longer it is taken to last, so the interval grows with it.
+//! There are three cases. Where the rate of pages predicts the end well, the next poll lands just after it. Where it
+//! predicts it badly, the interval is the one at which a request costs as much as the lateness that it spares. Without a
+//! prediction, the longer a phase has lasted, the longer it is taken to last, so the interval grows with it.
 //!
 //! The constants were chosen in the simulation (`cargo xtask bench polling`); it is flat around them.
 
 use super::status::Status;
 
-/// One answer, as far as the schedule cares. Times in ms.
+/// One response, as far as the schedule needs it. Times in ms.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Observation {
-    /// When the answer arrived, on this machine's monotonic clock.
+    /// When the response arrived, on this machine's monotonic clock.
     pub at: f64,
     /// `updatedAt`, as Unix time.
     pub server: Option<f64>,
@@ -26,7 +26,9 @@ pub struct Observation {
 /// The shortest and the longest interval, in ms; already checked: 0 ≤ min ≤ max.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
+    /// The shortest, in ms.
     pub min: f64,
+    /// The longest, in ms.
     pub max: f64,
 }
 
@@ -37,39 +39,40 @@ impl Bounds {
     }
 }
 
-/// How long processing is remembered: a page done this long ago counts about half as much as a new one.
+/// How long processing is remembered, in ms: a page done this long ago counts about half as much as a new one.
 const MEMORY: f64 = 200_000.0;
-/// From the last page to the end, as a rule.
+/// How long a job takes from its last page to its end, as a rule, in ms.
 const TAIL: f64 = 5_000.0;
-/// How far a page strays from the rate, in pages. More than chance alone gives: pages come in bursts.
+/// How far the count of pages strays from the rate, in pages: more than by chance alone, since pages come in bursts.
 const STRAY: f64 = 4.0;
-/// How much lateness a request is worth.
+/// How much lateness one request is worth, in ms.
 const WORTH: f64 = 1_100.0;
-/// How much of the time since the last page is taken for pages not yet told: a silence is more often a stall.
-const UNTOLD: f64 = 0.25;
+/// How much of the time since the last page counts towards pages that no response has shown yet, 0 to 1: a silence is more
+/// often a stall than a delay in the count.
+const UNREPORTED: f64 = 0.25;
 /// The interval in a phase of unknown length, as a part of the time already spent in it.
 const PATIENCE: f64 = 0.05;
 
 /// What was observed of one job.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Schedule {
-    /// The last answer's arrival and status; `None` before the first answer.
+    /// The last response's arrival, in ms, and its status; `None` before the first.
     pub(super) last: Option<(f64, Option<Status>)>,
     /// When the status, and when anything at all, last changed, on the local clock as near as is known.
     pub(super) entered: f64,
     pub(super) changed: f64,
-    /// The smallest local minus server time seen: the offset of the clocks, if one answer was fresh.
+    /// The smallest difference of local and server time seen, in ms: the offset of the clocks, if one response was fresh.
     pub(super) offset: Option<f64>,
-    /// The page counts last told; 0: not told.
+    /// The page counts of the last response that had them; 0: none had.
     pub(super) pages: f64,
     pub(super) done: f64,
-    /// Processing time and the pages done in it, old ones fading.
+    /// Processing time, in ms, and the pages done in it; both fade by [`MEMORY`].
     pub(super) time: f64,
     pub(super) counted: f64,
 }
 
 impl Schedule {
-    /// Takes in an answer. A time or page count that makes no sense is as if absent.
+    /// Takes in a response. A time or page count that makes no sense is as if absent.
     pub fn observe(&mut self, seen: &Observation) {
         let at = if seen.at.is_finite() { seen.at } else { 0.0 };
         let (before, status_before) = self.last.unwrap_or((at, seen.status));
@@ -83,7 +86,7 @@ impl Schedule {
             self.entered = changed;
             self.changed = changed;
         } else if seen.status != status_before {
-            // Processing began somewhere between the polls. After a block, pages told anew are no measure.
+            // Processing began somewhere between the polls. After a block, pages that are counted anew measure nothing.
             if processing && status_before.is_some_and(|was| was != Status::BlockedInsufficientCredits) {
                 self.learn((changed - before) / 2.0, more);
             }
@@ -123,7 +126,7 @@ impl Schedule {
         self.counted = (self.counted * fade + pages).max(0.0);
     }
 
-    /// From the last answer: the time to the last page, and how much that may be wrong. Below 0: overdue.
+    /// From the last response: the time to the last page, and how much that may be wrong. Below 0: overdue.
     fn left(&self) -> Option<(f64, f64)> {
         let (at, status) = self.last?;
         if status != Some(Status::Processing) || self.pages == 0.0 {
@@ -136,11 +139,11 @@ impl Schedule {
         }
         // Before the first page, two are taken to be due now: an early poll is better than a missed end.
         let each = if self.counted > 0.0 { self.time / self.counted } else { silence * 0.5 };
-        let left = pages * each - UNTOLD * silence;
+        let left = pages * each - UNREPORTED * silence;
         left.is_finite().then_some((left, STRAY * pages.sqrt() * each))
     }
 
-    /// Time from the last answer to the next poll, in ms, within the bounds, before jitter.
+    /// Time from the last response to the next poll, in ms, within the bounds, before jitter.
     pub fn interval(&self, bounds: Bounds) -> f64 {
         let Some((at, status)) = self.last else { return bounds.min };
         let patient = PATIENCE * (at - self.entered);
@@ -159,15 +162,15 @@ impl Schedule {
         })
     }
 
-    /// Estimated time from the last answer to the end, in ms; `None` where nothing can be said.
+    /// Estimated time from the last response to the end, in ms; `None` where nothing can be said.
     pub fn eta(&self) -> Option<f64> {
         self.left().filter(|_| self.counted > 0.0).map(|(left, _)| (left + TAIL).max(0.0))
     }
 }
 
 /// A page count that makes sense.
-fn count(told: Option<f64>) -> Option<f64> {
-    told.filter(|count| count.is_finite() && *count >= 0.0)
+fn count(given: Option<f64>) -> Option<f64> {
+    given.filter(|count| count.is_finite() && *count >= 0.0)
 }
 
 /// The interval moved by up to 10 % either way, so that clients started together spread. What would leave the bounds

@@ -1,6 +1,6 @@
 //! A wait as text, which any process may take up: what is known of it, and no more.
 //!
-//! The text is a version, numbers in digits of base 64 and a checksum. All times in it are told from the last poll,
+//! The text is a version, numbers in digits of base 64 and a checksum. All times in it are relative to the last poll,
 //! which alone is an instant of the wall clock: machines differ in their clocks, and a clock that is behind must not
 //! make a wait stand still. What cannot be read is as if absent: a wait that starts anew costs one poll, one that
 //! throws is lost.
@@ -20,29 +20,32 @@ mod tests;
 const VERSION: u8 = b'1';
 /// The digits of the numbers, which need no escaping in a URL, in JSON or in a shell.
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/// Digits of a checksum, and of an id that is told by its hash.
+/// Digits of a checksum, and of the hash that stands for an id.
 const HASH_DIGITS: usize = 8;
 /// A number that a checksum and an id fit into: 48 bits.
 const HASH_MASK: u64 = (1 << 48) - 1;
 
-/// A job, and what of it was last told.
+/// A job, and what of it was last reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct KnownJob {
+    /// What its polls have shown.
     pub watched: WatchedJob,
-    /// Of the whole job as it was last seen: tells whether it changed.
+    /// A hash of the whole job as it was last seen, by which a change is recognised; 0 before the first response.
     pub hash: u32,
 }
 
 /// A wait for one job.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct JobState {
+    /// How far the wait has come.
     pub progress: WaitProgress,
+    /// What is known of the job.
     pub job: KnownJob,
 }
 
 impl KnownJob {
-    /// Takes in an answer that came at `now`; `text` is all of the job. Gives whether it is as new as what is known,
-    /// and whether the job changed.
+    /// Takes in a response that came at `now`, in ms; `text` is all of the job. Gives whether it is as new as what is
+    /// known, and whether the job changed.
     pub fn observe(&mut self, now: f64, snapshot: &JobSnapshot, text: &dyn Fn() -> String) -> (bool, bool) {
         let first = self.watched.known.is_none();
         if !self.watched.observe(now, snapshot) {
@@ -57,7 +60,9 @@ impl KnownJob {
 /// A watch of a project.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProjectState {
+    /// How far the watch has come.
     pub progress: WaitProgress,
+    /// What is known of the project.
     pub project: KnownProject,
 }
 
@@ -72,13 +77,13 @@ fn hash(seed: u64, bytes: &[u8]) -> u64 {
     hash ^ hash >> 33
 }
 
-/// An id as it is told in a state.
+/// The hash that stands for an id in a state.
 pub fn hash_id(id: &str) -> u64 {
     hash(0, id.as_bytes()) & HASH_MASK
 }
 
-/// A job as it is told in a state. `text` is all of it; of a terminal job, whose link may be signed anew at each
-/// answer, its snapshot says all.
+/// The hash that stands for a job in a state. `text` is all of the job; of a terminal one, whose link may be signed anew in
+/// each response, the snapshot is enough.
 pub fn hash_job(snapshot: &JobSnapshot, text: &dyn Fn() -> String) -> u32 {
     let mut sum = 0;
     if snapshot.terminal() {
@@ -257,7 +262,7 @@ fn pass_job(pass: &mut dyn Pass, job: &mut KnownJob, last: f64) {
     }
     let status = code.checked_sub(2).and_then(Status::numbered);
     pass.before(at, last);
-    // Down, so that the same instant in a later answer is not older.
+    // Down, so that the same instant in a later response is not older.
     let mut updated = known.and_then(|known| known.updated).map_or(f64::INFINITY, f64::floor);
     // 0: it cannot be read.
     let mut age = if updated.is_finite() { last - updated } else { f64::INFINITY };
@@ -288,7 +293,7 @@ fn pass_job(pass: &mut dyn Pass, job: &mut KnownJob, last: f64) {
 
 fn pass_project(pass: &mut dyn Pass, project: &mut KnownProject, last: f64) {
     let KnownProject { watermark, active, ended, listed } = project;
-    // Up, so that the same instant in a later answer is not newer.
+    // Up, so that the same instant in a later response is not newer.
     let mut age = (last - *watermark).floor();
     pass.optional(&mut age);
     *watermark = last - age;
@@ -338,10 +343,10 @@ fn write(kind: u64, id: &str, pass: &mut dyn FnMut(&mut dyn Pass)) -> String {
 
 fn read(kind: u64, id: &str, text: &str, pass: &mut dyn FnMut(&mut dyn Pass)) -> Option<()> {
     let (text, sum) = text.as_bytes().split_at_checked(text.len().checked_sub(HASH_DIGITS)?)?;
-    let mut told = 0;
+    let mut written = 0;
     let mut reader = Reader(Some(sum));
-    reader.fixed(&mut told, HASH_DIGITS);
-    if reader.0.is_none() || told != checksum(kind, id, text) {
+    reader.fixed(&mut written, HASH_DIGITS);
+    if reader.0.is_none() || written != checksum(kind, id, text) {
         return None;
     }
     let mut reader = Reader(Some(text.strip_prefix(&[VERSION])?));
@@ -353,7 +358,7 @@ fn checksum(kind: u64, id: &str, text: &[u8]) -> u64 {
     hash(hash(kind, id.as_bytes()), text) & HASH_MASK
 }
 
-/// How far a time is to be moved that a clock, which may be another machine's, told as `last`: it is never in the
+/// How far times are to be moved whose latest is `last` on a clock that may be another machine's: it is never in the
 /// future.
 fn shift(last: f64, wall: f64, now: f64) -> f64 {
     now - wall + (wall - last).min(0.0)

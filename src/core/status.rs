@@ -7,16 +7,27 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 /// A documented status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {
+    /// Infrastructure is being set up.
     Provisioning,
+    /// Ready to receive files.
     AwaitingUploads,
+    /// Files are being received.
     Uploading,
+    /// Files are validated and credits checked.
     Preflighting,
+    /// Paused until credits are added and the job is resumed.
     BlockedInsufficientCredits,
+    /// Documents are being processed.
     Processing,
+    /// Every page succeeded; terminal.
     Completed,
+    /// Some pages failed, and the result is partial; terminal.
     CompletedWithErrors,
+    /// The job failed entirely; terminal.
     Failed,
+    /// Cancelled by request; terminal.
     Cancelled,
+    /// Not completed before it expired; terminal.
     Expired,
 }
 
@@ -96,7 +107,7 @@ impl Status {
         ALL.into_iter().find(|status| status.info().status == name)
     }
 
-    /// The status at this place of the table: texts that are stored tell a status so.
+    /// The status at this place of the table: a state that is kept as text holds this number.
     pub fn numbered(place: u64) -> Option<Self> {
         usize::try_from(place).ok().and_then(|place| ALL.get(place)).copied()
     }

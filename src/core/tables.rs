@@ -79,7 +79,7 @@ fn operations() -> Value {
     OPERATIONS.iter().map(row).collect()
 }
 
-/// With the keys in alphabetical order, whether or not a crate of the build asked serde_json to keep another.
+/// With the keys in alphabetical order, whether or not a crate of the build makes serde_json keep another.
 fn sorted(value: Value) -> Value {
     match value {
         Value::Object(fields) => {

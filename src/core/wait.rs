@@ -11,12 +11,12 @@ mod random;
 #[cfg(test)]
 mod tests;
 
-/// How long before its deadline a wait polls for the last time, in ms: time for an answer to come. Where polls are
+/// How long before its deadline a wait polls for the last time, in ms: time for a response to come. Where polls are
 /// closer than that or the whole wait is as short, half of their interval or of the wait. Where the floor does not
 /// allow a poll by then, the last one comes as soon as it does, if that is before the deadline.
 pub const LAST_POLL_LEAD: f64 = 1_000.0;
 
-/// The interval from an answer to the next poll.
+/// The interval from a response to the next poll.
 #[derive(Clone, Copy, Debug)]
 pub enum PollInterval {
     /// Exactly so many ms.
@@ -32,7 +32,7 @@ pub const DEFAULT_POLL_FLOOR: f64 = 5_000.0;
 pub const DEFAULT_BOUNDS: Bounds = Bounds { min: 10_000.0, max: 30_000.0 };
 
 impl PollInterval {
-    /// The poll_interval that the options `intervalMs`, `minIntervalMs` and `maxIntervalMs` ask for, or the one of them that
+    /// The interval that the options `intervalMs`, `minIntervalMs` and `maxIntervalMs` make, or the one of them that
     /// is at fault and why. A bound given alone moves the other where they would cross.
     pub fn new(
         interval: Option<f64>,
@@ -71,7 +71,7 @@ impl PollInterval {
     }
 }
 
-/// What a wait was asked for.
+/// The options of a wait, checked and with their defaults.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitConfig {
     /// When to poll.
@@ -104,13 +104,13 @@ pub struct WaitProgress {
     pub started: f64,
     /// When its last poll ended; when it started, before the first.
     pub last: f64,
-    /// Until when a Retry-After asked to be left alone.
+    /// No poll is made before this moment, since a Retry-After said so.
     pub not_before: f64,
     /// Polls made, failed ones included.
     pub polls: u32,
     /// Failed polls since the last good one.
     pub errors: u32,
-    /// A server was there, whatever it answered.
+    /// A server was there, whatever its response.
     pub reached: bool,
 }
 
@@ -147,7 +147,7 @@ impl Wait {
     }
 
     /// A wait that goes on where another one stopped: its next poll is due when these options have it due after the
-    /// poll that was the last. `unit` and `interval` are as for [`Self::answered`].
+    /// poll that was the last. `unit` and `interval` are as for [`Self::responded`].
     pub fn resume(
         config: WaitConfig,
         progress: WaitProgress,
@@ -167,7 +167,7 @@ impl Wait {
         &self.progress
     }
 
-    /// When the floor and what the server asked for allow the next poll; the past, before the first one.
+    /// When the floor and the server's Retry-After allow the next poll; the past, before the first one.
     pub fn allowed(&self) -> f64 {
         let WaitProgress { last, not_before, polls, .. } = self.progress;
         if polls == 0 { f64::NEG_INFINITY } else { (last + self.config.floor).max(not_before) }
@@ -208,14 +208,14 @@ impl Wait {
         self.progress.polls
     }
 
-    /// What it was asked for.
+    /// Its options.
     pub fn config(&self) -> &WaitConfig {
         &self.config
     }
 
-    /// A poll was answered. `interval` is what the observations suggest within the bounds given to it;
+    /// A poll had a response. `interval` is what the observations suggest within the bounds given to it;
     /// `unit` is random in [0, 1).
-    pub fn answered(
+    pub fn responded(
         &mut self,
         now: f64,
         retry_after: Option<f64>,
@@ -230,7 +230,7 @@ impl Wait {
     /// A poll failed. Gives whether the wait ends with that.
     pub fn failed(&mut self, now: f64, error: &Error, unit: f64, interval: &dyn Fn(Bounds) -> f64) -> bool {
         self.progress.errors = self.progress.errors.saturating_add(1);
-        self.progress.reached |= error.is_answer();
+        self.progress.reached |= error.is_response();
         self.poll_ended(now, error.kind().retry_after(), unit, interval);
         !error.is_survivable()
             || error.is_unreachable() && !self.progress.reached
@@ -265,13 +265,13 @@ impl Wait {
         } else if now < last && late < self.deadline() {
             late
         } else {
-            // An answer that came in this last moment was that of the last poll.
+            // A response that came in this last moment was that of the last poll.
             f64::INFINITY
         };
     }
 
-    /// A response told a part of what it is about: a poll, after which the next one is due as before.
-    pub fn partly_answered(&mut self) {
+    /// A response had a part of what the wait is about: it counts as a poll, and the next one is due as before.
+    pub fn partial_response(&mut self) {
         self.progress.polls = self.progress.polls.saturating_add(1);
         self.progress.errors = 0;
     }
@@ -294,7 +294,7 @@ pub struct WatchedJob {
 }
 
 impl WatchedJob {
-    /// Takes in an answer that came at `now`; false: it is older than what is known and changes nothing.
+    /// Takes in a response that came at `now`, in ms; false: it is older than what is known and changes nothing.
     pub fn observe(&mut self, now: f64, snapshot: &JobSnapshot) -> bool {
         if self.known.is_some_and(|known| !snapshot.supersedes(&known)) {
             return false;

@@ -8,11 +8,16 @@ use web_sys::Url;
 /// Stands for the page while there is none: its only use is to see what a relative URL is made of.
 const SOME_PAGE: &str = "https://page.invalid";
 
+/// The base URL of a client.
 pub enum Base {
+    /// A whole URL, checked.
     Absolute(BaseUrl),
-    /// A module may make its client on a server, where it renders, and use it in the page alone.
+    /// A URL that only a page can complete. A module may make its client on a server, where it renders, and use it in
+    /// the page alone.
     Relative {
+        /// The URL as it was given.
         given: String,
+        /// Whether an API key will be sent there.
         with_key: bool,
         /// The environment's variable that holds it.
         variable: Option<&'static str>,
@@ -42,7 +47,7 @@ impl Base {
         }
         let url = Url::new_with_base(&given, SOME_PAGE).map_err(|_| "is no URL")?;
         BaseUrl::new(&url.href(), false)?;
-        // What a page that is there already makes of it is told at once.
+        // Where there is a page already, what is wrong with the URL there is said at once.
         if let Some(url) = host::page_url(&given) {
             BaseUrl::new(&url, with_key)?;
         }

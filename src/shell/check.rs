@@ -31,7 +31,7 @@ pub fn state(value: &JsValue) -> Result<Option<String>, Failure> {
 pub struct CheckCall {
     check: Check,
     about: WatchTarget,
-    /// For how long it is too early to poll, in ms; `None`: it is not.
+    /// How long it is still too early to poll, in ms; `None`: a poll may be made.
     left: Option<f64>,
 }
 
@@ -70,7 +70,7 @@ impl CheckCall {
                 seen.error = failure.to_js();
             }
             Err(stop) => return Err(stop),
-            Ok(None) => return Ok(seen.tell(&check, left, false, now)),
+            Ok(None) => return Ok(seen.update(&check, left, false, now)),
             Ok(Some(reply)) if check.is_project() => {
                 let list = jobs::checked(reply.body.unchecked_ref());
                 seen.jobs = reply.body;
@@ -83,7 +83,7 @@ impl CheckCall {
             Ok(Some(reply)) => {
                 let job = CheckedJob::new(reply.body);
                 let (fresh, changed) = check.job_received(&job, reply.retry_after, unit, now);
-                // Of an older response nothing is told: what is known is not here.
+                // An older response is not reported, and what is known instead is not here: a state holds no job.
                 if fresh {
                     seen.terminal = job.snapshot.terminal();
                     seen.job = job.value;
@@ -101,7 +101,7 @@ impl CheckCall {
             Verdict::Next(ms) if !ends => Some(ms),
             _ => None,
         };
-        Ok(seen.tell(&check, next, true, now))
+        Ok(seen.update(&check, next, true, now))
     }
 }
 
@@ -128,7 +128,7 @@ impl Default for Seen {
 
 impl Seen {
     /// What the caller gets.
-    fn tell(&self, check: &Check, next: Option<f64>, polled: bool, now: f64) -> JsValue {
+    fn update(&self, check: &Check, next: Option<f64>, polled: bool, now: f64) -> JsValue {
         let about = if check.is_project() {
             let current = status::current_job(&self.jobs).unwrap_or(JsValue::NULL);
             objects::project(&current, &self.jobs, &self.differing)

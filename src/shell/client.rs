@@ -75,21 +75,26 @@ impl Client {
         Ok(Self(RefCell::new(Some(Rc::new(inner)))))
     }
 
+    /// Get Job. Fulfils with the job, checked and completed; rejects with an error, or with what the caller aborted with.
     #[wasm_bindgen(js_name = getJob)]
     pub fn get_job(&self, id: JsValue, options: JsValue) -> Promise {
         self.request(&GET_JOB, &id, options)
     }
 
+    /// List Jobs. Fulfils with all jobs of the project, checked and completed; rejects as [`Self::get_job`] does.
     #[wasm_bindgen(js_name = listJobs)]
     pub fn list_jobs(&self, id: JsValue, options: JsValue) -> Promise {
         self.request(&LIST_JOBS, &id, options)
     }
 
+    /// Resume Job: goes on with a job that waits for credits. Fulfils with the job as it is then; rejects as
+    /// [`Self::get_job`] does.
     #[wasm_bindgen(js_name = resumeJob)]
     pub fn resume_job(&self, id: JsValue, options: JsValue) -> Promise {
         self.request(&RESUME_JOB, &id, options)
     }
 
+    /// Cancel Job. Fulfils with the job as it is then, which need not be cancelled yet; rejects as [`Self::get_job`] does.
     #[wasm_bindgen(js_name = cancelJob)]
     pub fn cancel_job(&self, id: JsValue, options: JsValue) -> Promise {
         self.request(&CANCEL_JOB, &id, options)
@@ -131,7 +136,7 @@ impl Client {
         self.check(&LIST_JOBS, &id, &state, &options)
     }
 
-    /// Watches one job. `on_poll_error` is how a store asks: a function that is called with each failure that the watch
+    /// Watches one job. `on_poll_error` is what a store passes: a function that is called with each failure that the watch
     /// survives and with the time to the next poll, and null to have the arguments checked and nothing made: a store is
     /// made long before anybody listens to it, on servers too.
     #[wasm_bindgen(js_name = watchJob)]
@@ -230,7 +235,7 @@ impl Client {
             let inner = self.inner()?;
             let id: Rc<str> = options::id(operation.argument, id, &inner.http.key)?.into();
             let state = check::state(state)?;
-            // Who calls has a schedule of their own: what fails is told, and not tried again.
+            // The caller has a schedule of their own: a failure is reported to them, and not retried here.
             let once = RetryPolicy { max_retries: 0, ..inner.retry_policy };
             let (config, retry_policy) = (inner.config(options), once.with(options));
             let stop_when_idle = options.flag("stopWhenIdle");

@@ -8,10 +8,13 @@ use std::cell::Cell;
 /// A wall clock that gained so much on the monotonic one means that the machine slept.
 const SLEPT: f64 = 1_000.0;
 
+/// The clock of a client's waits, in ms from its first use.
 pub struct Clock {
+    /// What it showed last.
     now: Cell<f64>,
+    /// What the monotonic clock showed then.
     measured: Cell<f64>,
-    /// How far the wall clock was ahead at most.
+    /// How far the wall clock was ahead of this one at most, in ms.
     ahead: Cell<f64>,
 }
 
@@ -23,7 +26,7 @@ impl Default for Clock {
 }
 
 impl Clock {
-    /// The time, in ms since this was first asked.
+    /// The time, in ms since the first call of this.
     pub fn now(&self) -> f64 {
         let measured = host::now();
         // Nothing has passed the first time: of a number and NaN, `max` gives the number.
@@ -37,12 +40,12 @@ impl Clock {
         self.now.set(self.now().max(moment));
     }
 
-    /// The machine is awake: no sleep so far is one that [`Self::slept`] tells of.
+    /// The machine is awake: [`Self::slept`] leaves out any sleep up to now.
     pub fn awake(&self) {
         self.ahead.set(js_sys::Date::now() - self.now());
     }
 
-    /// For how long the machine slept since this was last asked, in ms: a monotonic clock may stand still meanwhile.
+    /// For how long the machine slept since the last call of this, in ms: a monotonic clock may stand still meanwhile.
     pub fn slept(&self) -> f64 {
         let ahead = js_sys::Date::now() - self.now();
         let gained = ahead - self.ahead.get();

@@ -1,4 +1,4 @@
-// One attempt at a request (the key, the request, the head and the body of the answer) as one promise. Rust starts it, may
+// One attempt at a request (the key, the request, the head and the body of the response) as one promise. Rust starts it, may
 // end it before it is complete, and reads what became of it; what that means is decided there.
 //
 // It goes on in reactions of promises that are registered through `Promise` and `then`. So it stays in the caller's async
@@ -74,8 +74,8 @@ const isMixed = (url) =>
 
 /** Has `then` called if a policy of this page refuses to connect to the URL; gives what ends that. */
 function onRefusal(url, then) {
-  const told = ({ blockedURI, disposition }) => {
-    if (disposition === "enforce" && url.startsWith(blockedURI)) then();
+  const told = ({ effectiveDirective, blockedURI, disposition }) => {
+    if (effectiveDirective === "connect-src" && disposition === "enforce" && url.startsWith(blockedURI)) then();
   };
   try {
     const place = globalThis.document ?? globalThis;
@@ -125,7 +125,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   let unlisten = nothing;
   const task = begin(() => {
     unlisten();
-    // An answer that is no success says what it says, however much of its body came.
+    // A response that is no success counts as what it says, however much of its body came.
     if (task.status !== undefined && !success && task.ending !== STOPPED) task.ending = REFUSED;
     if (whole) return;
     if (reader) quietly(() => reader.cancel());
@@ -135,7 +135,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   const over = () => task.ending !== undefined;
   const failed = (ending) => (thrown) => task.end(steers(thrown) ? STEERED : ending, thrown);
   const broken = failed(BROKEN);
-  const tell = (event) => onEvent && quietly(() => onEvent(event));
+  const emit = (event) => onEvent && quietly(() => onEvent(event));
 
   function complete(isWhole) {
     whole = isWhole;
@@ -217,7 +217,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
       const id = header("x-request-id") ?? header("request-id") ?? header("cf-ray");
       // A server may send back what it was sent. A key of less than eight characters is a word of a test.
       task.requestId = authorization?.length >= 15 ? id?.replaceAll(authorization.slice(7), "***") : id;
-      tell({ type: "response", url, attempt, status, durationMs: now() - started, requestId: task.requestId ?? null });
+      emit({ type: "response", url, attempt, status, durationMs: now() - started, requestId: task.requestId ?? null });
       if (over()) return;
     }
     read(response);
@@ -226,13 +226,13 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   function send() {
     if (over()) return;
     controller = new AbortController();
-    const ask = fetch ?? globalThis.fetch;
-    if (typeof ask !== "function") return task.end(NO_FETCH);
+    const send = fetch ?? globalThis.fetch;
+    if (typeof send !== "function") return task.end(NO_FETCH);
     // Copies all the way: whoever is given them may change them.
     const headers = { ...init.headers };
     if (authorization) headers.Authorization = authorization;
     const given = { ...init, method, headers, signal: controller.signal };
-    tell({ type: "request", url, attempt });
+    emit({ type: "request", url, attempt });
     // The callback may have ended it.
     if (over()) return;
     const started = onEvent && now();
@@ -241,7 +241,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
       task.forbidden = true;
     });
     after(
-      () => ask(url, given),
+      () => send(url, given),
       (response) => receive(response, started),
       // Browsers tell of a refusal only after they have rejected the promise.
       (thrown) =>
@@ -254,7 +254,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   function useKey(given) {
     task.key = given;
     if (typeof given !== "string" || !/^[!-~]+$/.test(given)) return task.end(KEY_INVALID);
-    // URLs and errors tell the id.
+    // URLs and errors show the id.
     if (given.length >= SHORTEST_KEY && url.includes(encoded(given))) return task.end(KEY_IN_ID);
     authorization = `Bearer ${given}`;
     send();
@@ -278,7 +278,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
 export const exchange = {
   start,
   sleep: () => begin(nothing),
-  tellRetry: (onEvent, url, attempt, delayMs, error) =>
+  emitRetry: (onEvent, url, attempt, delayMs, error) =>
     quietly(() => onEvent({ type: "retry", url, attempt, delayMs, error })),
-  tellError: (onEvent, url, attempts, error) => quietly(() => onEvent({ type: "error", url, attempts, error })),
+  emitError: (onEvent, url, attempts, error) => quietly(() => onEvent({ type: "error", url, attempts, error })),
 };

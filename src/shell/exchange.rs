@@ -22,7 +22,7 @@ const LONGEST_SAID: u32 = 200;
 pub mod ending {
     /// A success, and its body is JSON.
     pub const ACCEPTED: u32 = 0;
-    /// An answer that is no success, with what came of its body.
+    /// A response that is no success, with what came of its body.
     pub const REFUSED: u32 = 1;
     /// `fetch` or the body threw.
     pub const BROKEN: u32 = 2;
@@ -53,6 +53,7 @@ extern "C" {
     /// An attempt or a sleep: a promise that is fulfilled when it ends, however that is.
     #[derive(Clone)]
     pub type Task;
+    /// Fulfilled when it ends.
     #[wasm_bindgen(method, getter)]
     pub fn promise(this: &Task) -> Promise;
     /// Ends it, unless it has ended.
@@ -68,6 +69,8 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/shell/exchange.js")]
 extern "C" {
+    /// Makes an attempt. `key` is the value of the Authorization header, a function that gives the key, or undefined;
+    /// `attempt` is 1 for the first; a body is read up to `most_bytes` bytes. It never throws: see [`ending`].
     #[wasm_bindgen(js_namespace = exchange)]
     #[allow(clippy::too_many_arguments)] // one call into JavaScript
     pub fn start(
@@ -80,12 +83,13 @@ extern "C" {
         attempt: u32,
         most_bytes: f64,
     ) -> Task;
-    /// Tells `onEvent` of a retry that is due. What it throws is ignored, and so is a promise of it that is rejected.
-    #[wasm_bindgen(js_namespace = exchange, js_name = tellRetry)]
-    pub fn tell_retry(on_event: &Function, url: &JsValue, attempt: u32, delay_ms: f64, error: &JsValue);
-    /// Tells `onEvent` of a request that failed for good.
-    #[wasm_bindgen(js_namespace = exchange, js_name = tellError)]
-    pub fn tell_error(on_event: &Function, url: &JsValue, attempts: u32, error: &JsValue);
+    /// Calls `onEvent` for a retry that is due; `delay_ms` is how long it sleeps before that. What it throws is
+    /// ignored, and so is a promise of it that is rejected.
+    #[wasm_bindgen(js_namespace = exchange, js_name = emitRetry)]
+    pub fn emit_retry(on_event: &Function, url: &JsValue, attempt: u32, delay_ms: f64, error: &JsValue);
+    /// Calls `onEvent` for a request that failed for good.
+    #[wasm_bindgen(js_namespace = exchange, js_name = emitError)]
+    pub fn emit_error(on_event: &Function, url: &JsValue, attempts: u32, error: &JsValue);
     /// A task that only ends from outside.
     #[wasm_bindgen(js_namespace = exchange)]
     pub fn sleep() -> Task;
@@ -103,22 +107,28 @@ pub const LARGEST_BODY: f64 = 67_108_864.0;
 
 /// A success.
 pub struct Reply {
+    /// The HTTP status.
     pub status: u16,
     /// What `JSON.parse` made of the body; once it was checked, the job or the list in it. Undefined: it was longer than
     /// what was worth reading.
     pub body: JsValue,
     /// The body's length, in UTF-16 units: its bytes, near enough to weigh one request against another.
     pub bytes: f64,
-    /// In ms.
+    /// The delay that Retry-After set, in ms.
     pub retry_after: Option<f64>,
 }
 
 /// Why an attempt was no success.
 pub enum Outcome {
-    /// `refused`: no connection came about, so nothing was sent.
-    Failed { failure: Failure, refused: bool },
-    /// What a framework threw to steer itself: the caller is told it as it is.
-    Told(JsValue),
+    /// The attempt failed.
+    Failed {
+        /// The error for the caller, unless another attempt succeeds.
+        failure: Failure,
+        /// No connection came about, so nothing was sent.
+        refused: bool,
+    },
+    /// What a framework threw to steer itself: the caller gets it as it is.
+    Thrown(JsValue),
 }
 
 impl<T: Into<Failure>> From<T> for Outcome {
@@ -129,8 +139,11 @@ impl<T: Into<Failure>> From<T> for Outcome {
 
 /// An attempt that ended.
 pub struct Ended<'a> {
+    /// The task, which exchange.js has filled with what came.
     pub task: &'a Task,
+    /// The settings that it was made with.
     pub http: &'a Http,
+    /// The time that the attempt had, in ms.
     pub timeout_ms: f64,
     /// As much of a body as was to be read, in bytes.
     pub most_bytes: f64,
@@ -151,7 +164,7 @@ impl Ended<'_> {
                 let mut reply = Reply { status: self.status(), body, bytes, retry_after };
                 let checked =
                     if operation.lists { jobs_of(&reply).map(JsValue::from) } else { job_of(&reply, id) };
-                reply.body = checked.map_err(|failure| self.tell_said(failure, &reply.body))?;
+                reply.body = checked.map_err(|failure| self.with_said(failure, &reply.body))?;
                 return Ok(reply);
             }
             ending::REFUSED => self.refusal().into(),
@@ -160,7 +173,7 @@ impl Ended<'_> {
                 let problem = Key::new(&self.part("key")).err().unwrap_or("cannot be sent");
                 key_failed(problem).into()
             }
-            ending::KEY_IN_ID => Failure::invalid(operation.argument, HOLDS_KEY).untold().into(),
+            ending::KEY_IN_ID => Failure::invalid(operation.argument, HOLDS_KEY).id_holds_key().into(),
             ending::NO_FETCH => {
                 Failure::invalid("fetch", "is needed: this runtime has none of its own").into()
             }
@@ -178,7 +191,7 @@ impl Ended<'_> {
                 let begin = self.mask(text.slice(0, 2000), text.length() > 2000).slice(0, 40);
                 invalid(&["is not JSON: ", &String::from(begin)].concat())
             }
-            ending::STEERED => Outcome::Told(self.part("thrown")),
+            ending::STEERED => Outcome::Thrown(self.part("thrown")),
             ending::TIMED_OUT => Failure::new(Error::Timeout, objects::timeout(self.timeout_ms), "").into(),
             _ => self.broken(),
         })
@@ -212,7 +225,7 @@ impl Ended<'_> {
     }
 
     /// The failure, with what the body says for itself, where it is an error in spite of its status: masked, and cut.
-    fn tell_said(&self, failure: Failure, body: &JsValue) -> Failure {
+    fn with_said(&self, failure: Failure, body: &JsValue) -> Failure {
         let Ok(said) = objects::said(body).dyn_into() else { return failure };
         let said = String::from(self.mask(said, false).slice(0, LONGEST_SAID));
         failure.saying("; the server said: ", &said)

@@ -18,7 +18,7 @@ pub struct Failure(Rc<FailureDetails>);
 pub struct FailureDetails {
     /// What went wrong, as far as the logic depends on it.
     pub error: Error,
-    /// What the facts do not tell.
+    /// What is wrong, in words, as far as the facts do not say it.
     pub problem: String,
     /// The error's own fields: an object that is not changed any more.
     pub facts: JsValue,
@@ -28,8 +28,8 @@ pub struct FailureDetails {
     subject: Option<WatchTarget>,
     /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
     url: Option<String>,
-    /// Neither of the two is told: the key stands in them.
-    pub untold: bool,
+    /// Neither of the two may be shown, since the key stands in them.
+    pub id_holds_key: bool,
 }
 
 impl From<Error> for Failure {
@@ -81,14 +81,14 @@ impl StopReason {
 }
 
 /// Takes the function that makes an instance of the right class, with a sentence for a message, of
-/// `(code, problem, facts, cause?)`. The problem is what the facts do not tell.
+/// `(code, problem, facts, cause?)`. The problem says in words what the facts do not.
 #[wasm_bindgen(js_name = setErrorFactory)]
 pub fn set_error_factory(make: &Function) {
     objects::take_error_factory(make);
 }
 
 impl Failure {
-    /// Of the facts that the caller's error will have, and what they do not tell.
+    /// With the facts that the caller's error will have, and in words what they do not say.
     pub fn new(error: Error, facts: JsValue, problem: &str) -> Self {
         Self(Rc::new(FailureDetails {
             error,
@@ -97,7 +97,7 @@ impl Failure {
             causes: Array::new(),
             subject: None,
             url: None,
-            untold: false,
+            id_holds_key: false,
         }))
     }
 
@@ -114,8 +114,8 @@ impl Failure {
 
     /// Without what the call was about.
     #[must_use]
-    pub fn untold(mut self) -> Self {
-        self.details().untold = true;
+    pub fn id_holds_key(mut self) -> Self {
+        self.details().id_holds_key = true;
         self
     }
 
@@ -126,7 +126,7 @@ impl Failure {
         self
     }
 
-    /// With more said than what the facts do not tell.
+    /// With more added to the problem.
     #[must_use]
     pub fn saying(mut self, words: &str, more: &str) -> Self {
         let problem = &mut self.details().problem;
@@ -152,11 +152,11 @@ impl Failure {
     /// The instance that the caller gets.
     pub fn to_js(&self) -> JsValue {
         let (job, project) = match &self.subject {
-            Some(WatchTarget::Job(id)) if !self.untold => (Some(&**id), None),
-            Some(WatchTarget::Project(id)) if !self.untold => (None, Some(&**id)),
+            Some(WatchTarget::Job(id)) if !self.id_holds_key => (Some(&**id), None),
+            Some(WatchTarget::Project(id)) if !self.id_holds_key => (None, Some(&**id)),
             _ => (None, None),
         };
-        let url = self.url.as_deref().filter(|_| !self.untold);
+        let url = self.url.as_deref().filter(|_| !self.id_holds_key);
         let facts = objects::located(&self.facts, job, project, url);
         objects::error(self.error.code(), &self.problem, &facts, &self.causes)
     }

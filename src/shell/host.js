@@ -37,7 +37,7 @@ function pageUrl(given) {
   return undefined;
 }
 
-// What tells that a poll may be overdue.
+// Events of a page after which a poll may be overdue.
 const EVENTS = {
   document: ["visibilitychange", "prerenderingchange"],
   globalThis: ["pageshow", "online", "offline"],
@@ -82,7 +82,7 @@ export const host = {
     headers: Object.fromEntries(headers),
     // Following a redirect can carry the key away; "error" is refused by workerd.
     redirect: "manual",
-    // Next.js would otherwise answer a poll from its cache for ever. Some versions of workerd throw on the member.
+    // Next.js would otherwise serve a poll from its cache for ever. Some versions of workerd throw on the member.
     ...(attempt(() => "cache" in Request.prototype) && { cache: "no-store" }),
   }),
 };

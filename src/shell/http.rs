@@ -2,7 +2,7 @@
 
 use super::base::Base;
 use super::exchange::{
-    Ended, LARGEST_BODY, Outcome, Reply, Task, ending, sleep, start, tell_error, tell_retry,
+    Ended, LARGEST_BODY, Outcome, Reply, Task, emit_error, emit_retry, ending, sleep, start,
 };
 use super::failure::{Failure, StopReason};
 use super::js;
@@ -24,21 +24,25 @@ use wasm_bindgen_futures::JsFuture;
 
 /// A client's settings, as far as requests depend on them.
 pub struct Http {
+    /// Where the API is.
     pub base: Base,
+    /// Where the key comes from.
     pub key: KeySource,
     /// Undefined: the global one.
     pub custom_fetch: Option<Function>,
     /// The second argument of `fetch`, without what each attempt has of its own.
     pub init: JsValue,
+    /// The caller's `onEvent`.
     pub on_event: Option<Function>,
     /// Whether a page or its worker runs this.
     pub in_page: bool,
+    /// The places that requests of a page take.
     pub places: Places,
 }
 
-/// What a request tells of its sleep before another attempt.
+/// How a request's sleep before another attempt stands.
 pub enum Sleep {
-    /// It begins; what Retry-After asked for, in ms.
+    /// It begins; the delay that Retry-After set, in ms.
     Begins(Option<f64>),
     /// It is over: [`Stop::go_on`] is waited for.
     Over,
@@ -57,7 +61,7 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// One of a request that asks before it goes on after a sleep, and whose body is read so far and no further.
+    /// For a poll: after a sleep it waits for [`Self::go_on`], and it reads at most so many bytes of its body.
     pub fn of_poll(most_bytes: f64, on_sleep: Box<dyn Fn(Sleep)>) -> Self {
         Self { on_sleep: Some(on_sleep), most_bytes: Some(most_bytes.floor()), ..Self::default() }
     }
@@ -93,7 +97,7 @@ pub fn subject(operation: &Operation, id: &str) -> WatchTarget {
 }
 
 impl Http {
-    /// Asks until an answer is accepted, nothing more can be done, or it is stopped.
+    /// Makes attempts until a response is accepted, nothing more can be done, or it is stopped.
     async fn request(
         &self,
         operation: &'static Operation,
@@ -132,7 +136,7 @@ impl Http {
             stop.task.replace(Some(task.clone()));
             if let (Action::Sleep { ms }, Some(failure), Some(on_event)) = (action, &failure, &self.on_event)
             {
-                tell_retry(on_event, &url, request.attempts(), ms, &failure.to_js());
+                emit_retry(on_event, &url, request.attempts(), ms, &failure.to_js());
             }
             let asleep = match event {
                 Event::Failed { kind, .. } => stop.on_sleep.as_ref().map(|on_sleep| {
@@ -158,7 +162,7 @@ impl Http {
                     .outcome(operation, id)
                 {
                     Ok(reply) => return Ok(reply),
-                    Err(Outcome::Told(thrown)) => return Err(StopReason::Aborted(thrown)),
+                    Err(Outcome::Thrown(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
                         let kind = failed.error.kind();
                         let mut failed = failed.of(&subject, Some(href.clone()));
@@ -180,8 +184,8 @@ impl Http {
         }
         // It ends by a stop or by a failure.
         let failure = failure.unwrap_or_else(|| Error::ClientClosed.into());
-        if let Some(on_event) = self.on_event.as_ref().filter(|_| !failure.untold) {
-            tell_error(on_event, &url, request.attempts(), &failure.to_js());
+        if let Some(on_event) = self.on_event.as_ref().filter(|_| !failure.id_holds_key) {
+            emit_error(on_event, &url, request.attempts(), &failure.to_js());
         }
         Err(failure.into())
     }

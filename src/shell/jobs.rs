@@ -1,4 +1,4 @@
-//! Jobs out of answers: the object that `JSON.parse` made, checked against the model and completed.
+//! Jobs out of responses: the object that `JSON.parse` made, checked against the model and completed.
 
 use super::exchange::Reply;
 use super::failure::Failure;
@@ -18,8 +18,11 @@ use wasm_bindgen::prelude::*;
 /// A job that was checked: what the logic needs of it, and the object that the caller gets.
 #[derive(Clone, Debug)]
 pub struct CheckedJob {
+    /// The job's id.
     pub id: Rc<str>,
+    /// What the core needs of it.
     pub snapshot: JobSnapshot,
+    /// The object that `JSON.parse` made, completed in place.
     pub value: JsValue,
 }
 
@@ -42,7 +45,7 @@ impl CheckedJob {
         js::peek(&self.value, "projectId").as_string().unwrap_or_default().into()
     }
 
-    /// As a state holds it, to tell whether it changes.
+    /// The hash that a state holds of it, by which a change is recognised.
     pub fn hash(&self) -> u32 {
         hash_job(&self.snapshot, &|| self.text())
     }
@@ -67,7 +70,7 @@ impl ListedJob for CheckedJob {
     }
 }
 
-/// The job of an answer to Get Job.
+/// The job of a response to Get Job.
 pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     let read = || {
         let value = member(reply, "job")?;
@@ -85,7 +88,7 @@ pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     }
 }
 
-/// The jobs of an answer to List Jobs.
+/// The jobs of a response to List Jobs.
 pub fn jobs_of(reply: &Reply) -> Result<Array, Failure> {
     let read = || {
         let list = member(reply, "jobs")?;

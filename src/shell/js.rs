@@ -53,8 +53,10 @@ pub fn intern_all(constants: &'static [&'static str]) -> &'static JsValue {
 
 #[wasm_bindgen(module = "/src/shell/values.js")]
 extern "C" {
+    /// `target?.[name]`.
     #[wasm_bindgen(js_namespace = values, catch)]
     fn member(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
+    /// As [`call`].
     #[wasm_bindgen(js_namespace = values, js_name = call, catch)]
     fn call_member(
         target: &JsValue,
@@ -62,6 +64,7 @@ extern "C" {
         one: &JsValue,
         other: &JsValue,
     ) -> Result<JsValue, JsValue>;
+    /// The items of an iterable, up to and with the first that is no string.
     #[wasm_bindgen(js_namespace = values, catch)]
     pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
     /// The items of an array, copied; `None`: it is no array, or cannot be read.
@@ -81,9 +84,9 @@ extern "C" {
     pub fn pairs(value: &JsValue) -> Option<Array>;
     #[wasm_bindgen(js_namespace = values, js_name = canonical, catch)]
     fn canonical_text(value: &JsValue) -> Result<String, JsValue>;
-    /// Calls a callback. What it throws, or a promise of it is rejected with, is told to `report`, if that is a function.
+    /// Calls a callback. What it throws, or a promise of it is rejected with, goes to `report`, if that is a function.
     #[wasm_bindgen(js_namespace = values)]
-    pub fn tell(callback: &Function, argument: &JsValue, report: &JsValue);
+    pub fn notify(callback: &Function, argument: &JsValue, report: &JsValue);
     /// What reports to the console what a callback of a wait threw, the first time.
     #[wasm_bindgen(js_namespace = values)]
     pub fn reporter() -> JsValue;

@@ -4,18 +4,18 @@ const shared = new WeakMap();
 
 /** Has `then` called when the signal is aborted; gives what ends that. */
 function onAbort(signal, then) {
-  let { callbacks, tell } = shared.get(signal) ?? {};
+  let { callbacks, notify } = shared.get(signal) ?? {};
   if (!callbacks) {
     callbacks = new Set();
-    tell = () => {
+    notify = () => {
       for (const callback of callbacks) callback();
     };
-    shared.set(signal, { callbacks, tell });
+    shared.set(signal, { callbacks, notify });
   }
-  if (callbacks.size === 0) signal.addEventListener("abort", tell);
+  if (callbacks.size === 0) signal.addEventListener("abort", notify);
   callbacks.add(then);
   return () => {
-    if (callbacks.delete(then) && callbacks.size === 0) signal.removeEventListener("abort", tell);
+    if (callbacks.delete(then) && callbacks.size === 0) signal.removeEventListener("abort", notify);
   };
 }
 
@@ -29,7 +29,7 @@ function reason(signal) {
   return Object.assign(new Error(message), { name: "AbortError" });
 }
 
-/** As `onAbort`; a signal that does not let itself be listened to is one that never tells. */
+/** As `onAbort`; a signal whose `addEventListener` throws is taken for one that is never aborted. */
 function listen(signal, then) {
   try {
     return onAbort(signal, then);

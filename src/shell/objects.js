@@ -31,7 +31,7 @@ export const objects = {
   timeout: (timeoutMs) => ({ timeoutMs }),
   ended: (job) => ({ job }),
   expired: (lastJob, lastError, polls, elapsedMs, state) => ({ lastJob, lastError, polls, elapsedMs, state }),
-  /** Of an answer that is no success. The text is that of its body. */
+  /** The facts of a response that is no success. The text is that of its body. */
   refusal(text, status, requestId, retryAfterMs) {
     let body = text;
     try {
@@ -54,7 +54,7 @@ export const objects = {
     etaMs: etaMs ?? null,
   }),
   project: (current, jobs, changed) => ({ current, jobs, changed }),
-  /** What a poll tells: of a job or a project, and of itself. */
+  /** The update that a poll makes: what it is about, a job or a project, and facts of the poll. */
   update: (about, poll, elapsedMs, nextPollMs, state) => ({
     ...about,
     poll,

@@ -6,11 +6,13 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/src/shell/objects.js")]
 extern "C" {
     /// Takes the function that makes an instance of the right class, with a sentence for a message, of
-    /// `(code, problem, facts, cause?)`. The problem is what the facts do not tell.
+    /// `(code, problem, facts, cause?)`. The problem says in words what the facts do not.
     #[wasm_bindgen(js_namespace = objects, js_name = setErrorFactory)]
     pub fn take_error_factory(make: &Function);
+    /// An instance of the class for `code`; `causes` are none or one.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn error(code: &str, problem: &str, facts: &JsValue, causes: &Array) -> JsValue;
+    /// The facts with the job or project that the call was about, and the URL of the request.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn located(
         facts: &JsValue,
@@ -18,16 +20,23 @@ extern "C" {
         project_id: Option<&str>,
         url: Option<&str>,
     ) -> JsValue;
+    /// The facts with the number of attempts made.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn tried(facts: &JsValue, attempts: u32) -> JsValue;
+    /// The facts of an invalid argument: its name.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn argument(argument: &str) -> JsValue;
+    /// The facts of an invalid response: where in the body, as in `jobs[3].id`, and the HTTP status.
     #[wasm_bindgen(js_namespace = objects, js_name = invalidResponse)]
     pub fn invalid_response(path: &str, status: u16) -> JsValue;
+    /// The facts of a timeout: the time that the attempt had, in ms.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn timeout(ms: f64) -> JsValue;
+    /// The facts of a job that ended without a result or is blocked: the job.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn ended(job: &JsValue) -> JsValue;
+    /// The facts of a wait that reached its deadline; `elapsed_ms` is since its start, `state` is what another wait goes on
+    /// from.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn expired(
         last_job: &JsValue,
@@ -36,11 +45,14 @@ extern "C" {
         elapsed_ms: f64,
         state: &str,
     ) -> JsValue;
+    /// The facts of a response that is no success, of the text of its body.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn refusal(text: &JsValue, status: u16, request_id: &JsValue, retry_after_ms: Option<f64>)
     -> JsValue;
+    /// The message or the code in an error's body; undefined: it has none.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn said(body: &JsValue) -> JsValue;
+    /// The part of an update about a job; `eta_ms` is the estimated time to its end, in ms.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn job(
         job: &JsValue,
@@ -50,8 +62,10 @@ extern "C" {
         progress: Option<f64>,
         eta_ms: Option<f64>,
     ) -> JsValue;
+    /// The part of an update about a project.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn project(current: &JsValue, jobs: &JsValue, changed: &JsValue) -> JsValue;
+    /// An update: `about`, and facts of the poll. `next_poll_ms` is in ms from now, `None` after the last.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn update(
         about: &JsValue,
@@ -60,12 +74,16 @@ extern "C" {
         next_poll_ms: Option<f64>,
         state: &str,
     ) -> JsValue;
+    /// The result of a check: an update, whether there was a poll, and its error or null.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn check(update: &JsValue, polled: bool, error: &JsValue) -> JsValue;
+    /// What an iterator's `next` gives.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn next(done: bool, value: &JsValue) -> JsValue;
+    /// Sums over jobs.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn totals(jobs: f64, credits_debited: f64, page_count: f64, successful_page_count: f64) -> JsValue;
+    /// Sums over all jobs, with pairs of a status and the sums of its jobs.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn billing(totals: &JsValue, by_status: &Array) -> JsValue;
     /// Completes a job in place. Gives whether its error is an object, if it has one.

@@ -31,7 +31,7 @@ const WHOLE: &str = "must be a whole number, 0 or more";
 
 /// An options argument. A member that is undefined counts as not given.
 ///
-/// What is wrong is kept, the first of it, and told by [`Options::checked`]; what is read after that is as if not given.
+/// The first thing that is wrong is kept for [`Options::checked`]; what is read after that is as if not given.
 pub struct Options {
     value: JsValue,
     problem: RefCell<Option<Failure>>,
@@ -60,7 +60,7 @@ impl Options {
         }
     }
 
-    /// The first thing that is wrong, if any. To be asked before anything is done.
+    /// The first thing that is wrong, if any. It is to be called before anything is done.
     pub fn checked(&self) -> Result<(), Failure> {
         self.problem.take().map_or(Ok(()), Err)
     }
@@ -144,6 +144,7 @@ impl Options {
         chosen
     }
 
+    /// A boolean; false if it is not given.
     pub fn flag(&self, name: &'static str) -> bool {
         let value = self.get(name);
         value.as_bool().unwrap_or_else(|| {
@@ -152,6 +153,7 @@ impl Options {
         })
     }
 
+    /// A function, of any realm.
     pub fn function(&self, name: &'static str) -> Option<Function> {
         let value = self.get(name);
         if value.is_function() {
@@ -180,6 +182,7 @@ impl Options {
         })
     }
 
+    /// The option `signal`: an AbortSignal, or what looks like one.
     pub fn signal(&self) -> Option<Signal> {
         let value = self.get("signal");
         if value.is_undefined() {
@@ -218,10 +221,10 @@ fn clamped(count: f64) -> u32 {
     count as u32
 }
 
-/// What is wrong with an id that URLs and errors must not tell.
+/// What is wrong with an id that URLs and errors must not show.
 pub const HOLDS_KEY: &str = "holds the API key";
 
-/// An id: a string that can be one path segment, and does not hold the client's key. URLs and errors tell the id.
+/// An id: a string that can be one path segment, and does not hold the client's key. URLs and errors show the id.
 pub fn id(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<String, Failure> {
     let invalid = |problem| Err(Failure::invalid(argument, problem));
     let Some(text) = value.dyn_ref::<JsString>() else { return invalid("must be a string") };

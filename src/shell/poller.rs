@@ -7,7 +7,7 @@ use super::failure::StopReason;
 use super::host;
 use super::http::{Http, Sleep, Stop};
 use super::jobs::{self, CheckedJob};
-use super::subscription::{Subscription, SubscriptionKind, Told};
+use super::subscription::{Reported, Subscription, SubscriptionKind};
 use super::task::Runner;
 use super::timer::Timer;
 use crate::core::coordinator::{
@@ -29,6 +29,7 @@ const NOBODY: SubscriberId = SubscriberId::MAX;
 /// A timer, and the moment that it is set for.
 type Alarm = (f64, Timer);
 
+/// What polls for a client's waits and watches: it carries out what a [`PollCoordinator`] decides.
 pub struct Poller {
     http: Rc<Http>,
     /// Where it steps and makes its requests.
@@ -48,15 +49,15 @@ pub struct Poller {
     stepping: Cell<bool>,
 }
 
-/// What a request was answered with.
-type Answer = Result<Received, StopReason>;
+/// What came of a request.
+type Response = Result<Received, StopReason>;
 
 /// A success.
 struct Received {
-    /// One, of an answer to Get Job.
+    /// Exactly one, if it is a response to Get Job.
     jobs: Vec<CheckedJob>,
     bytes: f64,
-    /// What Retry-After asked for, in ms.
+    /// The delay that Retry-After set, in ms; `None`: there was none, or one that cannot be read.
     retry_after: Option<f64>,
 }
 
@@ -95,7 +96,7 @@ impl Poller {
             kind,
             known: RefCell::default(),
             last_error: RefCell::default(),
-            told: RefCell::default(),
+            reported: RefCell::default(),
             settled: Cell::new(false),
             ended: Rc::clone(&self.ended),
             listener: RefCell::default(),
@@ -140,14 +141,14 @@ impl Poller {
                 // Of a job that has ended, what is had next is as good as what was had.
                 let known = Some(&job.watched).filter(|job| !job.terminal());
                 coordinator.go_on(subscriber, progress, known, &[]);
-                subscription.told.replace(Told::Job(job.hash));
+                subscription.reported.replace(Reported::Job(job.hash));
             }
             WatchTarget::Project(id) => {
                 let Some(state) = ProjectState::read(state, id, wall, now) else { return };
                 let ProjectState { progress, mut project } = state;
                 coordinator.go_on(subscriber, progress, None, &project.active);
                 project.shift(wall - now);
-                subscription.told.replace(Told::Project(project));
+                subscription.reported.replace(Reported::Project(project));
             }
         }
     }
@@ -158,7 +159,7 @@ impl Poller {
         self.step_soon();
     }
 
-    /// A watch is asked for its next value.
+    /// Somebody awaits a watch's next value.
     pub fn listen(self: &Rc<Self>, subscription: &Subscription) {
         self.coordinator.borrow_mut().listen(subscription.subscriber.get(), true, self.clock.now());
         self.step_soon();
@@ -247,9 +248,9 @@ impl Poller {
         }
         self.set(|poller| &poller.wake, actions.wake, now);
         self.set(|poller| &poller.deadline, actions.deadline, now);
-        for told in actions.expired {
-            if let Some(subscription) = self.forget(told.subscriber) {
-                self.pass_on(subscription, told, None);
+        for notification in actions.expired {
+            if let Some(subscription) = self.forget(notification.subscriber) {
+                self.pass_on(subscription, notification, None);
             }
         }
     }
@@ -292,7 +293,7 @@ impl Poller {
     }
 
     /// Has polls that a sleep kept from being made be due. Before anything else: a sleep counts for what was due then.
-    /// And reads anew whether there is a network: a worker is told of no change.
+    /// It also reads anew whether there is a network, since a worker gets no event when that changes.
     fn notice_surroundings(&self) {
         if self.http.in_page {
             let offline = host::is_offline() && !self.http.base.is_loopback();
@@ -331,7 +332,7 @@ impl Poller {
         known
     }
 
-    /// What a list of a project's jobs weighed, which somebody asked for.
+    /// How long a List Jobs response was that a caller requested, in UTF-16 units.
     pub fn list_weighs(&self, project: &str, bytes: f64) {
         self.coordinator.borrow_mut().list_weighs(project, bytes);
     }
@@ -339,8 +340,8 @@ impl Poller {
     /// A job's state that became known by another way than a poll.
     pub fn learn(self: &Rc<Self>, job: CheckedJob) {
         let now = self.clock.now();
-        let told = self.coordinator.borrow_mut().learn(&job.id, &job.project(), &job.snapshot, now);
-        self.tell_all(told, Ok(Received { jobs: vec![job], bytes: 0.0, retry_after: None }));
+        let notifications = self.coordinator.borrow_mut().learn(&job.id, &job.project(), &job.snapshot, now);
+        self.notify_all(notifications, Ok(Received { jobs: vec![job], bytes: 0.0, retry_after: None }));
         self.step_soon();
     }
 
@@ -356,7 +357,7 @@ impl Poller {
             self.coordinator.borrow_mut().list_too_long(request.request, *bytes, self.clock.now());
             return self.step();
         }
-        let answer = reply.map(|Reply { body, bytes, retry_after, .. }| {
+        let response = reply.map(|Reply { body, bytes, retry_after, .. }| {
             let jobs = match request.endpoint {
                 Endpoint::GetJob => vec![CheckedJob::new(body)],
                 Endpoint::ListJobs => jobs::checked(body.unchecked_ref()),
@@ -364,16 +365,16 @@ impl Poller {
             Received { jobs, bytes, retry_after }
         });
         self.take_in_flight(request.request);
-        self.deliver(request, answer);
+        self.deliver(request, response);
         self.step();
     }
 
-    fn deliver(self: &Rc<Self>, request: &PollRequest, answer: Answer) {
+    fn deliver(self: &Rc<Self>, request: &PollRequest, response: Response) {
         self.notice_surroundings();
         let now = self.clock.now();
-        let told = {
+        let notifications = {
             let mut coordinator = self.coordinator.borrow_mut();
-            match &answer {
+            match &response {
                 Err(StopReason::Failed(failure)) => coordinator.failed(request.request, &failure.error, now),
                 // What a framework throws ends the waits as the end of their client does.
                 Err(StopReason::Aborted(_)) => coordinator.failed(request.request, &Error::ClientClosed, now),
@@ -390,41 +391,42 @@ impl Poller {
                 },
             }
         };
-        self.tell_all(told, answer);
+        self.notify_all(notifications, response);
     }
 
-    fn tell_all(self: &Rc<Self>, told: Vec<Notification>, answer: Answer) {
-        // Those who have left the coordinator are taken out before any callback runs: it may start waits that take their place.
-        let mut subscriptions = Vec::with_capacity(told.len());
-        for told in &told {
-            let subscription = if told.outcome.ends() {
-                self.forget(told.subscriber)
+    fn notify_all(self: &Rc<Self>, notifications: Vec<Notification>, response: Response) {
+        // Those who have left the coordinator are taken out before any callback runs: it may start waits that take
+        // their place.
+        let mut subscriptions = Vec::with_capacity(notifications.len());
+        for notification in &notifications {
+            let subscription = if notification.outcome.ends() {
+                self.forget(notification.subscriber)
             } else {
-                self.subscription(told.subscriber)
+                self.subscription(notification.subscriber)
             };
             subscriptions.push(subscription);
         }
-        let answer = Rc::new(answer);
-        for (told, subscription) in told.into_iter().zip(subscriptions) {
+        let response = Rc::new(response);
+        for (notification, subscription) in notifications.into_iter().zip(subscriptions) {
             if let Some(subscription) = subscription {
-                self.pass_on(subscription, told, Some(Rc::clone(&answer)));
+                self.pass_on(subscription, notification, Some(Rc::clone(&response)));
             }
         }
     }
 
-    /// Tells a subscription, in the async context of its own call if it calls back.
+    /// Notifies a subscription, in the async context of its own call if it calls back.
     fn pass_on(
         self: &Rc<Self>,
         subscription: Rc<Subscription>,
-        told: Notification,
-        answer: Option<Rc<Answer>>,
+        notification: Notification,
+        response: Option<Rc<Response>>,
     ) {
         let poller = Rc::clone(self);
         let context = subscription.context();
-        let tell = {
+        let notify = {
             let subscription = Rc::clone(&subscription);
             move || {
-                poller.tell(&subscription, &told, answer.as_deref());
+                poller.notify(&subscription, &notification, response.as_deref());
                 // It may have ended others with it.
                 if subscription.settled.get() {
                     poller.step_soon();
@@ -432,23 +434,23 @@ impl Poller {
             }
         };
         match context {
-            Some(context) => context.run(Box::new(tell)),
-            None => tell(),
+            Some(context) => context.run(Box::new(notify)),
+            None => notify(),
         }
     }
 
-    fn tell(&self, subscription: &Subscription, told: &Notification, answer: Option<&Answer>) {
+    fn notify(&self, subscription: &Subscription, notification: &Notification, response: Option<&Response>) {
         if subscription.settled.get() {
             return; // ended by another's callback
         }
-        match (&told.outcome, answer) {
-            (Outcome::Expired, _) => subscription.expire(told),
+        match (&notification.outcome, response) {
+            (Outcome::Expired, _) => subscription.expire(notification),
             (Outcome::Failed { ends: false }, Some(Err(StopReason::Failed(failure)))) => {
-                subscription.tell_failure(told, failure);
+                subscription.notify_failure(notification, failure);
             }
             (Outcome::Failed { .. }, Some(Err(stop))) => subscription.settle(Err(stop.clone())),
             (_, Some(Ok(received)))
-                if subscription.tell(told, &received.jobs) && !subscription.settled.get() =>
+                if subscription.notify(notification, &received.jobs) && !subscription.settled.get() =>
             {
                 if subscription.is_dropped() {
                     subscription.settle(Ok(JsValue::UNDEFINED)); // the step that follows takes it out

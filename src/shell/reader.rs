@@ -25,7 +25,7 @@ extern "C" {
     fn item(array: &JsValue, index: u32) -> JsValue;
 }
 
-/// What a value is, as far as JSON tells kinds apart.
+/// The type of a value, as far as JSON distinguishes types.
 #[derive(Clone, Copy, PartialEq)]
 enum JsonType {
     Absent,
@@ -77,16 +77,19 @@ enum PathSegment {
 }
 
 impl ValidationError {
+    /// A value that is not what was expected, in words that complete "is not …".
     pub fn expected(expected: &'static str) -> Self {
         Self(Box::new(Details { path: Vec::new(), expected }))
     }
 
+    /// The same, inside the field of that name.
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
         self.0.path.push(PathSegment::Field(name));
         self
     }
 
+    /// The same, inside the item at that place, 0 for the first.
     #[must_use]
     pub fn in_item(mut self, index: u32) -> Self {
         self.0.path.push(PathSegment::Item(index));
@@ -114,6 +117,7 @@ impl ValidationError {
         path
     }
 
+    /// What is wrong, in words that complete "jobs[3].status …".
     pub fn problem(&self) -> String {
         ["is not ", self.0.expected].concat()
     }
@@ -182,6 +186,7 @@ impl Place<'_> {
 }
 
 impl<'a> Reader<'a> {
+    /// Of a whole value.
     pub fn new(value: &'a JsValue, absent: &'a Cell<u32>) -> Self {
         Self { place: Place::Here(value), json_type: JsonType::Other, absent }
     }
@@ -248,7 +253,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor.visit_unit()
     }
 
-    /// The models ask for what they expect; nothing is guessed from the value.
+    /// The models say which type they expect; nothing is guessed from the value.
     fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, ValidationError> {
         Err(ValidationError::expected("of a type that the model names"))
     }

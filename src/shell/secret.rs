@@ -1,4 +1,4 @@
-//! The API key: asked for, checked, and kept out of everything that is handed out.
+//! The API key: obtained, checked, and kept out of everything that is handed out.
 
 use super::js;
 use super::options::is_header_value;
@@ -11,8 +11,9 @@ use wasm_bindgen::prelude::*;
 pub enum KeySource {
     /// The server at the base URL adds it.
     None,
+    /// A key that never changes.
     Literal(Key),
-    /// Asked anew before every attempt.
+    /// A function of the caller's that gives it, called anew before every attempt.
     Function(Function),
 }
 
@@ -25,6 +26,7 @@ pub struct Key {
 }
 
 impl Key {
+    /// Takes a key, or says what is wrong with it.
     pub fn new(value: &JsValue) -> Result<Self, &'static str> {
         let key = value.as_string().ok_or("must be a string, or a function that gives one")?;
         if key.is_empty() {

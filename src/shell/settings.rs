@@ -16,7 +16,7 @@ const BASE_VARIABLE: &str = "PLANGREP_BASE_URL";
 /// What requests depend on.
 pub fn http(options: &Options) -> Http {
     let in_page = host::in_page();
-    // In this order: the first that is wrong is told.
+    // In this order: the error names the first that is wrong.
     let (base, variable) = base(options);
     // A page's server adds the key, so one that lies about here (tests of pages run where the server's do) is not meant.
     let own_server = is_relative(&base) || in_page && variable.is_none() && base != DEFAULT_BASE;
@@ -40,7 +40,8 @@ pub fn http(options: &Options) -> Http {
     }
 }
 
-/// Refuses to send no key where nothing can add one. After all else: whoever misspelt an option is told of that.
+/// Refuses to send no key where nothing can add one. After all else, so that a misspelt option is named rather than the
+/// key that it left out.
 pub fn require_key(options: &Options, http: &Http) {
     if matches!(http.key, KeySource::None) && http.base.is(DEFAULT_BASE) {
         options.refuse(

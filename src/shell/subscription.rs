@@ -1,4 +1,4 @@
-//! One wait or watch as JavaScript sees it: what it is told, and how it ends.
+//! One wait or watch as JavaScript sees it: its notifications, and how it ends.
 
 use super::abort::Listener;
 use super::failure::{Failure, StopReason};
@@ -18,22 +18,29 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
-/// A wait: a promise, and whom to tell meanwhile.
+/// A wait: a promise, and the callbacks that run meanwhile.
 pub struct Callbacks {
+    /// Called with each change.
     pub on_update: Option<Function>,
+    /// Called with each poll that had a response.
     pub on_poll: Option<Function>,
+    /// Called with each failed poll that the wait survives.
     pub on_poll_error: Option<Function>,
+    /// A terminal job without a result is an error.
     pub throw_on_failure: bool,
+    /// What the caller awaits.
     pub promise: Deferred,
+    /// The waits of the same call.
     pub group: Rc<Group>,
 }
 
 /// The waits of one call: the first that fails ends all of them.
 pub struct Group {
+    /// Those that have not been dropped.
     pub subscribers: RefCell<Vec<Weak<Subscription>>>,
     /// The async context of the call, kept where there are callbacks.
     context: Option<Runner>,
-    /// Told what a callback threw.
+    /// The function that is called with what a callback threw.
     report: JsValue,
 }
 
@@ -50,11 +57,13 @@ impl Group {
 
 /// A watch: the calls of `next` that have no value yet, and what the next one gets.
 pub struct Queue {
+    /// Also a poll without a change is a value.
     pub every_poll: bool,
     /// Over a project: whether it ends with the last active job.
     pub stop_when_idle: bool,
-    /// Whom a store has told of the failures that it survives.
+    /// A store's function for the failures that it survives.
     pub on_poll_error: Option<Function>,
+    /// The calls of `next` that wait for a value, the first first.
     pub waiting: RefCell<Vec<Deferred>>,
     /// What ended it, for the call of `next` that was not there at the time.
     pub ending: RefCell<Option<StopReason>>,
@@ -62,70 +71,87 @@ pub struct Queue {
     pub dropped: Cell<bool>,
 }
 
+/// What a caller has of a subscription.
 pub enum SubscriptionKind {
+    /// A promise and callbacks.
     Wait(Callbacks),
+    /// An async iterator or a store.
     Watch(Queue),
 }
 
-/// What is known to have been told before, in terms that a state holds.
+/// What was reported to the caller before, in the terms of a state.
 #[derive(Default)]
-pub enum Told {
+pub enum Reported {
+    /// Nothing was.
     #[default]
     Nothing,
-    /// By the wait that this one goes on from: the hash of the job.
+    /// By the wait that this one goes on from: the hash of the job, as in a state.
     Job(u32),
-    /// Of a project, on the wall clock.
+    /// Of a project; its times are the wall clock's.
     Project(KnownProject),
 }
 
+/// A wait or watch of a caller: the JavaScript side of a subscriber in the coordinator.
 pub struct Subscription {
+    /// Its number in the coordinator.
     pub subscriber: Cell<SubscriberId>,
+    /// The job or project.
     pub target: WatchTarget,
+    /// What the caller has of it.
     pub kind: SubscriptionKind,
     /// What is known, if anything: the job, or the jobs of the project.
     pub known: RefCell<Option<Vec<CheckedJob>>>,
+    /// The last failed poll since the last good one.
     pub last_error: RefCell<Option<Failure>>,
-    pub told: RefCell<Told>,
+    /// What was reported before, by an earlier process too.
+    pub reported: RefCell<Reported>,
     /// It has ended; the next step takes it out of the coordinator.
     pub settled: Cell<bool>,
-    /// Where it is noted for that.
+    /// The poller's list of those that have ended.
     pub ended: Rc<RefCell<Vec<SubscriberId>>>,
+    /// What listens to the caller's signal, until it ends.
     pub listener: RefCell<Option<Listener>>,
 }
 
 impl Subscription {
-    /// Passes on what became of a poll. Gives whether a watch has what it asked for, and pauses.
-    pub fn tell(&self, told: &Notification, answer: &[CheckedJob]) -> bool {
-        match &told.outcome {
-            Outcome::Job { index, fresh, end } => self.tell_job(told, answer.get(*index), *fresh, *end),
-            Outcome::Learnt { end } => self.tell_job(told, answer.first(), true, *end),
-            Outcome::Project => self.tell_project(told, answer),
+    /// Passes on what became of a poll. Gives whether a watch has had its next value, and pauses.
+    pub fn notify(&self, notification: &Notification, jobs: &[CheckedJob]) -> bool {
+        match &notification.outcome {
+            Outcome::Job { index, fresh, end } => {
+                self.notify_job(notification, jobs.get(*index), *fresh, *end)
+            }
+            Outcome::Learnt { end } => self.notify_job(notification, jobs.first(), true, *end),
+            Outcome::Project => self.notify_project(notification, jobs),
             Outcome::ProjectJob { index } => {
-                answer.get(*index).is_some_and(|job| self.tell_project_job(told, job))
+                jobs.get(*index).is_some_and(|job| self.notify_project_job(notification, job))
             }
             Outcome::Failed { .. } | Outcome::Expired => false,
         }
     }
 
-    /// Takes note of a failed poll that it survives.
-    pub fn tell_failure(&self, told: &Notification, failure: &Failure) {
+    /// Reports a failed poll that it survives.
+    pub fn notify_failure(&self, notification: &Notification, failure: &Failure) {
         let failure = failure.clone().ends(&self.target);
         self.last_error.replace(Some(failure.clone()));
         match &self.kind {
             SubscriptionKind::Wait(Callbacks { on_poll_error: Some(on_poll_error), group, .. }) => {
-                js::tell(on_poll_error, &failure.to_js(), &group.report);
+                js::notify(on_poll_error, &failure.to_js(), &group.report);
             }
             SubscriptionKind::Watch(Queue { on_poll_error: Some(on_poll_error), .. }) => {
                 // A store's own, which catches what its listeners throw.
-                let _ = on_poll_error.call2(&JsValue::UNDEFINED, &failure.to_js(), &nullable(told.next_poll));
+                let _ = on_poll_error.call2(
+                    &JsValue::UNDEFINED,
+                    &failure.to_js(),
+                    &nullable(notification.next_poll),
+                );
             }
             _ => {}
         }
     }
 
-    fn tell_job(
+    fn notify_job(
         &self,
-        told: &Notification,
+        notification: &Notification,
         seen: Option<&CheckedJob>,
         fresh: bool,
         end: Option<End>,
@@ -136,7 +162,7 @@ impl Subscription {
         let changed = fresh
             && match &previous {
                 Some(previous) => !same(previous, &job),
-                None => !matches!(*self.told.borrow(), Told::Job(hash) if hash == job.hash()),
+                None => !matches!(*self.reported.borrow(), Reported::Job(hash) if hash == job.hash()),
             };
         self.known.replace(Some(vec![job.clone()]));
         let update = || -> JsValue {
@@ -147,16 +173,22 @@ impl Subscription {
                 changed,
                 snapshot.terminal(),
                 history::progress(snapshot.pages, snapshot.done),
-                told.eta.filter(|_| !snapshot.terminal()),
+                notification.eta.filter(|_| !snapshot.terminal()),
             );
-            objects::update(&about, told.polls, told.elapsed, told.next_poll, &self.state(told, Some(&job)))
+            objects::update(
+                &about,
+                notification.polls,
+                notification.elapsed,
+                notification.next_poll,
+                &self.state(notification, Some(&job)),
+            )
         };
         let failed = |error| Err(Failure::new(error, objects::ended(&job.value), "").into());
         let mut pauses = false;
         let throws = match &self.kind {
             SubscriptionKind::Wait(callbacks) => {
                 let on_update = callbacks.on_update.as_ref().filter(|_| changed);
-                let polled = !matches!(told.outcome, Outcome::Learnt { .. });
+                let polled = !matches!(notification.outcome, Outcome::Learnt { .. });
                 let on_poll = callbacks.on_poll.as_ref().filter(|_| polled);
                 if on_update.is_some() || on_poll.is_some() {
                     let update = update();
@@ -181,8 +213,8 @@ impl Subscription {
         pauses
     }
 
-    /// One job of the project was asked for by itself; the others are as they were.
-    fn tell_project_job(&self, told: &Notification, job: &CheckedJob) -> bool {
+    /// One job of the project came by Get Job; the others are as they were.
+    fn notify_project_job(&self, notification: &Notification, job: &CheckedJob) -> bool {
         let mut all = self.known.borrow().clone().unwrap_or_default();
         let mut listed = false;
         for known in &mut all {
@@ -191,19 +223,19 @@ impl Subscription {
                 listed = true;
             }
         }
-        listed && self.tell_project(told, &all)
+        listed && self.notify_project(notification, &all)
     }
 
-    fn tell_project(&self, told: &Notification, answer: &[CheckedJob]) -> bool {
+    fn notify_project(&self, notification: &Notification, received: &[CheckedJob]) -> bool {
         let SubscriptionKind::Watch(queue) = &self.kind else { return false };
         self.last_error.take();
         let first = self.known.borrow().is_none();
         let before = self.known.take().unwrap_or_default();
         let by_id = Index::new(before.len(), &|place| Some(&before.get(place)?.id));
         let (jobs, changed) = (Array::new(), Array::new());
-        let mut now = Vec::with_capacity(answer.len());
+        let mut now = Vec::with_capacity(received.len());
         let mut active = false;
-        for seen in answer {
+        for seen in received {
             let known = by_id.first(&seen.id).and_then(|place| before.get(place));
             let job = known.filter(|known| !seen.snapshot.supersedes(&known.snapshot)).unwrap_or(seen);
             jobs.push(&job.value);
@@ -213,7 +245,7 @@ impl Subscription {
             active |= !job.snapshot.terminal();
             now.push(job.clone());
         }
-        let resumed = self.tell_known(&now);
+        let resumed = self.report_known(&now);
         if let Some(resumed) = resumed.as_ref().filter(|_| first) {
             changed.set_length(0);
             for job in resumed.iter().filter_map(|place| now.get(*place)) {
@@ -231,8 +263,14 @@ impl Subscription {
             && queue.give({
                 let current = status::current_job(&jobs).unwrap_or(JsValue::NULL);
                 let about = objects::project(&current, &jobs, &changed);
-                let next_poll = told.next_poll.filter(|_| !idle);
-                objects::update(&about, told.polls, told.elapsed, next_poll, &self.state(told, None))
+                let next_poll = notification.next_poll.filter(|_| !idle);
+                objects::update(
+                    &about,
+                    notification.polls,
+                    notification.elapsed,
+                    next_poll,
+                    &self.state(notification, None),
+                )
             });
         if idle {
             self.settle(Ok(JsValue::UNDEFINED));
@@ -240,28 +278,29 @@ impl Subscription {
         pauses
     }
 
-    /// Takes note of what a watch of a project tells. Gives what is new since the watch that it goes on from, if any.
-    fn tell_known(&self, jobs: &[CheckedJob]) -> Option<Vec<usize>> {
-        let told = &mut *self.told.borrow_mut();
-        let resumed = matches!(told, Told::Project(_));
+    /// Takes note of what a watch of a project reports. Gives what is new since the watch that it goes on from, if any.
+    fn report_known(&self, jobs: &[CheckedJob]) -> Option<Vec<usize>> {
+        let reported = &mut *self.reported.borrow_mut();
+        let resumed = matches!(reported, Reported::Project(_));
         if !resumed {
-            *told = Told::Project(KnownProject::default());
+            *reported = Reported::Project(KnownProject::default());
         }
-        let Told::Project(project) = told else { return None };
+        let Reported::Project(project) = reported else { return None };
         Some(project.observe(jobs, Date::now())).filter(|_| resumed)
     }
 
     /// What another process goes on from.
-    fn state(&self, told: &Notification, job: Option<&CheckedJob>) -> String {
-        let (Resumable { now, mut progress, job: watched }, wall) = (told.resumable.clone(), Date::now());
+    fn state(&self, notification: &Notification, job: Option<&CheckedJob>) -> String {
+        let (Resumable { now, mut progress, job: watched }, wall) =
+            (notification.resumable.clone(), Date::now());
         let (WatchTarget::Job(id) | WatchTarget::Project(id)) = &self.target;
-        match (&*self.told.borrow(), job) {
-            (Told::Project(project), _) => {
+        match (&*self.reported.borrow(), job) {
+            (Reported::Project(project), _) => {
                 progress.shift(wall - now);
                 ProjectState { progress, project: project.clone() }.write(id, wall, wall)
             }
             (before, job) => {
-                let before = if let Told::Job(hash) = before { *hash } else { 0 };
+                let before = if let Reported::Job(hash) = before { *hash } else { 0 };
                 let hash = job.map_or(before, CheckedJob::hash);
                 JobState { progress, job: KnownJob { watched, hash } }.write(id, wall, now)
             }
@@ -272,7 +311,7 @@ impl Subscription {
         self.known.borrow().as_ref()?.first().cloned()
     }
 
-    /// The async context in which it is to be told; `None`: any.
+    /// The async context in which its callbacks are to run; `None`: any.
     pub fn context(&self) -> Option<&Runner> {
         match &self.kind {
             SubscriptionKind::Wait(callbacks) => callbacks.group.context.as_ref(),
@@ -280,14 +319,14 @@ impl Subscription {
         }
     }
 
-    /// A callback's turn; one that throws is reported once, and the wait goes on.
+    /// Runs a callback; what it throws is reported once, and the wait goes on.
     fn call(&self, callback: Option<&Function>, update: &JsValue, group: &Group) {
         if let Some(callback) = callback.filter(|_| !self.settled.get()) {
-            js::tell(callback, update, &group.report);
+            js::notify(callback, update, &group.report);
         }
     }
 
-    /// Whether it is a watch that nobody can ask for another value.
+    /// Whether it is a watch whose next value nobody can await any more.
     pub fn is_dropped(&self) -> bool {
         matches!(&self.kind, SubscriptionKind::Watch(queue) if queue.dropped.get())
     }
@@ -325,12 +364,13 @@ impl Subscription {
     }
 
     /// The error for a deadline that was reached.
-    pub fn expire(&self, told: &Notification) {
+    pub fn expire(&self, notification: &Notification) {
         let known = self.known_job();
-        let state = self.state(told, known.as_ref());
+        let state = self.state(notification, known.as_ref());
         let last_job = nullable(known.map(|seen| seen.value));
         let last_error = nullable(self.last_error.borrow().as_ref().map(Failure::to_js));
-        let facts = objects::expired(&last_job, &last_error, told.polls, told.elapsed, &state);
+        let facts =
+            objects::expired(&last_job, &last_error, notification.polls, notification.elapsed, &state);
         self.settle(Err(Failure::new(Error::WaitTimeout, facts, "").into()));
     }
 }

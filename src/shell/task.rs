@@ -66,18 +66,23 @@ pub fn spawn(work: Work) {
 extern "C" {
     /// A promise and its two ends.
     pub type Deferred;
+    /// The promise.
     #[wasm_bindgen(method, getter)]
     pub fn promise(this: &Deferred) -> Promise;
+    /// Fulfils it.
     #[wasm_bindgen(method)]
     fn resolve(this: &Deferred, value: &JsValue);
+    /// Rejects it.
     #[wasm_bindgen(method)]
     fn reject(this: &Deferred, reason: &JsValue);
 }
 
 #[wasm_bindgen(module = "/src/shell/promises.js")]
 extern "C" {
+    /// A new one.
     #[wasm_bindgen(js_namespace = promises)]
     pub fn deferred() -> Deferred;
+    /// A function that runs work in the async context of this call.
     #[wasm_bindgen(js_namespace = promises)]
     fn runner() -> Function;
 }

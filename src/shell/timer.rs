@@ -21,6 +21,7 @@ pub struct Timer {
 }
 
 impl Timer {
+    /// Calls `then` in `ms` ms, not sooner; at once, but not within this call, for 0 or less.
     pub fn new(ms: f64, then: impl FnOnce() + 'static) -> Self {
         Self::armed(ms, 0, Box::new(then))
     }

@@ -1,4 +1,4 @@
-// What Rust asks of JavaScript values, in as few calls as possible: a call from wasm costs as much as the answer.
+// What Rust needs to know of JavaScript values, in as few calls as possible: a call from wasm costs as much as the work.
 
 /** The numbers are those of `JsonType` in reader.rs. */
 function kindOf(value) {
@@ -134,7 +134,7 @@ export const values = {
         : part,
     ),
   /** Through `Promise` and `then`: it may be a promise that it gives, and what it throws goes the same way. */
-  tell: (callback, argument, report) =>
+  notify: (callback, argument, report) =>
     void new Promise((resolve) => resolve(callback(argument))).then(undefined, report ?? (() => {})),
   /** Reports to the console what a callback of a wait threw, the first time. */
   reporter() {
@@ -145,7 +145,7 @@ export const values = {
       try {
         console.error("plangrep-client: a callback of a wait threw; the wait goes on", thrown);
       } catch {
-        // Nobody to tell.
+        // There is no console to report to.
       }
     };
   },

@@ -15,6 +15,7 @@ pub struct Watch {
 }
 
 impl Watch {
+    /// Of a subscription that is a watch.
     pub fn new(poller: Rc<Poller>, subscription: Rc<Subscription>) -> Self {
         Self { poller, subscription }
     }
@@ -22,7 +23,7 @@ impl Watch {
 
 #[wasm_bindgen]
 impl Watch {
-    /// The next update. The watch polls only while one is asked for.
+    /// The next update. The watch polls only while somebody awaits one.
     pub fn next(&self) -> Promise {
         let next = deferred();
         let promise = next.promise();

@@ -15,11 +15,11 @@ const cases = [
   [10_000, "plangrep-client"],
 ];
 
-const crowd = fileURLToPath(new URL("lib/crowd.js", import.meta.url));
+const many = fileURLToPath(new URL("lib/many.js", import.meta.url));
 
 const MINUTES = "ten minutes";
 /** What is measured of many waits, and the figures of it. */
-const crowds = [
+const manyWaits = [
   [`2 waits beside 3 000 finished jobs, ${MINUTES}`, { waits: 2, history: 3_000 }],
   [`2 waits beside 20 000, ${MINUTES}`, { waits: 2, history: 20_000 }],
   [`a watch beside 20 000, ${MINUTES}`, { watch: true, history: 20_000, spanMs: 660_000 }],
@@ -31,12 +31,12 @@ const crowds = [
   ["1 000 waits, 429 for 30 s, 200 s", { waits: 1_000, own: true, limitedMs: 30_000, spanMs: 200_000 }],
 ];
 
-function measureCrowds() {
-  const rows = crowds.map(([name, given]) => {
-    const output = execFileSync(process.execPath, ["--expose-gc", crowd, JSON.stringify(given)]);
+function measureManyWaits() {
+  const rows = manyWaits.map(([name, given]) => {
+    const output = execFileSync(process.execPath, ["--expose-gc", many, JSON.stringify(given)]);
     const found = JSON.parse(output);
     const limited = given.limitedMs ? [found.early, found.mostInASecond / found.meanInASecond] : [null, null];
-    const many = given.waits >= 10_000 ? [found.perWait, found.growth] : [null, null];
+    const perWait = given.waits >= 10_000 ? [found.perWait, found.growth] : [null, null];
     return {
       name,
       figures: [
@@ -46,7 +46,7 @@ function measureCrowds() {
         found.cpuPerRequest,
         found.lastFirst ?? null,
         ...limited,
-        ...many,
+        ...perWait,
       ],
     };
   });
@@ -68,7 +68,7 @@ function measureCrowds() {
 }
 
 export function measure() {
-  return [measureCrowds(), measureOneProject()];
+  return [measureManyWaits(), measureOneProject()];
 }
 
 function measureOneProject() {

@@ -6,7 +6,7 @@ import { after, test } from "node:test";
 import { rejectionOf } from "../support/outcome.js";
 import { InvalidResponseError, PlangrepClient } from "../support/package.js";
 import { getJobBody, KEY, listJobsBody } from "../support/samples.js";
-import { misfits, PLACES } from "./support/model.js";
+import { invalidPaths, PLACES } from "./support/model.js";
 
 let body;
 const fetch = async () => new Response(body);
@@ -53,7 +53,7 @@ for (const [method, { text, id }] of Object.entries(SAMPLES)) {
         parent[names.at(-1)] = value;
         body = JSON.stringify(answer);
         const what = `${names.join(".")} = ${JSON.stringify(value)}`;
-        const [path] = misfits(method, id, JSON.parse(body));
+        const [path] = invalidPaths(method, id, JSON.parse(body));
         counts.types++;
         if (path === undefined) await client[method](id);
         else await assertRefused(client[method](id), path, what);

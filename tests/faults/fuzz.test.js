@@ -14,7 +14,7 @@ import {
   summarizeBilling,
 } from "../support/package.js";
 import { getJobBody, job, KEY, listJobsBody } from "../support/samples.js";
-import { completed, misfits } from "./support/model.js";
+import { completed, invalidPaths } from "./support/model.js";
 import { bytesChanged, valuesChanged } from "./support/mutate.js";
 import { randomFrom } from "./support/random.js";
 
@@ -98,7 +98,7 @@ async function succeeds(seed) {
   const named = value?.job?.id;
   // Most often the job that is there, so that its fields count.
   const id = typeof named === "string" && /^[\w-]{1,200}$/.test(named) && random.chance(0.95) ? named : "job_1";
-  const wrong = misfits(method, id, value);
+  const wrong = invalidPaths(method, id, value);
   const about = `replay with SEED=${seed}: ${name}("${id}") of ${new TextDecoder().decode(bytes)}`;
 
   answer = () => response(random, bytes);

@@ -51,16 +51,16 @@ fn a_signal_is_known_by_what_it_can_do() {
 fn a_listener_is_told_the_reason_itself_and_removed_when_dropped() {
     let controller = controller();
     let signal = Signal::new(member(&controller, "signal")).unwrap();
-    let told = Rc::new(RefCell::new(Vec::new()));
+    let seen = Rc::new(RefCell::new(Vec::new()));
     let listener = signal.on_abort({
-        let told = Rc::clone(&told);
-        move |reason| told.borrow_mut().push(reason)
+        let seen = Rc::clone(&seen);
+        move |reason| seen.borrow_mut().push(reason)
     });
     assert!(signal.reason().is_none());
     assert_eq!(listeners(&controller), 1);
     let reason = js("{ mine: true }");
     run("a.abort(b)", &[&controller, &reason]);
-    assert!(told.borrow().iter().eq([&reason]));
+    assert!(seen.borrow().iter().eq([&reason]));
     assert!(signal.reason().is_some_and(|given| given == reason));
     drop(listener);
     assert_eq!(listeners(&controller), 0);

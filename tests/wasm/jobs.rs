@@ -1,4 +1,4 @@
-//! Jobs out of answers: checked in place, completed, and refused with the place of what does not fit.
+//! Jobs out of responses: checked in place, completed, and refused with the place of what does not fit.
 
 use crate::support::{js, member, run};
 use plangrep_client::core::error::Error;
@@ -15,7 +15,7 @@ fn reply(body: &str) -> Reply {
     Reply { status: 200, body: js_sys::JSON::parse(body).unwrap(), bytes: 0.0, retry_after: None }
 }
 
-/// An answer to Get Job whose job was changed by some JavaScript.
+/// A response to Get Job whose job was changed by some JavaScript.
 fn changed(change: &str) -> Reply {
     let body = js_sys::JSON::parse(&[r#"{"job":"#, LEAST, "}"].concat()).unwrap();
     run(&["const { job } = a;", change].concat(), &[&body]);

@@ -1,7 +1,7 @@
 //! Reading values that are not ours: whatever they do, it is a `Result` or a default.
 
 use crate::support::{js, run, settle};
-use plangrep_client::shell::js::{check_names, get, intern, items, pairs, peek, tell};
+use plangrep_client::shell::js::{check_names, get, intern, items, notify, pairs, peek};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -97,13 +97,13 @@ async fn what_a_callback_throws_or_rejects_is_told_once_or_goes_by() {
         ("return new Promise(() => {})", &[]),
     ] {
         let callback = js_sys::Function::new_with_args("argument", body);
-        let told = js("[]");
-        let report = run("return (reason) => a.push(reason)", &[&told]);
-        tell(&callback, &JsValue::NULL, &report);
-        tell(&callback, &JsValue::NULL, &JsValue::UNDEFINED);
+        let seen = js("[]");
+        let report = run("return (reason) => a.push(reason)", &[&seen]);
+        notify(&callback, &JsValue::NULL, &report);
+        notify(&callback, &JsValue::NULL, &JsValue::UNDEFINED);
         settle().await;
-        let told = js_sys::Array::from(&told);
-        let told: Vec<_> = told.iter().filter_map(|reason| reason.as_string()).collect();
-        assert_eq!(told, expected, "{body}");
+        let seen = js_sys::Array::from(&seen);
+        let seen: Vec<_> = seen.iter().filter_map(|reason| reason.as_string()).collect();
+        assert_eq!(seen, expected, "{body}");
     }
 }

@@ -15,11 +15,11 @@ use wasm_bindgen_test::wasm_bindgen_test;
 async fn a_task_runs_at_once_up_to_where_it_waits_and_goes_on_in_what_wakes_it() {
     let steps = Rc::new(Cell::new(0));
     let ends = deferred();
-    let (promise, told) = (ends.promise(), Rc::clone(&steps));
+    let (promise, seen) = (ends.promise(), Rc::clone(&steps));
     spawn(Box::pin(async move {
-        told.set(1);
+        seen.set(1);
         let value = JsFuture::from(promise).await;
-        told.set(value.unwrap().as_f64().map_or(9, |_| 2));
+        seen.set(value.unwrap().as_f64().map_or(9, |_| 2));
     }));
     assert_eq!(steps.get(), 1);
     ends.settle(Ok(7.into()));
@@ -74,8 +74,8 @@ async fn tasks_may_begin_and_end_in_any_order() {
         let (promise, order) = (ends.promise(), Rc::clone(&order));
         spawn(Box::pin(async move {
             let _ = JsFuture::from(promise).await;
-            let told = Rc::clone(&order);
-            spawn(Box::pin(async move { told.borrow_mut().push(number + 10) }));
+            let seen = Rc::clone(&order);
+            spawn(Box::pin(async move { seen.borrow_mut().push(number + 10) }));
             order.borrow_mut().push(number);
         }));
     }

@@ -92,7 +92,7 @@ proptest! {
             } else {
                 check.job_received(&(Rc::from("job_1"), snapshot, 0), retry_after, unit, now);
                 watched.observe(now, &snapshot);
-                wait.answered(now, retry_after, unit, &|bounds| watched.interval(bounds));
+                wait.responded(now, retry_after, unit, &|bounds| watched.interval(bounds));
                 match (check.eta(now), watched.eta(now).filter(|_| !snapshot.terminal())) {
                     (Some(one), Some(other)) => prop_assert!((one - other).abs() <= 1.0 + other / 1e3),
                     (one, other) => prop_assert_eq!(one, other),

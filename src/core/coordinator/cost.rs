@@ -1,42 +1,40 @@
-//! Which request is a question of cost: a list costs its bytes, and each request a constant on top of its own.
+//! Which request to make is a question of cost: its bytes, and a constant for the request itself.
 
-use super::targets::ProjectTarget;
+use super::targets::Target;
 
 /// What a request costs apart from its body, in bytes: headers, a place in flight, the work at both ends.
 pub const REQUEST: f64 = 16_384.0;
 /// What a job's response weighs before one was had, in bytes.
 pub const JOB: f64 = 500.0;
-/// As many jobs of one project are reason enough to try a list of unknown weight. It is read no further than it pays.
+/// With so many jobs of one project, a list of unknown weight is tried; it is read no further than it pays.
 const WORTH_A_TRIAL: usize = 3;
-/// So much less the other way must cost before it is taken: what is about equal is left as it is.
+/// The other way must cost less by this share before it is taken, so that what costs about the same does not alternate.
 const MARGIN: f64 = 0.1;
 
 /// A body of any length.
 pub const UNLIMITED: f64 = f64::INFINITY;
 
-/// Whether so many jobs of a project, of so many bytes each, are asked for at less cost by its list; if so, how many
-/// bytes of that are read before it is given up.
-pub fn list_limit(project: &ProjectTarget, jobs: usize, job_bytes: f64) -> Option<f64> {
+/// How many bytes of a project's list are read before it is given up, where so many of its jobs, of so many bytes each,
+/// cost less by one request for it; 0 where they are not.
+pub fn list_limit(project: &Target, jobs: usize, job_bytes: f64) -> f64 {
     #[allow(clippy::cast_precision_loss)] // a count of jobs
     let singly = jobs as f64 * (REQUEST + job_bytes);
-    if jobs < 2 {
-        return None;
-    }
     let affordable = singly - REQUEST;
-    if project.bytes < 0.0 {
-        return (jobs >= WORTH_A_TRIAL).then_some(affordable);
-    }
-    if project.more {
+    let (pays, limit) = if project.bytes < 0.0 {
+        (jobs >= WORTH_A_TRIAL, affordable)
+    } else if project.more {
         // Tried in vain: again once twice as much can be afforded, so that all trials cost no more than the last two.
-        return (affordable >= 2.0 * project.bytes).then_some(affordable);
-    }
-    let most = if project.worth { singly * (1.0 + MARGIN) } else { singly * (1.0 - MARGIN) };
-    (REQUEST + project.bytes <= most).then_some(UNLIMITED)
+        (affordable >= 2.0 * project.bytes, affordable)
+    } else {
+        let most = if project.worth { singly * (1.0 + MARGIN) } else { singly * (1.0 - MARGIN) };
+        (REQUEST + project.bytes <= most, UNLIMITED)
+    };
+    if pays && jobs > 1 { limit } else { 0.0 }
 }
 
 /// Whether a watched project is followed at less cost by Get Job for so many active jobs, with a list at the longest
 /// interval for what is new, than by lists at the interval that its jobs suggest.
-pub fn splits(project: &ProjectTarget, active: usize, job_bytes: f64, interval: f64, longest: f64) -> bool {
+pub fn splits(project: &Target, active: usize, job_bytes: f64, interval: f64, longest: f64) -> bool {
     if project.bytes < 0.0 {
         return false;
     }

@@ -1,7 +1,6 @@
 //! What became known by another way than a poll.
 
-use super::flights::Target;
-use super::subscriber::SubscriberState;
+use super::slab::NONE;
 use super::{Notification, Outcome, PollCoordinator};
 use crate::core::job::JobSnapshot;
 use std::rc::Rc;
@@ -11,56 +10,38 @@ impl PollCoordinator {
     /// Many of these are one poll. Gives whether anybody waits for it.
     pub fn nudge(&mut self, id: &str, now: f64) -> bool {
         self.now = now;
+        let (job, project) = (self.targets.find(false, id), self.targets.find(true, id));
+        let mut all = self.jobs(project);
+        all.extend([job, project]);
+        let job = self.targets.at_mut(job);
+        // By Get Job, though others of its project are polled by their list.
+        job.nudged |= job.request.is_none();
         let mut known = false;
-        if let Some(number) = self.job_ids.find(id) {
-            known = self.nudge_job(number, true, now);
-        }
-        if let Some(number) = self.project_ids.find(id) {
-            for job in self.project_jobs(number) {
-                known |= self.nudge_job(job, false, now);
-            }
-            let watches =
-                self.projects.get(number).map(|project| project.watches.clone()).unwrap_or_default();
-            for watch in watches {
+        for number in all {
+            for id in self.subscribers(number) {
+                self.subscribers.at_mut(id).wait.nudge(now);
                 known = true;
-                if let Some(Some(subscriber)) = self.subscribers.get_mut(watch) {
-                    subscriber.wait.nudge(now);
-                }
             }
-            self.reschedule(Target::List(number));
+            self.reschedule(number);
         }
         known
     }
 
-    /// `singly`: by Get Job, though others of its project are polled by their list.
-    fn nudge_job(&mut self, number: usize, singly: bool, now: f64) -> bool {
-        let Some(job) = self.jobs.get_mut(number) else { return false };
-        if singly && job.request.is_none() {
-            job.nudged = true;
-        }
-        let all = job.subscribers.clone();
-        for id in &all {
-            if let Some(Some(subscriber)) = self.subscribers.get_mut(*id) {
-                subscriber.wait.nudge(now);
-            }
-        }
-        self.reschedule(Target::Job(number));
-        !all.is_empty()
-    }
-
     /// What a list of a project's jobs weighs, in bytes, from whoever had one.
     pub fn list_weighs(&mut self, project: &str, bytes: f64) {
-        let Some(number) = self.project_ids.find(project) else {
-            self.weights.retain(|(other, _)| **other != *project);
+        let number = self.targets.find(true, project);
+        if number == NONE {
+            if let Some(at) = self.remembered(project) {
+                self.weights.remove(at);
+            }
             return self.remember(project.into(), bytes);
-        };
-        if let Some(project) = self.projects.get_mut(number) {
-            (project.bytes, project.more) = (bytes, false);
         }
+        let project = self.targets.at_mut(number);
+        (project.bytes, project.more) = (bytes, false);
         self.choose(number);
     }
 
-    /// A job's state that became known by another way than a poll: told to who waits for it, unless they know a newer
+    /// A job's state that became known by another way than a poll: who waits for it is notified, unless they know a newer
     /// one. Their next poll comes soon.
     pub fn learn(
         &mut self,
@@ -70,33 +51,25 @@ impl PollCoordinator {
         now: f64,
     ) -> Vec<Notification> {
         self.now = now;
-        let mut told = Vec::new();
-        let number = self.job_ids.find(job);
-        if let Some(number) = number {
-            for id in self.jobs.get(number).map(|job| job.subscribers.clone()).unwrap_or_default() {
-                let Some(Some(subscriber)) = self.subscribers.get_mut(id) else { continue };
-                let SubscriberState::Job { watched, .. } = &mut subscriber.state else { continue };
-                if !subscriber.listening || !watched.observe(now, snapshot) {
-                    continue;
-                }
-                let end = watched.end(subscriber.wait.config());
-                // What it would tell now is known; the floor is soon enough for what comes after.
-                subscriber.wait.nudge(now + subscriber.wait.config().floor);
-                told.push(subscriber.told(id, Outcome::Learnt { end }, now));
+        let mut notifications = Vec::new();
+        let (number, index) = (self.targets.find(false, job), self.targets.find(true, project));
+        for id in self.subscribers(number) {
+            let subscriber = self.subscribers.at_mut(id);
+            if subscriber.listening && subscriber.watched.observe(now, snapshot) {
+                let end = subscriber.watched.end(subscriber.wait.config());
+                notifications.push(subscriber.notification(id, Outcome::Learnt { end }, now));
             }
-            self.reschedule(Target::Job(number));
         }
-        if let Some(index) = self.project_ids.find(project) {
-            for watch in self.projects.get(index).map(|project| project.watches.clone()).unwrap_or_default() {
-                let Some(Some(subscriber)) = self.subscribers.get_mut(watch) else { continue };
-                if subscriber.listening && subscriber.observe_one(job, snapshot, now).is_some() {
-                    subscriber.wait.nudge(now + subscriber.wait.config().floor);
-                    told.push(subscriber.told(watch, Outcome::ProjectJob { index: 0 }, now));
-                }
-            }
-            self.reschedule(Target::List(index));
+        self.tell_watches(index, job, snapshot, false, now, &mut notifications);
+        for notification in &notifications {
+            let wait = &mut self.subscribers.at_mut(notification.subscriber).wait;
+            // A poll now would say what is known already; one after the floor is soon enough for what comes next.
+            wait.nudge(now + wait.config().floor);
         }
-        self.settle(&mut told, now);
-        told
+        self.reschedule(number);
+        self.reschedule(index);
+        self.settle(&mut notifications, now);
+        self.drop_target(number);
+        notifications
     }
 }

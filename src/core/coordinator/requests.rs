@@ -1,49 +1,64 @@
-//! What to ask for next, and for whom.
+//! Which request to make next, and for whom.
 
-use super::flights::{self, Flight, Place, Target};
-use super::subscriber::{Subscriber, SubscriberState};
+use super::slab::NONE;
+use super::subscriber::Subscriber;
+use super::targets::{Target, TargetId};
 use super::{Concurrency, PollCoordinator, PollRequest, RequestId, SLOW, SubscriberId, cost};
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::wait::{DEFAULT_BOUNDS, PollInterval};
 
-/// Lists in a row that are tried in vain for waits whose project is unknown; then each is asked for by itself.
+/// So many lists in a row are tried in vain for waits whose project is unknown; after that, each job is polled by Get Job.
 const MOST_FAILED_GUESSES: u32 = 2;
 
-/// The number of what is polled, in the queues.
-pub(super) fn source(target: Target) -> usize {
-    match target {
-        Target::Job(number) => 2 * number,
-        Target::List(number) => 2 * number + 1,
-    }
+/// A request that is under way.
+#[derive(Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a fact of its own
+pub struct Flight {
+    pub target: TargetId,
+    /// The subscribers that it was made for; some may have left.
+    pub subscribers: Vec<SubscriberId>,
+    /// How many of them have not left.
+    pub waiting: usize,
+    /// The watches of the job's project want it too.
+    pub for_watches: bool,
+    /// It also serves jobs whose project is unknown, since its list may have them.
+    pub guess: bool,
+    /// It has one of the places in flight: it does not sleep before another attempt.
+    pub holds_place: bool,
+    /// When it got its place, in ms.
+    pub started: f64,
+    /// It has taken so long that others need not wait for its place.
+    pub slow: bool,
 }
 
-fn target_of(source: usize) -> Target {
-    if source.is_multiple_of(2) { Target::Job(source / 2) } else { Target::List(source / 2) }
+impl Flight {
+    /// One for nothing.
+    pub fn none() -> Self {
+        Self {
+            target: NONE,
+            subscribers: Vec::new(),
+            waiting: 0,
+            for_watches: false,
+            guess: false,
+            holds_place: false,
+            started: 0.0,
+            slow: false,
+        }
+    }
 }
 
 impl PollCoordinator {
-    pub(super) fn subscriber(&self, id: SubscriberId) -> Option<&Subscriber> {
-        self.subscribers.get(id)?.as_deref()
+    /// What a subscriber polls, by what is known of it.
+    pub(super) fn polled(&self, id: SubscriberId) -> TargetId {
+        self.polled_by(self.subscribers.at(id))
     }
 
-    /// What a subscriber polls, by what is known of it.
-    pub(super) fn target(&self, subscriber: &Subscriber) -> Target {
-        match subscriber.state {
-            SubscriberState::Project { project, .. } => Target::List(project),
-            SubscriberState::Job { job: number, .. } => {
-                let Some(job) = self.jobs.get(number) else { return Target::Job(number) };
-                let project = job.project.filter(|project| {
-                    self.projects.get(*project).is_some_and(|project| project.by_list) && !job.unlisted
-                });
-                // The first poll is quicker by itself, and what is in flight by itself tells all.
-                let by_list = subscriber.wait.polls() > 0 && !job.nudged && job.request.is_none();
-                match project.filter(|_| by_list) {
-                    Some(project) => Target::List(project),
-                    None => Target::Job(number),
-                }
-            }
-        }
+    fn polled_by(&self, subscriber: &Subscriber) -> TargetId {
+        let job = self.targets.at(subscriber.target);
+        // The first poll is quicker as a Get Job of its own, and a Get Job that is in flight serves everybody.
+        let singly = job.unlisted || job.nudged || job.request.is_some() || subscriber.wait.polls() == 0;
+        if !singly && self.targets.at(job.project).by_list { job.project } else { subscriber.target }
     }
 
     /// When a subscriber's next poll may start; infinity while it waits for one or wants none.
@@ -53,170 +68,115 @@ impl PollCoordinator {
         if !subscriber.is_idle() {
             return f64::INFINITY;
         }
-        let first = wait.polls() == 0;
-        // It says that there is no network; it may be wrong.
-        let tried = if first { subscriber.lost } else { subscriber.lost.max(wait.progress().last) };
-        let offline = if self.offline {
-            tried
-                + match wait.config().poll_interval {
-                    PollInterval::Fixed(interval) => interval.max(DEFAULT_BOUNDS.max),
-                    PollInterval::Adaptive(bounds) => bounds.max,
-                }
-        } else {
-            f64::NEG_INFINITY
-        };
-        if first {
-            return wait.due().max(offline);
+        let mut due = wait.due();
+        let mut tried = subscriber.lost;
+        if wait.polls() > 0 {
+            tried = tried.max(wait.progress().last);
+            // A list that others have just requested is not requested again within the floor.
+            due = due.max(self.targets.at(self.polled_by(subscriber)).listed + wait.config().floor);
         }
-        // A list that others just asked for is left alone for the floor.
-        let listed = match self.target(subscriber) {
-            Target::List(project) => self
-                .projects
-                .get(project)
-                .map_or(f64::NEG_INFINITY, |project| project.listed + wait.config().floor),
-            Target::Job(_) => f64::NEG_INFINITY,
-        };
-        wait.due().max(offline).max(listed)
+        if self.offline {
+            // It says that there is no network; it may be wrong.
+            let longest = match wait.config().poll_interval {
+                PollInterval::Fixed(interval) => interval.max(DEFAULT_BOUNDS.max),
+                PollInterval::Adaptive(bounds) => bounds.max,
+            };
+            due = due.max(tried + longest);
+        }
+        due
     }
 
     /// When the first of those who poll this is due; infinity: none is.
-    pub(super) fn due_of(&self, target: Target) -> f64 {
-        let mut first = f64::INFINITY;
-        let mut among = |all: &[SubscriberId]| {
-            for id in all {
-                if let Some(subscriber) = self.subscriber(*id)
-                    && self.target(subscriber) == target
-                {
-                    first = first.min(self.due(subscriber));
-                }
+    pub(super) fn due_of(&self, number: TargetId) -> f64 {
+        let target = self.targets.at(number);
+        let mut first = self.first_due(target, number, f64::INFINITY);
+        if target.by_list {
+            for job in &target.jobs {
+                first = self.first_due(self.targets.at(*job), number, first);
             }
-        };
-        match target {
-            Target::Job(number) => {
-                let Some(job) = self.jobs.get(number) else { return first };
-                among(&job.subscribers);
-                let project = job.project.and_then(|project| self.projects.get(project));
-                if job.request.is_none()
-                    && !self.offline
-                    && project.is_some_and(|project| project.split && project.listening > 0)
-                {
-                    first = first.min(job.watch_due);
-                }
-            }
-            Target::List(number) => {
-                let Some(project) = self.projects.get(number) else { return first };
-                among(&project.watches);
-                if project.by_list {
-                    for job in &project.jobs {
-                        if let Some(job) = self.jobs.get(*job) {
-                            among(&job.subscribers);
-                        }
-                    }
-                }
+        }
+        let project = self.targets.at(target.project);
+        if project.split && project.listening > 0 && target.request.is_none() && !self.offline {
+            first = first.min(target.watch_due);
+        }
+        first
+    }
+
+    /// The least of this and when those are due who are about `target` and poll `number`.
+    fn first_due(&self, target: &Target, number: TargetId, mut first: f64) -> f64 {
+        for id in &target.subscribers {
+            let subscriber = self.subscribers.at(*id);
+            if self.polled_by(subscriber) == number {
+                first = first.min(self.due(subscriber));
             }
         }
         first
     }
 
     /// Something about what is polled changed: finds out anew when it is due.
-    pub(super) fn reschedule(&mut self, target: Target) {
-        self.unqueue(target);
-        let due = self.due_of(target);
-        self.due.set(source(target), due);
-        let Target::Job(number) = target else { return };
-        // Those of its subscribers who poll by a list now have that due.
+    pub(super) fn reschedule(&mut self, number: TargetId) {
+        self.unqueue(number);
+        let due = self.due_of(number);
+        self.due.set(number, due);
+        // Those of a job's subscribers who poll by a list now have that due.
         let mut at = 0;
-        while let Some(id) = self.jobs.get(number).and_then(|job| job.subscribers.get(at)).copied() {
-            if let Some(subscriber) = self.subscriber(id)
-                && matches!(self.target(subscriber), Target::List(_))
-            {
+        while let Some(id) = self.targets.at(number).subscribers.get(at).copied() {
+            if self.polled(id) != number {
                 self.come_due(id);
             }
             at += 1;
         }
     }
 
-    pub(super) fn reschedule_all(&mut self) {
-        for job in 0..self.jobs.len() {
-            self.reschedule(Target::Job(job));
+    pub(super) fn reschedule_jobs(&mut self, number: TargetId) {
+        for job in self.jobs(number) {
+            self.reschedule(job);
         }
-        for project in 0..self.projects.len() {
-            self.reschedule(Target::List(project));
+    }
+
+    pub(super) fn reschedule_all(&mut self) {
+        for number in 0..self.targets.len() {
+            self.reschedule(number);
         }
     }
 
     /// A subscriber listens, or its next poll is due sooner: so is what it polls.
     pub(super) fn come_due(&mut self, id: SubscriberId) {
-        let Some(subscriber) = self.subscriber(id) else { return };
-        let (target, due) = (self.target(subscriber), self.due(subscriber));
-        let source = source(target);
-        if self.ready.key(source) == f64::INFINITY && due < self.due.key(source) {
-            self.due.set(source, due);
+        let subscriber = self.subscribers.at(id);
+        let (number, due) = (self.polled_by(subscriber), self.due(subscriber));
+        if self.ready.key(number) == f64::INFINITY && due < self.due.key(number) {
+            self.due.set(number, due);
         }
     }
 
     /// Takes what is polled out of the queues.
-    pub(super) fn unqueue(&mut self, target: Target) {
-        self.due.remove(source(target));
-        self.ready.remove(source(target));
-        if let Target::Job(job) = target {
-            self.set_unresolved(job, false);
-        }
+    pub(super) fn unqueue(&mut self, number: TargetId) {
+        self.due.remove(number);
+        self.ready.remove(number);
+        self.set_unresolved(number, false);
     }
 
-    fn set_unresolved(&mut self, number: usize, unresolved: bool) {
-        let Some(job) = self.jobs.get_mut(number) else { return };
-        if job.unresolved != unresolved {
-            job.unresolved = unresolved;
-            self.unresolved =
-                if unresolved { self.unresolved + 1 } else { self.unresolved.saturating_sub(1) };
-        }
-    }
-
-    fn request_of(&self, target: Target) -> Option<RequestId> {
-        match target {
-            Target::Job(job) => self.jobs.get(job)?.request,
-            Target::List(project) => self.projects.get(project)?.request,
-        }
-    }
-
-    fn set_request(&mut self, target: Target, request: Option<RequestId>) {
-        match target {
-            Target::Job(job) => {
-                if let Some(job) = self.jobs.get_mut(job) {
-                    job.request = request;
-                }
-            }
-            Target::List(project) => {
-                if let Some(project) = self.projects.get_mut(project) {
-                    project.request = request;
-                }
-            }
-        }
+    fn set_unresolved(&mut self, number: TargetId, unresolved: bool) {
+        let job = self.targets.at_mut(number);
+        self.unresolved = self.unresolved + usize::from(unresolved) - usize::from(job.unresolved);
+        job.unresolved = unresolved;
     }
 
     /// What is polled seems to be due: it waits for a place, or for the request that is in flight already.
-    pub(super) fn come_ready(&mut self, source: usize, now: f64) {
-        let target = target_of(source);
-        let mut due = self.due_of(target);
+    pub(super) fn come_ready(&mut self, number: TargetId, now: f64) {
+        let mut due = self.due_of(number);
         if due <= now
-            && let Some(request) = self.request_of(target)
+            && let Some(request) = self.targets.at(number).request
         {
-            self.attach(target, request, now, true);
-            due = self.due_of(target);
+            self.attach(number, request, now, true);
+            due = self.due_of(number);
         }
         if due > now {
-            return self.due.set(source, due);
+            return self.due.set(number, due);
         }
-        let mut turn = due;
-        if let Target::Job(number) = target
-            && let Some(job) = self.jobs.get(number)
-        {
-            turn += job.yields;
-            let unresolved = job.project.is_none();
-            self.set_unresolved(number, unresolved);
-        }
-        self.ready.set(source, turn);
+        let target = self.targets.at(number);
+        self.ready.set(number, due + target.yields);
+        self.set_unresolved(number, !target.is_list && target.project == NONE);
     }
 
     /// Requests that may be in flight now. Each project that shows, each source of polls that is known, allows one
@@ -229,11 +189,11 @@ impl PollCoordinator {
 
     /// Finds the requests that have become slow.
     pub(super) fn find_slow(&mut self, now: f64) {
-        while let Some(slot) = self.slow_at.take(now) {
+        while let Some(request) = self.slow_at.take(now) {
             let patience = SLOW * f64::from(1_u32 << (self.slow / self.concurrency.initial.max(1)).min(16));
-            let Some((_, flight)) = self.flights.at(slot) else { continue };
+            let flight = self.flights.at_mut(request);
             if flight.started + patience > now {
-                self.slow_at.set(slot, flight.started + patience);
+                self.slow_at.set(request, flight.started + patience);
             } else {
                 flight.slow = true;
                 self.slow += 1;
@@ -242,241 +202,167 @@ impl PollCoordinator {
     }
 
     /// What waits for a place longest, and how much of its response is worth reading.
-    pub(super) fn next_target(&mut self, now: f64) -> Option<(Target, f64)> {
-        while let Some(source) = self.ready.take(f64::INFINITY) {
-            let target = target_of(source);
-            let due = self.due_of(target);
+    pub(super) fn next_target(&mut self, now: f64) -> Option<(TargetId, f64)> {
+        while let Some(number) = self.ready.take(f64::INFINITY) {
+            let due = self.due_of(number);
             if due > now {
                 // Who was due has left.
-                self.unqueue(target);
-                self.due.set(source, due);
+                self.unqueue(number);
+                self.due.set(number, due);
                 continue;
             }
-            let limit = match target {
-                Target::Job(job) => {
-                    if let Some((project, limit)) = self.guess(job) {
-                        self.ready.set(source, due);
-                        return Some((Target::List(project), limit));
-                    }
-                    cost::UNLIMITED
-                }
-                Target::List(project) => self.list_limit(project),
-            };
-            return Some((target, limit));
+            let guess = self.guess(number);
+            if guess.is_some() {
+                self.ready.set(number, due);
+                return guess;
+            }
+            return Some((number, self.list_limit(number)));
         }
         None
     }
 
     /// How much of a project's list is worth reading: it may have jobs too whose project is unknown.
-    fn list_limit(&self, number: usize) -> f64 {
-        let Some(project) = self.projects.get(number).filter(|project| project.listening == 0) else {
+    fn list_limit(&self, number: TargetId) -> f64 {
+        let target = self.targets.at(number);
+        if !target.is_list || target.listening > 0 {
             return cost::UNLIMITED;
-        };
-        let jobs = project.waited + self.unknown;
-        cost::list_limit(project, jobs, self.job_bytes).unwrap_or(cost::UNLIMITED)
+        }
+        let limit = cost::list_limit(target, target.waited + self.unknown, self.job_bytes);
+        if limit > 0.0 { limit } else { cost::UNLIMITED }
     }
 
     /// A project whose list may have a job whose own project is unknown: many wait for a place together, and a
-    /// response just told one of theirs.
-    fn guess(&mut self, number: usize) -> Option<(usize, f64)> {
-        let job = self.jobs.get(number).filter(|job| job.unresolved)?;
-        if self.unresolved < 2 || self.failed_guesses >= MOST_FAILED_GUESSES {
+    /// response has just named the project of one of them.
+    fn guess(&mut self, number: TargetId) -> Option<(TargetId, f64)> {
+        let job = self.targets.at(number);
+        if !job.unresolved || self.unresolved < 2 || self.failed_guesses >= MOST_FAILED_GUESSES {
             return None;
         }
-        let joined = job.joined;
         let mut at = 0;
         while let Some(candidate) = self.candidates.get(at).copied() {
-            let Some(project) = self.projects.get(candidate) else { break };
-            let known = self.project_ids.id(candidate).is_some();
-            let jobs = project.waited + self.unresolved;
-            let limit = cost::list_limit(project, jobs, self.job_bytes);
-            if !known || project.rests_until > self.now || project.request.is_some() || limit.is_none() {
+            let project = self.targets.at(candidate);
+            let limit = cost::list_limit(project, project.waited + self.unresolved, self.job_bytes);
+            if project.rests_until > self.now || project.request.is_some() || limit == 0.0 {
                 self.candidates.swap_remove(at);
-                continue;
+            } else if may_have(project, self.targets.at(number)) {
+                return Some((candidate, limit));
+            } else {
+                at += 1;
             }
-            if may_have(project.told, project.answered, joined) {
-                return Some((candidate, limit?));
-            }
-            at += 1;
         }
         None
     }
 
-    /// Makes the request for all who poll the same, due or not: one request a poll, told to all of them.
-    pub(super) fn start_request(&mut self, target: Target, limit: f64, now: f64) -> Option<PollRequest> {
-        self.unqueue(target);
-        let (endpoint, id) = match target {
-            Target::Job(job) => (Endpoint::GetJob, self.job_ids.id(job)?.clone()),
-            Target::List(project) => (Endpoint::ListJobs, self.project_ids.id(project)?.clone()),
-        };
-        let request = self.flights.insert(Flight {
-            target,
-            riders: Vec::new(),
-            waiting: 0,
-            for_watches: false,
-            guess: false,
-            place: Place::Asleep,
-            started: now,
-            slow: false,
-        });
+    /// Makes the request for all who poll the same, due or not: a poll is one request, and its response goes to all of
+    /// them.
+    pub(super) fn start_request(&mut self, number: TargetId, limit: f64, now: f64) -> PollRequest {
+        self.unqueue(number);
+        let request = self.flights.insert(Box::new(Flight { target: number, ..Flight::none() }));
         self.hold_place(request, now);
-        let mut retry_policy = self.attach(target, request, now, false);
-        self.set_request(target, Some(request));
-        match target {
-            Target::Job(number) => {
-                let project = self.jobs.get(number).and_then(|job| self.projects.get(job.project?));
-                let watches =
-                    project.filter(|project| project.split).map_or(&[][..], |project| &project.watches);
-                for watch in watches {
-                    if let Some(watch) = self.subscriber(*watch) {
-                        widen(&mut retry_policy, &watch.retry_policy);
-                    }
-                }
-                let for_watches = !watches.is_empty();
-                if let Some(flight) = self.flights.get_mut(request) {
-                    flight.for_watches = for_watches;
-                }
-                if let Some(job) = self.jobs.get_mut(number) {
-                    (job.nudged, job.yields) = (false, 0.0);
-                }
-            }
-            Target::List(project) => {
-                let mut guess = false;
-                let ready =
-                    if self.candidates.contains(&project) { self.ready.numbers() } else { Vec::new() };
-                self.candidates.retain(|candidate| *candidate != project);
-                let told =
-                    self.projects.get(project).map_or((0, 0), |project| (project.told, project.answered));
-                for source in ready {
-                    if let Target::Job(number) = target_of(source)
-                        && let Some(job) = self.jobs.get(number)
-                        && job.unresolved
-                        && may_have(told.0, told.1, job.joined)
-                    {
-                        let policy = self.attach(Target::Job(number), request, now, true);
-                        widen(&mut retry_policy, &policy);
-                        self.reschedule(Target::Job(number));
-                        guess = true;
-                    }
-                }
-                if guess && let Some(flight) = self.flights.get_mut(request) {
-                    flight.guess = true;
-                    self.guesses += 1;
-                }
+        let mut retry_policy = self.attach(number, request, now, false);
+        let target = self.targets.at_mut(number);
+        (target.request, target.nudged, target.yields) = (Some(request), false, 0.0);
+        let (is_list, id, project) = (target.is_list, target.id.clone(), target.project);
+        let project = self.targets.at(project);
+        if project.split {
+            for watch in &project.subscribers {
+                widen(&mut retry_policy, &self.subscribers.at(*watch).retry_policy);
+                self.flights.at_mut(request).for_watches = true;
             }
         }
-        self.reschedule(target);
-        Some(PollRequest { request, endpoint, id, retry_policy, limit })
+        let at = self.candidates.iter().position(|candidate| *candidate == number);
+        if let Some(at) = at {
+            self.candidates.swap_remove(at);
+            for job in self.ready.numbers() {
+                let waits = self.targets.at(job);
+                if waits.unresolved && may_have(self.targets.at(number), waits) {
+                    let policy = self.attach(job, request, now, true);
+                    widen(&mut retry_policy, &policy);
+                    self.reschedule(job);
+                    self.flights.at_mut(request).guess = true;
+                }
+            }
+            self.guesses += usize::from(self.flights.at(request).guess);
+        }
+        self.reschedule(number);
+        let endpoint = if is_list { Endpoint::ListJobs } else { Endpoint::GetJob };
+        PollRequest { request, endpoint, id, retry_policy, limit }
     }
 
     /// Makes a request that of all who poll the same, or of those of them who are due. Gives the longest of their
     /// timeouts and the most of their retries.
-    fn attach(&mut self, target: Target, request: RequestId, now: f64, only_due: bool) -> RetryPolicy {
-        let mut all = Vec::new();
-        match target {
-            Target::Job(job) => {
-                if let Some(job) = self.jobs.get(job) {
-                    all.clone_from(&job.subscribers);
-                }
-            }
-            Target::List(project) => {
-                if let Some(project) = self.projects.get(project) {
-                    all.clone_from(&project.watches);
-                    for job in &project.jobs {
-                        // Never two polls of one subscriber at once.
-                        if project.by_list
-                            && let Some(job) =
-                                self.jobs.get(*job).filter(|job| job.request.is_none() && !job.unlisted)
-                        {
-                            all.extend_from_slice(&job.subscribers);
-                        }
-                    }
+    fn attach(&mut self, number: TargetId, request: RequestId, now: f64, only_due: bool) -> RetryPolicy {
+        let mut all = self.subscribers(number);
+        let target = self.targets.at(number);
+        if target.by_list {
+            for job in &target.jobs {
+                let job = self.targets.at(*job);
+                // Never two polls of one subscriber at once.
+                if job.request.is_none() && !job.unlisted {
+                    all.extend_from_slice(&job.subscribers);
                 }
             }
         }
         let mut retry_policy = RetryPolicy { timeout_ms: 0.0, max_retries: 0 };
-        let mut riders = Vec::new();
         for id in all {
-            let Some(Some(subscriber)) = self.subscribers.get(id) else { continue };
-            if !subscriber.is_idle() {
-                continue;
-            }
-            let is_due = self.due(subscriber) <= now;
-            if !is_due && (only_due || subscriber.wait.polls() == 0) {
-                continue;
-            }
-            widen(&mut retry_policy, &subscriber.retry_policy);
-            riders.push(id);
-            if let Some(Some(subscriber)) = self.subscribers.get_mut(id) {
-                subscriber.in_flight = Some(request);
-            }
-        }
-        if let Some(flight) = self.flights.get_mut(request) {
-            flight.waiting += riders.len();
-            if flight.riders.is_empty() {
-                flight.riders = riders;
+            let subscriber = self.subscribers.at(id);
+            let may = if only_due || subscriber.wait.polls() == 0 {
+                self.due(subscriber) <= now
             } else {
-                flight.riders.extend(riders);
+                subscriber.is_idle()
+            };
+            if may {
+                widen(&mut retry_policy, &subscriber.retry_policy);
+                self.subscribers.at_mut(id).in_flight = Some(request);
+                let flight = self.flights.at_mut(request);
+                flight.waiting += 1;
+                flight.subscribers.push(id);
             }
         }
         retry_policy
     }
 
-    fn hold_place(&mut self, request: RequestId, now: f64) {
-        let Some(flight) = self.flights.get_mut(request).filter(|flight| flight.place != Place::Held) else {
-            return;
-        };
-        (flight.place, flight.started) = (Place::Held, now);
+    pub(super) fn hold_place(&mut self, request: RequestId, now: f64) {
+        let flight = self.flights.at_mut(request);
+        (flight.holds_place, flight.started) = (true, now);
         self.busy += 1;
-        self.slow_at.set(flights::slot(request), now + SLOW);
+        self.slow_at.set(request, now + SLOW);
     }
 
-    fn free_place(&mut self, request: RequestId, place: Place) {
-        let slot = flights::slot(request);
-        let Some(flight) = self.flights.get_mut(request) else { return };
-        if std::mem::replace(&mut flight.place, place) == Place::Held {
-            self.busy -= 1;
-            if std::mem::take(&mut flight.slow) {
-                self.slow -= 1;
-            }
-            self.slow_at.remove(slot);
-        }
+    fn free_place(&mut self, request: RequestId) {
+        let flight = self.flights.at_mut(request);
+        self.busy -= usize::from(std::mem::take(&mut flight.holds_place));
+        self.slow -= usize::from(std::mem::take(&mut flight.slow));
+        self.slow_at.remove(request);
     }
 
     /// A request is over.
-    pub(super) fn end_flight(&mut self, request: RequestId) -> Option<Flight> {
-        self.free_place(request, Place::Asleep);
-        self.woken.remove(flights::slot(request));
+    pub(super) fn end_flight(&mut self, request: RequestId) -> Option<Box<Flight>> {
+        self.free_place(request);
+        self.woken.remove(request);
         let flight = self.flights.remove(request)?;
         self.guesses -= usize::from(flight.guess);
-        self.set_request(flight.target, None);
+        self.targets.at_mut(flight.target).request = None;
         Some(flight)
     }
 
-    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: what the server asked for.
+    /// A request sleeps before another attempt, and holds no place meanwhile. `retry_after`: the delay that the server
+    /// set, in ms.
     pub fn request_sleeps(&mut self, request: RequestId, retry_after: Option<f64>, now: f64) {
-        self.free_place(request, Place::Asleep);
+        self.free_place(request);
         self.hold_back(retry_after, now);
     }
 
     /// A request has slept and wants to go on: a step that has a place for it says so in [`super::Actions::resume`].
     pub fn request_wakes(&mut self, request: RequestId) {
-        self.free_place(request, Place::Wanted);
-        if self.flights.get_mut(request).is_some() {
+        self.free_place(request);
+        if self.flights.has(request) {
             let tick = self.tick();
-            #[allow(clippy::cast_precision_loss)] // an order
-            self.woken.set(flights::slot(request), tick as f64);
+            self.woken.set(request, tick);
         }
     }
 
-    /// The request that a place was found for.
-    pub(super) fn resume(&mut self, slot: usize, now: f64) -> Option<RequestId> {
-        let (request, _) = self.flights.at(slot)?;
-        self.hold_place(request, now);
-        Some(request)
-    }
-
-    /// The server asked to be left alone for so long: it counts what comes with one key, so all polls wait.
+    /// The server set a Retry-After, in ms. It counts requests by key, so all polls of the client wait.
     pub(super) fn hold_back(&mut self, retry_after: Option<f64>, now: f64) {
         let until = now + retry_after.unwrap_or(0.0);
         if until > now {
@@ -487,83 +373,78 @@ impl PollCoordinator {
 
     /// What was held back does not come at one instant: the more it is, the more of its interval it is spread over.
     pub(super) fn spread(&mut self, now: f64) {
-        let mut sources = Vec::new();
-        while let Some(source) = self.ready.take(f64::INFINITY).or_else(|| self.due.take(now)) {
-            sources.push(source);
+        let mut all = Vec::new();
+        while let Some(number) = self.ready.take(f64::INFINITY).or_else(|| self.due.take(now)) {
+            all.push(number);
         }
         #[allow(clippy::cast_precision_loss)] // a count
-        let count = sources.len() as f64;
+        let count = all.len() as f64;
         let part = (count - 1.0) / (count + 8.0);
         let mut turn = 0.0;
-        for source in sources {
-            let target = target_of(source);
-            let interval = self.spread_over(target);
-            self.unqueue(target);
+        for number in all {
+            let interval = self.spread_over(number);
+            self.unqueue(number);
             // Evenly: by chance alone some seconds would have twice as many as others.
             let place = (turn + (self.random)()) / count;
-            self.due.set(source, now + place * part * interval);
+            self.due.set(number, now + place * part * interval);
             turn += 1.0;
         }
     }
 
     /// Over how long the next polls of many such come: the longest interval. First polls have others soon after them,
     /// which come on top: over three quarters as much again.
-    fn spread_over(&self, target: Target) -> f64 {
-        let first = match target {
-            Target::Job(number) => self.jobs.get(number).and_then(|job| {
-                job.subscribers.first().or_else(|| self.projects.get(job.project?)?.watches.first())
-            }),
-            Target::List(project) => self.projects.get(project).and_then(|project| {
-                project.watches.first().or_else(|| self.jobs.get(*project.jobs.first()?)?.subscribers.first())
-            }),
-        };
-        let Some(subscriber) = first.and_then(|id| self.subscriber(*id)) else { return 0.0 };
+    fn spread_over(&self, number: TargetId) -> f64 {
+        let target = self.targets.at(number);
+        // Of a list for waits alone, and of a job for watches alone.
+        let other = target.jobs.first().copied().unwrap_or(target.project);
+        let first = target.subscribers.first().or(self.targets.at(other).subscribers.first());
+        let subscriber = self.subscribers.at(first.copied().unwrap_or(NONE));
         subscriber.bounds().max * if subscriber.wait.polls() == 0 { 1.75 } else { 1.0 }
     }
 
     /// Finds out anew how the jobs of a project are polled at least cost.
-    pub(super) fn choose(&mut self, number: usize) {
-        let Some(project) = self.projects.get_mut(number) else { return };
-        project.worth = cost::list_limit(project, project.waited, self.job_bytes).is_some();
+    pub(super) fn choose(&mut self, number: TargetId) {
+        if !self.targets.has(number) {
+            return;
+        }
+        let project = self.targets.at_mut(number);
+        project.worth = cost::list_limit(project, project.waited, self.job_bytes) > 0.0;
         let rests = project.rests_until > self.now;
         let by_list = !rests && if project.listening > 0 { !project.split } else { project.worth };
         let changed = project.by_list != by_list;
         project.by_list = by_list;
-        let sources = if by_list { 1 } else { project.waited };
-        self.sources =
-            (self.sources + sources).saturating_sub(std::mem::replace(&mut project.sources, sources));
+        let before = project.sources;
+        project.sources = if by_list { 1 } else { project.waited };
+        self.sources = self.sources + project.sources - before;
         let idle = !by_list && project.listening == 0;
         if changed {
-            for job in project.jobs.clone() {
-                self.reschedule(Target::Job(job));
-            }
-            self.reschedule(Target::List(number));
+            self.reschedule_jobs(number);
+            self.reschedule(number);
         } else if idle {
             // Nobody polls by its list.
-            self.unqueue(Target::List(number));
+            self.unqueue(number);
         }
     }
 
     /// Nobody wants the jobs of a project polled for its watches.
-    pub(super) fn unsplit(&mut self, number: usize) {
-        if let Some(project) = self.projects.get_mut(number) {
-            project.split = false;
-        }
-        for number in self.project_jobs(number) {
-            let Some(job) = self.jobs.get_mut(number) else { continue };
-            job.watch_due = f64::INFINITY;
-            if let Some(request) = job.request {
+    pub(super) fn unsplit(&mut self, number: TargetId) {
+        self.targets.at_mut(number).split = false;
+        for job in self.jobs(number) {
+            let job_target = self.targets.at_mut(job);
+            job_target.watch_due = f64::INFINITY;
+            if let Some(request) = job_target.request {
                 self.abort_unless_wanted(request);
             }
-            self.drop_job(number);
+            self.drop_target(job);
         }
         self.choose(number);
     }
 }
 
-/// Whether a list may have a job: Get Job told of its project since the job was asked for, and the list was not had.
-fn may_have(told: u64, answered: u64, joined: u64) -> bool {
-    told > joined && answered < joined
+/// Whether a list may have a job: since somebody joined for the job, a Get Job has named the project, and its list has not
+/// been received.
+fn may_have(project: &Target, job: &Target) -> bool {
+    project.named_tick > job.joined && project.listed_tick < job.joined
 }
 
 /// With the longest timeout and the most retries of both.

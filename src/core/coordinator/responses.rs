@@ -1,23 +1,25 @@
-//! What became of a request, and whom to tell.
+//! What became of a request, and who is notified of it.
 
-use super::flights::{Flight, Target};
-use super::subscriber::{Subscriber, SubscriberState};
-use super::{Index, ListedJob, Notification, Outcome, PollCoordinator, RequestId, SubscriberId, cost};
+use super::requests::Flight;
+use super::slab::NONE;
+use super::subscriber::{Subscriber, interval};
+use super::targets::TargetId;
+use super::{Index, ListedJob, Notification, Outcome, PollCoordinator, RequestId, cost};
 use crate::core::error::Error;
 use crate::core::job::JobSnapshot;
 use crate::core::schedule::jittered;
 use std::rc::Rc;
 
-/// A list that fails as often in a row is left alone for a while: its jobs are asked for one by one.
+/// A list that fails so often in a row is not requested for a while: its jobs are polled by Get Job meanwhile.
 const MOST_LIST_FAILURES: u32 = 3;
 /// For how long, in ms.
 const LIST_REST: f64 = 300_000.0;
 
-/// What becomes of one subscriber: the id of its job, itself, a random number.
-type Teller<'a> = dyn FnMut(Option<&str>, &mut Subscriber, f64) -> Option<Outcome> + 'a;
+/// What becomes of one subscriber: the hash of the id of what it is about, itself, a random number.
+type Teller<'a> = dyn FnMut(u64, &mut Subscriber, f64) -> Option<Outcome> + 'a;
 
 impl PollCoordinator {
-    /// Get Job was answered, with a body of so many bytes.
+    /// Get Job had a response, with a body of so many bytes.
     pub fn job_received(
         &mut self,
         request: RequestId,
@@ -27,80 +29,69 @@ impl PollCoordinator {
         retry_after: Option<f64>,
         now: f64,
     ) -> Vec<Notification> {
-        let Some((flight, number)) = self.land(request, now).and_then(|flight| match flight.target {
-            Target::Job(number) => Some((flight, number)),
-            Target::List(_) => None,
-        }) else {
-            return Vec::new();
-        };
+        let Some(flight) = self.land(request, now) else { return Vec::new() };
+        let number = flight.target;
         self.hold_back(retry_after, now);
         // Of many, so that one that is unlike the others changes little.
         self.job_bytes += (bytes - self.job_bytes) / 8.0;
-        let index = self.project(project);
+        let index = self.target(true, project);
         self.move_job(number, index);
         self.show(index);
-        let mut told = Vec::with_capacity(flight.riders.len());
-        self.notify(&flight.riders, request, now, &mut told, &mut |_, subscriber, unit| {
-            subscriber.observe(0, snapshot, retry_after, unit, now)
+        let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
+            Some(subscriber.observe(0, snapshot, retry_after, unit, now))
         });
-        self.tell_watches(number, index, snapshot, flight.for_watches, now, &mut told);
+        if !flight.for_watches || self.targets.at(index).split {
+            let id = self.targets.at(number).id.clone();
+            self.tell_watches(index, &id, snapshot, flight.for_watches, now, &mut notifications);
+        }
         self.choose(index);
-        self.settle(&mut told, now);
-        self.reschedule(Target::Job(number));
-        self.drop_job(number);
-        self.drop_project(index);
-        told
+        self.conclude(&flight, &mut notifications, now);
+        self.drop_target(index);
+        notifications
     }
 
-    /// Tells the watches of a project, if they follow its jobs one by one, of one of them.
-    fn tell_watches(
+    /// Notifies the watches of a project of one of its jobs: for them it was `polled`, or it became known otherwise. Where
+    /// they follow its jobs one by one, it is due again.
+    pub(super) fn tell_watches(
         &mut self,
-        number: usize,
-        index: usize,
+        index: TargetId,
+        id: &str,
         snapshot: &JobSnapshot,
         polled: bool,
         now: f64,
-        told: &mut Vec<Notification>,
+        notifications: &mut Vec<Notification>,
     ) {
-        let Some(project) = self.projects.get(index) else { return };
-        let Some(id) = self.job_ids.id(number).cloned() else { return };
-        if project.watches.is_empty() || polled && !project.split {
-            return;
-        }
         let mut due = f64::INFINITY;
-        for watch in project.watches.clone() {
+        for watch in self.subscribers(index) {
             self.looked_at();
             let unit = (self.random)();
-            let Some(Some(subscriber)) = self.subscribers.get_mut(watch) else { continue };
-            let config = subscriber.wait.config();
+            let subscriber = self.subscribers.at_mut(watch);
             if !subscriber.listening {
-                // What it is not told now it is to be told once it asks.
-                due = due.min(now + config.floor);
+                // It is not notified now, so it gets a poll soon after its next value is awaited.
+                due = due.min(now + subscriber.wait.config().floor);
                 continue;
             }
             let bounds = subscriber.bounds();
-            let next = match subscriber.observe_one(&id, snapshot, now) {
+            let next = match subscriber.observe_one(id, snapshot, now) {
                 Some(interval) => {
                     if polled {
-                        subscriber.wait.partly_answered();
+                        subscriber.wait.partial_response();
                     }
-                    told.push(subscriber.told(watch, Outcome::ProjectJob { index: 0 }, now));
+                    notifications.push(subscriber.notification(watch, Outcome::ProjectJob { index: 0 }, now));
                     interval
                 }
-                None if snapshot.terminal() => f64::INFINITY,
                 None => bounds.max,
             };
-            if next.is_finite() {
-                due = due.min(now + jittered(next, bounds, unit));
-            }
+            due = due.min(now + jittered(next, bounds, unit));
         }
-        let split = project_split(self, index);
-        if let Some(job) = self.jobs.get_mut(number).filter(|_| split) {
-            job.watch_due = if snapshot.terminal() { f64::INFINITY } else { due };
+        if self.targets.at(index).split {
+            let number = self.targets.find(false, id);
+            let due = if snapshot.terminal() { f64::INFINITY } else { due };
+            self.targets.at_mut(number).watch_due = due;
         }
     }
 
-    /// List Jobs was answered with these jobs, in a body of so many bytes.
+    /// List Jobs had a response with these jobs, in a body of so many bytes.
     pub fn list_received(
         &mut self,
         request: RequestId,
@@ -109,326 +100,237 @@ impl PollCoordinator {
         retry_after: Option<f64>,
         now: f64,
     ) -> Vec<Notification> {
-        let Some((flight, index)) = self.land_list(request, now) else { return Vec::new() };
+        let Some(flight) = self.land(request, now) else { return Vec::new() };
+        let index = flight.target;
         self.hold_back(retry_after, now);
         let tick = self.tick();
-        if let Some(project) = self.projects.get_mut(index) {
-            (project.listed, project.answered) = (now, tick);
-            (project.failures, project.rests_until) = (0, f64::NEG_INFINITY);
-            (project.bytes, project.more) = (bytes, false);
-        }
+        let project = self.targets.at_mut(index);
+        (project.listed, project.listed_tick) = (now, tick);
+        (project.failures, project.rests_until) = (0, f64::NEG_INFINITY);
+        (project.bytes, project.more) = (bytes, false);
         let by_id = Index::new(jobs.len(), &|place| Some(jobs.get(place)?.id()));
         // One that the list lacked before may be in it by now.
-        for number in self.project_jobs(index) {
-            if self.jobs.get(number).is_some_and(|job| job.unlisted) {
-                let found = self.job_ids.id(number).and_then(|id| by_id.first(id));
-                if let Some(job) = self.jobs.get_mut(number) {
-                    job.unlisted = found.is_none();
-                }
+        for number in self.jobs(index) {
+            let job = self.targets.at_mut(number);
+            if job.unlisted {
+                job.unlisted = by_id.find(job.hash).is_none();
                 self.count_job(number);
-                self.reschedule(Target::Job(number));
+                self.reschedule(number);
             }
         }
         let hit = self.adopt(index, jobs);
         if flight.guess {
-            self.failed_guesses = if hit { 0 } else { self.failed_guesses.saturating_add(1) };
+            self.failed_guesses = if hit { 0 } else { self.failed_guesses + 1 };
         }
-        for watch in self.watches(index) {
-            if let Some(Some(subscriber)) = self.subscribers.get_mut(watch)
-                && subscriber.in_flight == Some(request)
-            {
+        for watch in self.subscribers(index) {
+            let subscriber = self.subscribers.at_mut(watch);
+            if subscriber.in_flight == Some(request) {
                 subscriber.observe_all(&by_id, jobs, now);
             }
         }
-        self.choose_split(index, now);
-        let split = project_split(self, index);
-        let mut told = Vec::with_capacity(flight.riders.len());
-        self.notify(&flight.riders, request, now, &mut told, &mut |id, subscriber, unit| match &subscriber
-            .state
-        {
-            SubscriberState::Job { .. } => {
-                let job = by_id.first(id?)?;
-                let snapshot = jobs.get(job)?.snapshot();
-                subscriber.observe(job, snapshot, retry_after, unit, now)
+        self.choose_split(index, &by_id, jobs, now);
+        let split = self.targets.at(index).split;
+        let mut notifications = self.notify(&flight, request, now, &mut |hash, subscriber, unit| {
+            if !subscriber.is_watch {
+                let place = by_id.find(hash)?;
+                return Some(subscriber.observe(place, jobs.get(place)?.snapshot(), retry_after, unit, now));
             }
-            SubscriberState::Project { .. } => {
-                let Subscriber { state, wait, .. } = subscriber;
-                // Its active jobs are polled by themselves: the list is for what is new.
-                wait.answered(now, retry_after, unit, &|bounds| {
-                    if split { bounds.max } else { state.interval(bounds) }
-                });
-                Some(Outcome::Project)
-            }
+            let Subscriber { watched, jobs, wait, .. } = subscriber;
+            // Its active jobs are polled by themselves: the list is for what is new.
+            let active = if split { &[][..] } else { jobs };
+            wait.responded(now, retry_after, unit, &|bounds| interval(true, watched, active, bounds));
+            Some(Outcome::Project)
         });
-        self.mark_unlisted(&flight.riders, index, &by_id);
+        // Jobs that the list of their project lacks are polled by Get Job.
+        for id in &flight.subscribers {
+            let number = self.subscribers.at(*id).target;
+            let job = self.targets.at_mut(number);
+            if job.project == index {
+                (job.unlisted, job.nudged) = (by_id.find(job.hash).is_none(), false);
+                self.count_job(number);
+            }
+        }
         self.choose(index);
-        self.settle(&mut told, now);
-        self.let_go(&flight.riders);
-        self.look_at_list(index);
-        self.drop_project(index);
-        told
+        self.conclude(&flight, &mut notifications, now);
+        notifications
     }
 
     /// A list was longer than what it was worth reading of it: more than so many bytes.
     pub fn list_too_long(&mut self, request: RequestId, bytes: f64, now: f64) {
-        let Some((flight, index)) = self.land_list(request, now) else { return };
-        if let Some(project) = self.projects.get_mut(index) {
-            project.listed = now;
-            (project.bytes, project.more) = (bytes, true);
-        }
-        if flight.guess {
-            self.failed_guesses = self.failed_guesses.saturating_add(1);
-        }
-        // Nobody is told: who was due is due as before.
-        self.notify(&flight.riders, request, now, &mut Vec::new(), &mut |_, _, _| None);
-        self.choose(index);
-        self.let_go(&flight.riders);
-        self.look_at_list(index);
-        self.drop_project(index);
+        let Some(flight) = self.land(request, now) else { return };
+        let project = self.targets.at_mut(flight.target);
+        project.listed = now;
+        (project.bytes, project.more) = (bytes, true);
+        self.failed_guesses += u32::from(flight.guess);
+        // Nobody is notified: who was due is due as before.
+        let mut notifications = self.notify(&flight, request, now, &mut |_, _, _| None);
+        self.choose(flight.target);
+        self.conclude(&flight, &mut notifications, now);
     }
 
     /// A request failed, after its own retries.
     pub fn failed(&mut self, request: RequestId, error: &Error, now: f64) -> Vec<Notification> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
+        let number = flight.target;
         let retry_after = error.kind().retry_after();
         self.hold_back(retry_after, now);
-        let lost = self.offline && error.is_survivable();
+        let survivable = error.is_survivable();
+        let lost = self.offline && survivable;
+        let target = self.targets.at(number);
+        let project = self.targets.at(target.project);
+        let watch = project.subscribers.first().copied().unwrap_or(NONE);
+        let watch_due = if project.split && survivable {
+            now + self.subscribers.at(watch).bounds().max
+        } else {
+            // Whether the job still exists is seen in the list.
+            f64::INFINITY
+        };
         // What concerns the key fails everywhere; what concerns the list alone leaves Get Job.
-        let of_list = matches!(flight.target, Target::List(_)) && error.code() != "unauthorized";
-        let mut falls_back = false;
-        match flight.target {
-            Target::List(index) => {
-                let floor = flight.riders.first().and_then(|id| self.subscribers.get(*id)?.as_ref());
-                let floor = floor.map_or(0.0, |subscriber| subscriber.wait.config().floor);
-                if let Some(project) = self.projects.get_mut(index) {
-                    // Those who ask again at once find the same trouble, not one more.
-                    let anew = now >= project.listed + floor;
-                    project.listed = now;
-                    if of_list && !lost && retry_after.is_none() {
-                        project.failures = project.failures.saturating_add(u32::from(anew));
-                        falls_back = !error.is_survivable()
-                            || matches!(error, Error::InvalidResponse)
-                            || project.failures >= MOST_LIST_FAILURES;
-                    }
-                    if falls_back {
-                        project.failures = 0;
-                        project.rests_until = now + LIST_REST;
-                    }
-                }
-            }
-            Target::Job(number) => {
-                let bounds = self.first_watch(number);
-                if let Some(job) = self.jobs.get_mut(number) {
-                    if matches!(error, Error::Timeout) {
-                        job.yields = now - flight.started;
-                    }
-                    // The list tells whether it is still there.
-                    job.watch_due = match bounds {
-                        Some(longest) if error.is_survivable() => now + longest,
-                        _ => f64::INFINITY,
-                    };
-                }
-            }
+        let of_list = target.is_list && error.code() != "unauthorized";
+        let first = flight.subscribers.first().copied().unwrap_or(NONE);
+        let floor = self.subscribers.at(first).wait.config().floor;
+        let target = self.targets.at_mut(number);
+        target.watch_due = watch_due;
+        if matches!(error, Error::Timeout) {
+            target.yields = now - flight.started;
         }
-        let mut told = Vec::with_capacity(flight.riders.len());
+        // Those who request it again at once meet the same trouble, so it counts once.
+        let anew = now >= target.listed + floor;
+        let mut falls_back = false;
+        if target.is_list {
+            target.listed = now;
+        }
+        if of_list && !lost && retry_after.is_none() {
+            target.failures += u32::from(anew);
+            falls_back = !survivable
+                || matches!(error, Error::InvalidResponse)
+                || target.failures >= MOST_LIST_FAILURES;
+        }
+        if falls_back {
+            (target.failures, target.rests_until) = (0, now + LIST_REST);
+        }
         let mut unlisted = Vec::new();
-        self.notify(&flight.riders, request, now, &mut told, &mut |_, subscriber, unit| {
+        let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
             if lost {
                 subscriber.lost = now;
                 return None;
             }
-            let Subscriber { state, wait, .. } = subscriber;
-            if let SubscriberState::Job { job, .. } = state
-                && of_list
-            {
-                // Who is not told of a poll is due as before. Get Job may serve who would not outlive this.
+            let Subscriber { target, is_watch, watched, jobs, wait, .. } = subscriber;
+            if of_list && !*is_watch {
+                // Who is not notified of a poll is due as before. Where this failure would end a wait, Get Job may
+                // still serve it.
                 let would_end = wait.progress().errors >= wait.config().max_poll_errors;
                 if would_end && !falls_back {
-                    unlisted.push(*job);
+                    unlisted.push(*target);
                 }
                 if would_end || falls_back {
                     return None;
                 }
             }
-            let ends = wait.failed(now, error, unit, &|bounds| state.interval(bounds));
+            let ends = wait.failed(now, error, unit, &|bounds| interval(*is_watch, watched, jobs, bounds));
             Some(Outcome::Failed { ends })
         });
-        match flight.target {
-            Target::List(index) => {
-                for number in unlisted {
-                    if let Some(job) = self.jobs.get_mut(number).filter(|job| job.project == Some(index)) {
-                        job.unlisted = true;
-                    }
-                    self.count_job(number);
-                }
-                self.choose(index);
-            }
-            Target::Job(_) => {}
+        for job in unlisted {
+            self.targets.at_mut(job).unlisted = true;
+            self.count_job(job);
         }
-        self.settle(&mut told, now);
-        self.let_go(&flight.riders);
-        match flight.target {
-            Target::Job(number) => {
-                self.reschedule(Target::Job(number));
-                self.drop_job(number);
-            }
-            Target::List(index) => {
-                self.look_at_list(index);
-                self.drop_project(index);
-            }
+        if of_list {
+            self.choose(number);
         }
-        told
+        self.conclude(&flight, &mut notifications, now);
+        notifications
     }
 
     /// What a request was for, once it has come to an end.
-    fn land(&mut self, request: RequestId, now: f64) -> Option<Flight> {
+    fn land(&mut self, request: RequestId, now: f64) -> Option<Box<Flight>> {
         self.now = now;
         self.end_flight(request)
     }
 
-    fn land_list(&mut self, request: RequestId, now: f64) -> Option<(Flight, usize)> {
-        let flight = self.land(request, now)?;
-        match flight.target {
-            Target::List(index) => Some((flight, index)),
-            Target::Job(_) => None,
-        }
-    }
-
-    fn watches(&self, index: usize) -> Vec<SubscriberId> {
-        self.projects.get(index).map(|project| project.watches.clone()).unwrap_or_default()
-    }
-
-    /// The longest interval of the first watch that follows a job one by one.
-    fn first_watch(&self, number: usize) -> Option<f64> {
-        let project = self.projects.get(self.jobs.get(number)?.project?)?;
-        let first = project.watches.first().filter(|_| project.split)?;
-        Some(self.subscribers.get(*first)?.as_ref()?.bounds().max)
-    }
-
     /// Finds the jobs whose project was unknown in a list. Gives whether there was any.
-    fn adopt(&mut self, index: usize, jobs: &[impl ListedJob]) -> bool {
+    fn adopt(&mut self, index: TargetId, jobs: &[impl ListedJob]) -> bool {
         let before = self.unknown;
         for job in jobs {
             if self.unknown == 0 {
                 break;
             }
-            if let Some(number) = self.job_ids.find(job.id())
-                && self.jobs.get(number).is_some_and(|job| job.project.is_none())
-            {
-                self.unqueue(Target::Job(number));
+            let number = self.targets.find(false, job.id());
+            if number != NONE && self.targets.at(number).project == NONE {
                 self.move_job(number, index);
-                self.reschedule(Target::Job(number));
+                self.reschedule(number);
             }
         }
         self.unknown < before
     }
 
-    /// Those of its project that the list lacks are asked for by themselves.
-    fn mark_unlisted(&mut self, riders: &[SubscriberId], index: usize, by_id: &Index) {
-        for id in riders {
-            let Some(Some(subscriber)) = self.subscribers.get(*id) else { continue };
-            let SubscriberState::Job { job: number, .. } = subscriber.state else { continue };
-            let found = self.job_ids.id(number).is_some_and(|id| by_id.first(id).is_some());
-            if let Some(job) = self.jobs.get_mut(number).filter(|job| job.project == Some(index)) {
-                (job.unlisted, job.nudged) = (!found, false);
-            }
-            self.count_job(number);
-        }
-    }
-
     /// Whether the watches of a project have its active jobs polled one by one, and which.
-    fn choose_split(&mut self, index: usize, now: f64) {
-        let (mut interval, mut longest, mut active) = (f64::INFINITY, f64::INFINITY, 0);
-        let watches = self.watches(index);
+    fn choose_split(&mut self, index: TargetId, by_id: &Index, list: &[impl ListedJob], now: f64) {
+        let (mut shortest, mut longest, mut active) = (f64::INFINITY, f64::INFINITY, 0);
+        let watches = self.subscribers(index);
         for watch in &watches {
-            let Some(Some(subscriber)) = self.subscribers.get(*watch) else { continue };
+            let subscriber = self.subscribers.at(*watch);
             let bounds = subscriber.bounds();
-            interval = interval.min(subscriber.state.interval(bounds));
+            shortest = shortest.min(subscriber.interval(bounds));
             longest = longest.min(bounds.max);
-            if let SubscriberState::Project { jobs, .. } = &subscriber.state {
-                active = active.max(jobs.len());
-            }
+            active = active.max(subscriber.jobs.len());
         }
-        let Some(project) = self.projects.get_mut(index) else { return };
-        let splits = !watches.is_empty() && cost::splits(project, active, self.job_bytes, interval, longest);
-        let before = std::mem::replace(&mut project.split, splits);
-        if !splits {
+        let project = self.targets.at_mut(index);
+        let before = project.split;
+        project.split =
+            !watches.is_empty() && cost::splits(project, active, self.job_bytes, shortest, longest);
+        if !project.split {
             if before {
                 self.unsplit(index);
             }
             return;
         }
-        for watch in watches {
-            let Some(Some(subscriber)) = self.subscribers.get(watch) else { continue };
-            let bounds = subscriber.bounds();
-            let SubscriberState::Project { jobs, .. } = &subscriber.state else { continue };
-            let active: Vec<_> = jobs.iter().map(|(id, job)| (id.clone(), job.interval(bounds))).collect();
-            for (id, interval) in active {
-                let number = self.job(&id);
-                self.move_job(number, index);
-                let unit = (self.random)();
-                if let Some(job) = self.jobs.get_mut(number)
-                    && job.request.is_none()
-                    && job.watch_due == f64::INFINITY
-                {
-                    job.watch_due = now + jittered(interval, bounds, unit);
-                }
-                self.reschedule(Target::Job(number));
+        for listed in list {
+            if listed.snapshot().terminal() {
+                continue;
             }
+            let number = self.target(false, listed.id());
+            self.move_job(number, index);
+            let unit = (self.random)();
+            let job = self.targets.at_mut(number);
+            if job.request.is_none() && job.watch_due == f64::INFINITY {
+                job.watch_due = now + longest;
+                for watch in &watches {
+                    let subscriber = self.subscribers.at(*watch);
+                    if let Some((_, known)) =
+                        subscriber.known(job.hash).and_then(|at| subscriber.jobs.get(at))
+                    {
+                        let bounds = subscriber.bounds();
+                        let next = now + jittered(known.interval(bounds), bounds, unit);
+                        job.watch_due = job.watch_due.min(next);
+                    }
+                }
+            }
+            self.reschedule(number);
         }
         // What ended or went away is not followed any more.
-        for number in self.project_jobs(index) {
-            let followed = self.job_ids.id(number).is_some_and(|id| self.is_active(index, id));
-            if !followed && let Some(job) = self.jobs.get_mut(number) {
+        for number in self.jobs(index) {
+            let job = self.targets.at_mut(number);
+            let listed = by_id.find(job.hash).and_then(|place| list.get(place));
+            if listed.is_none_or(|listed| listed.snapshot().terminal()) {
                 job.watch_due = f64::INFINITY;
-                self.drop_job(number);
+                self.drop_target(number);
             }
         }
     }
 
-    /// Whether a watch of a project knows a job as active.
-    fn is_active(&self, index: usize, id: &str) -> bool {
-        let Some(project) = self.projects.get(index) else { return false };
-        project.watches.iter().any(|watch| match self.subscriber(*watch) {
-            Some(Subscriber { state: SubscriberState::Project { jobs, .. }, .. }) => {
-                jobs.binary_search_by(|(other, _)| (**other).cmp(id)).is_ok()
-            }
-            _ => false,
-        })
-    }
-
-    /// A list that is over may have changed how the jobs of its project are polled, by themselves or by the list.
-    fn look_at_list(&mut self, index: usize) {
-        self.reschedule(Target::List(index));
-        for number in self.project_jobs(index) {
-            self.reschedule(Target::Job(number));
-        }
-    }
-
-    /// Those whom a request that is over did not concern are due as before.
-    fn let_go(&mut self, riders: &[SubscriberId]) {
-        for id in riders {
-            let Some(Some(subscriber)) = self.subscribers.get(*id) else { continue };
-            match self.target(subscriber) {
-                target @ Target::Job(_) => self.reschedule(target),
-                Target::List(_) => self.come_due(*id),
-            }
-        }
-    }
-
-    /// Tells every subscriber that a request was for; `each` gives nothing for one that it did not concern.
+    /// Notifies every subscriber that a request was for; `each` gives `None` for one that it did not concern.
     fn notify(
         &mut self,
-        riders: &[SubscriberId],
+        flight: &Flight,
         request: RequestId,
         now: f64,
-        told: &mut Vec<Notification>,
         each: &mut Teller,
-    ) {
-        for id in riders {
+    ) -> Vec<Notification> {
+        let mut notifications = Vec::with_capacity(flight.subscribers.len());
+        for id in &flight.subscribers {
             self.looked_at();
             let unit = (self.random)();
-            let Some(Some(subscriber)) = self.subscribers.get_mut(*id) else { continue };
+            let subscriber = self.subscribers.at_mut(*id);
             if subscriber.in_flight != Some(request) {
                 continue;
             }
@@ -437,55 +339,54 @@ impl PollCoordinator {
                 // The next step ends it, unless this does.
                 self.deadlines.set(*id, now);
             }
-            let job = match subscriber.state {
-                SubscriberState::Job { job, .. } => Some(job),
-                SubscriberState::Project { .. } => None,
-            };
-            let name = job.and_then(|job| self.job_ids.id(job));
-            let outcome = each(name.map(|id| &**id), subscriber, unit);
-            if let Some(outcome) = outcome {
-                told.push(subscriber.told(*id, outcome, now));
+            let hash = self.targets.at(subscriber.target).hash;
+            if let Some(outcome) = each(hash, subscriber, unit) {
+                notifications.push(subscriber.notification(*id, outcome, now));
             }
         }
+        notifications
+    }
+
+    /// What a request was for may be polled otherwise now: each of it is due anew.
+    fn conclude(&mut self, flight: &Flight, notifications: &mut [Notification], now: f64) {
+        self.settle(notifications, now);
+        for id in &flight.subscribers {
+            self.come_due(*id);
+        }
+        self.reschedule(flight.target);
+        self.reschedule_jobs(flight.target);
+        self.drop_target(flight.target);
     }
 
     /// Lets go of those who have ended, and says when the next poll is due for the others.
-    pub(super) fn settle(&mut self, told: &mut Vec<Notification>, now: f64) {
-        for told in &*told {
-            if told.outcome.ends() {
-                self.leave(told.subscriber);
+    pub(super) fn settle(&mut self, notifications: &mut [Notification], now: f64) {
+        for notification in &*notifications {
+            if notification.outcome.ends() {
+                self.leave(notification.subscriber);
             }
         }
-        let mut last: [Option<(Target, f64)>; 2] = [None, None];
-        for told in told {
-            self.come_due(told.subscriber);
-            let Some(Some(subscriber)) = self.subscribers.get(told.subscriber) else { continue };
-            let (target, deadline) = (self.target(subscriber), subscriber.wait.deadline());
-            let is_list = usize::from(matches!(target, Target::List(_)));
-            let known = last.get(is_list).copied().flatten().filter(|(same, _)| *same == target);
-            let (_, next) = known.unwrap_or_else(|| (target, self.next_poll(target)));
-            if let Some(last) = last.get_mut(is_list) {
-                *last = Some((target, next));
+        let (mut last, mut next) = (NONE, f64::INFINITY);
+        for notification in notifications {
+            let subscriber = self.subscribers.at(notification.subscriber);
+            let number = self.polled(notification.subscriber);
+            if number != last {
+                (last, next) = (number, self.next_poll(number));
             }
             let next = next.max(self.not_before);
-            told.next_poll = Some((next - now).max(0.0)).filter(|_| next.is_finite() && next <= deadline);
+            let comes = next.is_finite() && next <= subscriber.wait.deadline();
+            notification.next_poll = comes.then_some((next - now).max(0.0));
         }
     }
 
     /// When what is polled is due next, one by one or by a list.
-    fn next_poll(&self, target: Target) -> f64 {
-        let mut next = self.due_of(target);
-        if let Target::List(index) = target
-            && let Some(project) = self.projects.get(index).filter(|project| project.split)
-        {
-            for job in &project.jobs {
-                next = next.min(self.due_of(Target::Job(*job)));
+    fn next_poll(&self, number: TargetId) -> f64 {
+        let mut next = self.due_of(number);
+        let target = self.targets.at(number);
+        if target.split {
+            for job in &target.jobs {
+                next = next.min(self.due_of(*job));
             }
         }
         next
     }
-}
-
-fn project_split(coordinator: &PollCoordinator, index: usize) -> bool {
-    coordinator.projects.get(index).is_some_and(|project| project.split)
 }

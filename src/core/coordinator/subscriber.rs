@@ -1,36 +1,28 @@
 //! One wait or watch in the coordinator.
 
+use super::slab::NONE;
+use super::targets::TargetId;
 use super::{Index, ListedJob, Notification, Outcome, RequestId, Resumable, SubscriberId};
 use crate::core::job::JobSnapshot;
 use crate::core::retry::RetryPolicy;
 use crate::core::schedule::Bounds;
-use crate::core::state::{KnownJob, hash_id};
-use crate::core::wait::{PollInterval, Wait, WatchedJob};
-use std::rc::Rc;
-
-#[derive(Debug)]
-pub enum SubscriberState {
-    Job {
-        job: usize,
-        watched: WatchedJob,
-    },
-    Project {
-        project: usize,
-        /// Its active jobs, by id.
-        jobs: Vec<(Rc<str>, WatchedJob)>,
-        /// Those of the watch that it goes on from, by the hashes of their ids, until the first list.
-        resumed: Vec<(u64, KnownJob)>,
-    },
-}
+use crate::core::state::hash_id;
+use crate::core::wait::{PollInterval, Wait, WaitConfig, WatchedJob};
 
 #[derive(Debug)]
 pub struct Subscriber {
-    pub state: SubscriberState,
+    /// The job that it waits for, or the project that it watches.
+    pub target: TargetId,
+    pub is_watch: bool,
+    /// What a wait knows of its job.
+    pub watched: WatchedJob,
+    /// What a watch knows of its active jobs, by the hashes of their ids, in their order.
+    pub jobs: Vec<(u64, WatchedJob)>,
     pub wait: Wait,
     pub retry_policy: RetryPolicy,
     /// Its place among the subscribers of its job or project.
     pub at: usize,
-    /// A watch polls only while somebody asks for its next value.
+    /// A watch polls only while somebody awaits its next value.
     pub listening: bool,
     pub in_flight: Option<RequestId>,
     /// When a poll last failed for want of a network, in ms: it does not count.
@@ -39,25 +31,53 @@ pub struct Subscriber {
     pub overdue: bool,
 }
 
-impl SubscriberState {
-    pub fn interval(&self, bounds: Bounds) -> f64 {
-        match self {
-            Self::Job { watched, .. } => watched.interval(bounds),
-            Self::Project { jobs, resumed, .. } => {
-                let mut shortest = bounds.max;
-                for (_, job) in jobs {
-                    shortest = shortest.min(job.interval(bounds));
-                }
-                for (_, job) in resumed {
-                    shortest = shortest.min(job.watched.interval(bounds));
-                }
-                shortest
-            }
-        }
+/// The interval that what is known of a job or of the active jobs of a project suggests.
+pub fn interval(is_watch: bool, watched: &WatchedJob, jobs: &[(u64, WatchedJob)], bounds: Bounds) -> f64 {
+    if !is_watch {
+        return watched.interval(bounds);
     }
+    let mut shortest = bounds.max;
+    for (_, job) in jobs {
+        shortest = shortest.min(job.interval(bounds));
+    }
+    shortest
 }
 
 impl Subscriber {
+    pub fn new(target: TargetId, is_watch: bool, wait: Wait, retry_policy: RetryPolicy) -> Self {
+        Self {
+            target,
+            is_watch,
+            watched: WatchedJob::default(),
+            jobs: Vec::new(),
+            wait,
+            retry_policy,
+            at: 0,
+            listening: false,
+            in_flight: None,
+            lost: f64::NEG_INFINITY,
+            overdue: false,
+        }
+    }
+
+    /// One that waits for nothing.
+    pub fn nobody() -> Self {
+        let config = WaitConfig {
+            poll_interval: PollInterval::Fixed(0.0),
+            floor: 0.0,
+            initial_delay: 0.0,
+            max_wait: f64::INFINITY,
+            max_poll_errors: 0,
+            throw_on_blocked: false,
+        };
+        Self::new(NONE, false, Wait::new(config, 0.0), RetryPolicy { timeout_ms: 0.0, max_retries: 0 })
+    }
+
+    /// The interval to its next poll, by what it knows.
+    pub fn interval(&self, bounds: Bounds) -> f64 {
+        interval(self.is_watch, &self.watched, &self.jobs, bounds)
+    }
+
     /// Whether it would take a response now.
     pub fn is_idle(&self) -> bool {
         self.listening && self.in_flight.is_none()
@@ -71,6 +91,7 @@ impl Subscriber {
         }
     }
 
+    /// Its job came.
     pub fn observe(
         &mut self,
         index: usize,
@@ -78,67 +99,59 @@ impl Subscriber {
         retry_after: Option<f64>,
         unit: f64,
         now: f64,
-    ) -> Option<Outcome> {
-        let SubscriberState::Job { watched, .. } = &mut self.state else { return None };
+    ) -> Outcome {
+        let Self { watched, wait, .. } = self;
         let fresh = watched.observe(now, snapshot);
-        let end = watched.end(self.wait.config());
-        self.wait.answered(now, retry_after, unit, &|bounds| watched.interval(bounds));
-        Some(Outcome::Job { index, fresh, end })
+        wait.responded(now, retry_after, unit, &|bounds| watched.interval(bounds));
+        Outcome::Job { index, fresh, end: watched.end(wait.config()) }
+    }
+
+    /// What it knows of an active job of its project.
+    pub fn known(&self, hash: u64) -> Option<usize> {
+        self.jobs.binary_search_by(|(other, _)| other.cmp(&hash)).ok()
     }
 
     /// A list of its project came.
     pub fn observe_all(&mut self, by_id: &Index, list: &[impl ListedJob], now: f64) {
-        let SubscriberState::Project { jobs, resumed, .. } = &mut self.state else { return };
-        let (before, resumed) = (std::mem::take(jobs), std::mem::take(resumed));
-        for (_, index) in &by_id.0 {
-            let Some(listed) = list.get(*index) else { continue };
+        let mut jobs = Vec::new();
+        for (hash, place) in &by_id.0 {
+            let Some(listed) = list.get(*place) else { continue };
             if listed.snapshot().terminal() {
                 continue;
             }
-            let known = before.binary_search_by(|(other, _)| other.cmp(listed.id())).ok();
-            let known = known.and_then(|at| before.get(at)).map(|(_, job)| *job);
-            let mut job = known
-                .or_else(|| {
-                    if resumed.is_empty() {
-                        return None;
-                    }
-                    let hash = hash_id(listed.id());
-                    resumed.iter().find(|(other, _)| *other == hash).map(|(_, job)| job.watched)
-                })
-                .unwrap_or_default();
+            let known = self.known(*hash).and_then(|at| self.jobs.get(at));
+            let mut job = known.map(|(_, job)| *job).unwrap_or_default();
             job.observe(now, listed.snapshot());
-            jobs.push((listed.id().clone(), job));
+            jobs.push((*hash, job));
         }
+        self.jobs = jobs;
     }
 
     /// One active job of its project came by itself. Gives the interval to its next poll, infinity after its end;
     /// `None`: it says nothing new.
     pub fn observe_one(&mut self, id: &str, snapshot: &JobSnapshot, now: f64) -> Option<f64> {
         let bounds = self.bounds();
-        let SubscriberState::Project { jobs, .. } = &mut self.state else { return None };
-        let at = jobs.binary_search_by(|(other, _)| (**other).cmp(id)).ok()?;
-        let (_, job) = jobs.get_mut(at)?;
+        let at = self.known(hash_id(id))?;
+        let (_, job) = self.jobs.get_mut(at)?;
         if !job.observe(now, snapshot) {
             return None;
         }
         if snapshot.terminal() {
-            jobs.remove(at);
+            self.jobs.remove(at);
             return Some(f64::INFINITY);
         }
         Some(job.interval(bounds))
     }
 
-    pub fn told(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Notification {
-        let eta = match &self.state {
-            SubscriberState::Job { watched, .. } => watched.eta(now),
-            SubscriberState::Project { .. } => None,
-        };
-        let job = match &self.state {
-            SubscriberState::Job { watched, .. } => *watched,
-            SubscriberState::Project { .. } => WatchedJob::default(),
-        };
-        let resumable = Resumable { now, progress: *self.wait.progress(), job };
-        let (polls, elapsed) = (self.wait.polls(), now - self.wait.started());
-        Notification { subscriber: id, outcome, polls, elapsed, eta, next_poll: None, resumable }
+    pub fn notification(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Notification {
+        Notification {
+            subscriber: id,
+            outcome,
+            polls: self.wait.polls(),
+            elapsed: now - self.wait.started(),
+            eta: self.watched.eta(now),
+            next_poll: None,
+            resumable: Resumable { now, progress: *self.wait.progress(), job: self.watched },
+        }
     }
 }

@@ -2,9 +2,9 @@ use super::*;
 use sim::{CONFIG, Reply, completed, processing};
 
 mod cost;
-mod crowd;
 mod hints;
 mod lists;
+mod many;
 mod random;
 mod sharing;
 mod sim;

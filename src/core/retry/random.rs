@@ -24,9 +24,9 @@ proptest! {
     }
 
     #[test]
-    fn a_delay_is_never_earlier_than_asked_nor_a_quarter_later(asked in 1.0..60_000.0f64, unit in 0.0..1.0f64) {
-        let delay = delay_after(FailureKind::Status { status: 429, retry_after: Some(asked) }, 1, 1, unit).unwrap();
-        prop_assert!(delay >= asked && delay <= asked * 1.25);
+    fn a_delay_is_never_earlier_than_given_nor_a_quarter_later(given in 1.0..60_000.0f64, unit in 0.0..1.0f64) {
+        let delay = delay_after(FailureKind::Status { status: 429, retry_after: Some(given) }, 1, 1, unit).unwrap();
+        prop_assert!(delay >= given && delay <= given * 1.25);
     }
 
     #[test]
@@ -47,11 +47,11 @@ proptest! {
         kind in failure_kind(), attempt in 1u32..9, most in 0u32..9, unit in 0.0..1.0f64,
     ) {
         let delay = delay_after(kind, attempt, most, unit);
-        let asked = kind.retry_after().unwrap_or(0.0);
-        let goes_on = kind.is_transient() && attempt <= most && asked <= LONGEST_RETRY_AFTER;
+        let given = kind.retry_after().unwrap_or(0.0);
+        let goes_on = kind.is_transient() && attempt <= most && given <= LONGEST_RETRY_AFTER;
         prop_assert_eq!(delay.is_some(), goes_on);
         if let Some(delay) = delay {
-            let band = if asked > 0.0 { asked..=asked * 1.25 } else { 375.0..=10_000.0 };
+            let band = if given > 0.0 { given..=given * 1.25 } else { 375.0..=10_000.0 };
             prop_assert!(band.contains(&delay), "{delay}");
         }
     }
@@ -69,7 +69,7 @@ proptest! {
 
     #[test]
     fn any_digits_are_seconds(seconds in prop_oneof![0u64..1_000_000, any::<u64>()], zeros in "0{0,30}") {
-        let asked = parse_retry_after(&format!("{zeros}{seconds}"), None, NOW);
-        prop_assert_eq!(asked, Some((seconds as f64).min(1e9) * 1000.0));
+        let given = parse_retry_after(&format!("{zeros}{seconds}"), None, NOW);
+        prop_assert_eq!(given, Some((seconds as f64).min(1e9) * 1000.0));
     }
 }

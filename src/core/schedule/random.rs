@@ -1,4 +1,4 @@
-//! Answers at random, sensible or not.
+//! Responses at random, sensible or not.
 
 use super::*;
 use proptest::prelude::*;
@@ -32,15 +32,15 @@ fn observation() -> impl Strategy<Value = Observation> {
 proptest! {
     #[test]
     fn whatever_was_answered_the_delay_is_within_the_bounds_and_the_estimate_is_a_time(
-        answers in prop::collection::vec(observation(), 0..30),
+        responses in prop::collection::vec(observation(), 0..30),
         min in 0.0..1e5,
         more in 0.0..1e6,
         unit in 0.0..1.0,
     ) {
         let bounds = Bounds { min, max: min + more };
         let mut schedule = Schedule::default();
-        for answer in &answers {
-            schedule.observe(answer);
+        for response in &responses {
+            schedule.observe(response);
             let interval = schedule.interval(bounds);
             prop_assert!((bounds.min..=bounds.max).contains(&interval), "{interval}");
             let delay = jittered(interval, bounds, unit);

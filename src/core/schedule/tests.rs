@@ -6,21 +6,21 @@ fn job(at: f64, status: Status, pages: f64, done: f64) -> Observation {
     Observation { at, server: None, status: Some(status), pages: Some(pages), done: Some(done) }
 }
 
-fn after(answers: &[Observation]) -> Schedule {
+fn after(responses: &[Observation]) -> Schedule {
     let mut schedule = Schedule::default();
-    for answer in answers {
-        schedule.observe(answer);
+    for response in responses {
+        schedule.observe(response);
     }
     schedule
 }
 
 /// A job of 10 000 pages, a hundred a second, polled at these times; the end of the pages is at 100 s.
 fn steady(times: &[f64]) -> Schedule {
-    let answers: Vec<_> = times
+    let responses: Vec<_> = times
         .iter()
         .map(|at| job(*at, Status::Processing, 10_000.0, (at / 10.0).floor().min(10_000.0)))
         .collect();
-    after(&answers)
+    after(&responses)
 }
 
 /// Fails, and says both, where two times differ by a millisecond or more.
@@ -46,10 +46,10 @@ fn far_from_the_end_the_interval_is_the_longest_and_once_all_pages_are_done_the_
 #[test]
 fn a_job_about_to_finish_is_not_skipped_past_however_unsure_the_prediction() {
     // One page of five is left, and a page takes 20 s.
-    let answers: Vec<_> = (0..=4)
+    let responses: Vec<_> = (0..=4)
         .map(|page| job(f64::from(page) * 20_000.0, Status::Processing, 5.0, f64::from(page)))
         .collect();
-    let schedule = after(&answers);
+    let schedule = after(&responses);
     assert_close(schedule.eta().unwrap(), 25_000.0, &());
     assert_close(schedule.interval(BOUNDS), BOUNDS.min, &());
 }
@@ -99,7 +99,7 @@ fn time_spent_blocked_is_not_processing_time() {
 fn the_servers_clock_refines_the_rate_and_a_wrong_one_does_little_harm() {
     let polls = |skews: [f64; 3]| {
         let mut schedule = Schedule::default();
-        // A page every 8 s, so the pages of an answer are up to 8 s old.
+        // A page every 8 s, so the pages of a response are up to 8 s old.
         for (at, skew) in [0.0, 20_000.0, 47_000.0].into_iter().zip(skews) {
             let done = (at / 8_000.0_f64).floor();
             let server = Some(done * 8_000.0 + skew);
@@ -107,7 +107,7 @@ fn the_servers_clock_refines_the_rate_and_a_wrong_one_does_little_harm() {
         }
         schedule.eta().unwrap()
     };
-    let right = 15.0 * 8_000.0 - UNTOLD * 7_000.0 + TAIL;
+    let right = 15.0 * 8_000.0 - UNREPORTED * 7_000.0 + TAIL;
     assert_close(polls([0.0; 3]), right, &());
     assert_close(polls([3.6e9; 3]), right, &"an hour's offset, ever the same, is no matter");
     for skews in [[0.0, -1e7, 1e7], [0.0, 1e7, -1e7], [1e300, -1e300, 0.0]] {

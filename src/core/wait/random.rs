@@ -1,4 +1,5 @@
-//! One wait under config of any kind, and what must hold after each poll. Many of them together: `coordinator::tests::random`.
+//! One wait under config of any kind, and what must hold after each poll. Many of them together:
+//! `coordinator::tests::random`.
 
 use super::*;
 use proptest::option;
@@ -6,8 +7,8 @@ use proptest::prelude::*;
 
 #[derive(Clone, Debug)]
 enum Event {
-    /// The poll that was due is answered so much later.
-    Answered {
+    /// The response to the poll that was due comes so much later.
+    Responded {
         after: f64,
         retry_after: Option<f64>,
     },
@@ -27,7 +28,7 @@ fn event() -> impl Strategy<Value = Event> {
     let retry_after = || option::weighted(0.2, ms());
     let status = proptest::sample::select(vec![400, 401, 404, 408, 429, 500, 503]);
     prop_oneof![
-        5 => (ms(), retry_after()).prop_map(|(after, retry_after)| Event::Answered { after, retry_after }),
+        5 => (ms(), retry_after()).prop_map(|(after, retry_after)| Event::Responded { after, retry_after }),
         4 => (ms(), status, retry_after())
             .prop_map(|(after, status, retry_after)| Event::Failed { after, status, retry_after }),
         1 => ms().prop_map(Event::Slept),
@@ -99,7 +100,7 @@ proptest! {
                     prop_assert_eq!(wait.due(), due - ms);
                     continue;
                 }
-                Event::Answered { after, retry_after } | Event::Failed { after, retry_after, .. } => {
+                Event::Responded { after, retry_after } | Event::Failed { after, retry_after, .. } => {
                     (after, retry_after)
                 }
             };
@@ -116,7 +117,7 @@ proptest! {
                 prop_assert_eq!(ends, status < 408 || row > config.max_poll_errors);
             } else {
                 row = 0;
-                wait.answered(now, retry_after, unit, &|_| wish);
+                wait.responded(now, retry_after, unit, &|_| wish);
             }
             prop_assert_eq!(wait.polls(), polls);
             let due = wait.due();

@@ -25,7 +25,7 @@ fn server(status: u16, retry_after: Option<f64>) -> Error {
 fn a_fixed_interval_is_kept_exactly_from_the_answer() {
     let mut wait = with(f64::INFINITY);
     assert_eq!(wait.due(), 1_000.0);
-    wait.answered(1_300.0, None, 0.9, &never);
+    wait.responded(1_300.0, None, 0.9, &never);
     assert_eq!(wait.due(), 11_300.0);
 }
 
@@ -58,7 +58,7 @@ fn an_adaptive_interval_is_jittered_within_its_bounds() {
         [(20_000.0, 0.0, 18_000.0), (20_000.0, 0.5, 20_000.0), (1.0, 0.0, 10_250.0), (1e9, 1.00, 29_250.0)]
     {
         let mut wait = Wait::new(WaitConfig { poll_interval: PollInterval::Adaptive(bounds), ..CONFIG }, 0.0);
-        wait.answered(0.0, None, unit, &|bounds| {
+        wait.responded(0.0, None, unit, &|bounds| {
             assert_eq!((bounds.min, bounds.max), (10_000.0, 30_000.0));
             wish
         });
@@ -76,13 +76,13 @@ fn the_first_poll_is_made_however_short_the_time() {
 #[test]
 fn one_last_poll_lands_shortly_before_the_deadline() {
     let mut wait = with(24_000.0); // gives up at 25 000
-    wait.answered(1_000.0, None, 0.0, &never);
+    wait.responded(1_000.0, None, 0.0, &never);
     assert_eq!(wait.due(), 11_000.0);
-    wait.answered(11_000.0, None, 0.0, &never);
+    wait.responded(11_000.0, None, 0.0, &never);
     assert_eq!(wait.due(), 21_000.0);
-    wait.answered(19_000.0, None, 0.0, &never); // the interval would lead past the last moment
+    wait.responded(19_000.0, None, 0.0, &never); // the interval would lead past the last moment
     assert_eq!(wait.due(), 24_000.0);
-    wait.answered(24_100.0, None, 0.0, &never);
+    wait.responded(24_100.0, None, 0.0, &never);
     assert_eq!(wait.due(), f64::INFINITY);
 }
 
@@ -94,7 +94,7 @@ fn where_polls_are_close_the_last_one_is_close_to_the_deadline() {
     let mut polls = vec![];
     while wait.due().is_finite() {
         polls.push(wait.due());
-        wait.answered(wait.due(), None, 0.0, &never);
+        wait.responded(wait.due(), None, 0.0, &never);
     }
     assert_eq!(polls, [0.0, 100.0, 200.0, 300.0, 400.0, 500.0, 600.0, 700.0, 800.0, 900.0]);
 }
@@ -119,12 +119,12 @@ fn an_estimate_counts_from_now_also_after_an_older_answer() {
 #[test]
 fn where_the_floor_is_in_the_way_the_last_poll_lands_as_soon_as_it_allows() {
     let mut wait = with(24_000.0); // gives up at 25 000
-    wait.answered(19_001.0, None, 0.0, &never);
+    wait.responded(19_001.0, None, 0.0, &never);
     assert_eq!(wait.due(), 24_001.0);
-    wait.answered(24_001.0, None, 0.0, &never);
+    wait.responded(24_001.0, None, 0.0, &never);
     assert_eq!(wait.due(), f64::INFINITY);
     let mut wait = with(24_000.0);
-    wait.answered(20_000.0, None, 0.0, &never); // the floor ends with the wait
+    wait.responded(20_000.0, None, 0.0, &never); // the floor ends with the wait
     assert_eq!(wait.due(), f64::INFINITY);
 }
 
@@ -134,7 +134,7 @@ fn an_interval_of_ten_seconds_polls_for_the_last_time_at_thirty_five_of_thirty_f
     let mut polls = vec![];
     while wait.due().is_finite() {
         polls.push(wait.due());
-        wait.answered(wait.due(), None, 0.0, &never);
+        wait.responded(wait.due(), None, 0.0, &never);
     }
     assert_eq!(polls, [0.0, 10_000.0, 20_000.0, 30_000.0, 35_000.0]);
 }
@@ -146,7 +146,7 @@ fn a_low_floor_makes_one_last_poll_and_not_many() {
     let mut polls = vec![];
     while wait.due().is_finite() {
         polls.push(wait.due());
-        wait.answered(wait.due() + 100.0, None, 0.0, &never);
+        wait.responded(wait.due() + 100.0, None, 0.0, &never);
     }
     assert_eq!(polls, [0.0, 10_100.0, 19_000.0]);
 }
@@ -156,23 +156,23 @@ fn a_nudge_makes_a_poll_due_at_the_later_of_now_the_floor_and_retry_after() {
     let mut wait = with(f64::INFINITY);
     wait.nudge(1_000.0);
     assert_eq!(wait.due(), 1_000.0);
-    wait.answered(1_000.0, None, 0.0, &never);
+    wait.responded(1_000.0, None, 0.0, &never);
     wait.nudge(2_000.0);
     assert_eq!((wait.due(), wait.allowed()), (6_000.0, 6_000.0));
     wait.nudge(7_000.0); // is never later
     assert_eq!(wait.due(), 6_000.0);
     let mut wait = with(f64::INFINITY);
-    wait.answered(1_000.0, None, 0.0, &never);
+    wait.responded(1_000.0, None, 0.0, &never);
     wait.nudge(8_500.0);
     assert_eq!(wait.due(), 8_500.0);
-    wait.answered(8_500.0, Some(9_000.0), 0.0, &never);
+    wait.responded(8_500.0, Some(9_000.0), 0.0, &never);
     wait.nudge(9_000.0);
     assert_eq!(wait.due(), 17_500.0);
     let mut wait = Wait::new(WaitConfig { initial_delay: 60_000.0, ..CONFIG }, 0.0);
     wait.nudge(1.0);
     assert_eq!(wait.due(), 1.0);
     let mut wait = with(24_000.0); // gives up at 25 000
-    wait.answered(24_000.0, None, 0.0, &never);
+    wait.responded(24_000.0, None, 0.0, &never);
     wait.nudge(24_500.0);
     assert_eq!(wait.due(), f64::INFINITY);
 }
@@ -207,7 +207,7 @@ fn a_retry_after_is_a_floor_even_for_the_last_poll() {
     assert!(!wait.failed(1_000.0, &server(503, Some(90_000.0)), 0.0, &never));
     assert_eq!(wait.due(), f64::INFINITY);
     let mut wait = with(f64::INFINITY);
-    wait.answered(1_000.0, Some(12_000.0), 0.0, &never);
+    wait.responded(1_000.0, Some(12_000.0), 0.0, &never);
     assert_eq!(wait.due(), 13_000.0);
 }
 
@@ -217,7 +217,7 @@ fn failures_are_survived_up_to_a_number_in_a_row() {
     let passing = server(503, None);
     assert!(!wait.failed(0.0, &passing, 0.0, &never));
     assert!(!wait.failed(0.0, &passing, 0.0, &never));
-    wait.answered(0.0, None, 0.0, &never);
+    wait.responded(0.0, None, 0.0, &never);
     assert!(!wait.failed(0.0, &passing, 0.0, &never));
     assert!(!wait.failed(0.0, &passing, 0.0, &never));
     assert!(wait.failed(0.0, &passing, 0.0, &never));

@@ -1,4 +1,4 @@
-// What an answer has to be, by the contract, told independently of the package.
+// What a response has to be, by the contract, said independently of the package.
 
 const text = (value) => typeof value === "string";
 const number = (value) => Number.isFinite(value);
@@ -32,29 +32,29 @@ export const PLACES = Object.entries(FIELDS).flatMap(([name, check]) => {
 });
 
 /** The paths of what does not fit. */
-function misfitsOf(value, check, path) {
+function invalidPathsOf(value, check, path) {
   if (typeof check === "function") return check(value) ? [] : [path];
   if (value === null || value === undefined) return [];
-  if (!Array.isArray(check)) return misfitsIn(value, check, path);
+  if (!Array.isArray(check)) return invalidPathsIn(value, check, path);
   if (!Array.isArray(value)) return [path];
-  return value.flatMap((item, index) => misfitsIn(item, check[0], `${path}[${index}]`));
+  return value.flatMap((item, index) => invalidPathsIn(item, check[0], `${path}[${index}]`));
 }
 
-/** As `misfitsOf`, for an object that must be there. */
-function misfitsIn(value, fields, path) {
+/** As `invalidPathsOf`, for an object that must be there. */
+function invalidPathsIn(value, fields, path) {
   if (!object(value)) return [path];
-  return Object.entries(fields).flatMap(([name, check]) => misfitsOf(value[name], check, `${path}.${name}`));
+  return Object.entries(fields).flatMap(([name, check]) => invalidPathsOf(value[name], check, `${path}.${name}`));
 }
 
-/** The paths of what does not fit in the answer of `getJob(id)` or `listJobs(id)`; none: it has to be taken. */
-export function misfits(method, id, answer) {
-  if (!object(answer)) return [""];
+/** The paths of what does not fit in the response of `getJob(id)` or `listJobs(id)`; none: it has to be taken. */
+export function invalidPaths(method, id, response) {
+  if (!object(response)) return [""];
   if (method === "listJobs") {
-    if (!Array.isArray(answer.jobs)) return ["jobs"];
-    return answer.jobs.flatMap((job, index) => misfitsIn(job, FIELDS, `jobs[${index}]`));
+    if (!Array.isArray(response.jobs)) return ["jobs"];
+    return response.jobs.flatMap((job, index) => invalidPathsIn(job, FIELDS, `jobs[${index}]`));
   }
-  const found = misfitsIn(answer.job, FIELDS, "job");
-  return found.length === 0 && answer.job.id !== id ? ["job.id"] : found;
+  const found = invalidPathsIn(response.job, FIELDS, "job");
+  return found.length === 0 && response.job.id !== id ? ["job.id"] : found;
 }
 
 const ABSENT = {

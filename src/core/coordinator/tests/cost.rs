@@ -38,7 +38,7 @@ fn whatever_the_waits_and_the_history_it_costs_at_most_fifteen_percent_more_than
             sim.run(WHILE);
             let ours = cost(sim.log.len() as f64, sim.bytes);
             // As often as ours, for each wait or for all.
-            let rounds = (sim.told.len() / waits) as f64;
+            let rounds = (sim.notifications.len() / waits) as f64;
             let singly = cost(rounds * waits as f64, rounds * waits as f64 * JOB_BYTES);
             let listed = cost(rounds, rounds * (waits + history) as f64 * JOB_BYTES);
             let ratio = ours / singly.min(listed);
@@ -72,7 +72,7 @@ fn what_a_list_weighs_is_known_from_whoever_had_it_also_before_and_after_a_wait(
         assert_eq!(sim.times("[p]").len(), lists, "{bytes}");
         sim.coordinator.leave(0);
         sim.coordinator.leave(1);
-        assert!(sim.coordinator.is_empty() && sim.coordinator.project_ids.find("p").is_none());
+        assert!(sim.coordinator.is_empty() && sim.coordinator.targets.find(true, "p") == NONE);
         for job in 0..2 {
             sim.wait(&job_name(job), CONFIG);
         }
@@ -137,11 +137,13 @@ fn a_list_that_is_too_long_is_given_up_where_it_stops_to_pay_and_tried_again_whe
     sim.wait(&job_name(10), CONFIG);
     sim.run(295_000.0);
     assert_eq!(sim.times("[p]").len(), 2);
-    assert!(sim.told.iter().all(|(_, told)| matches!(told.outcome, Outcome::Job { .. })));
+    assert!(
+        sim.notifications.iter().all(|(_, notification)| matches!(notification.outcome, Outcome::Job { .. }))
+    );
 }
 
 /// Runs a watch of a project with a history and one active job until that has ended: the bytes, the requests, and when
-/// the watch was told of the end. What is answered is as of then.
+/// the watch was notified of the end. A response shows the job as it is when it is sent.
 fn watched(history: usize, end: f64, bounds: Bounds) -> (f64, usize, f64) {
     let mut sim = Sim::new(100.0, move |now, endpoint, _| {
         let job = if now < end { processing(now) } else { completed(end) };
@@ -152,7 +154,7 @@ fn watched(history: usize, end: f64, bounds: Bounds) -> (f64, usize, f64) {
     });
     sim.watch("p", WaitConfig { poll_interval: PollInterval::Adaptive(bounds), ..CONFIG });
     sim.run(end + 30_000.0);
-    let seen = sim.told.iter().map(|(at, _)| *at).find(|at| *at >= end).unwrap();
+    let seen = sim.notifications.iter().map(|(at, _)| *at).find(|at| *at >= end).unwrap();
     (sim.bytes, sim.log.len(), seen)
 }
 
@@ -161,7 +163,7 @@ fn a_watch_beside_a_long_history_follows_what_is_active_by_itself_and_sees_its_e
     let bounds = Bounds { min: 10_000.0, max: 30_000.0 };
     for end in [115_000.0, 150_000.0, 175_000.0, 195_000.0] {
         let (bytes, requests, seen) = watched(20_000, end, bounds);
-        // Beside a short one it asks for lists alone.
+        // Beside a short one it polls by lists alone.
         let (_, lists, seen_by_lists) = watched(0, end, bounds);
         let ratio = bytes / (lists as f64 * 20_001.0 * JOB_BYTES);
         assert!(ratio <= 0.4, "{end}: {ratio}");

@@ -14,11 +14,11 @@ fn a_thousand_waits_on_one_project_cost_six_requests_and_then_one_list_a_poll() 
     }
     sim.run(5_000.0);
     assert_eq!(sim.log.len(), 6);
-    assert_eq!(sim.told.len(), 1_000);
+    assert_eq!(sim.notifications.len(), 1_000);
     sim.log.clear();
     sim.run(300_000.0);
     assert!(sim.log.iter().all(|(_, name)| name == "[p]"));
-    // The first answers came at 100 ms, the first list is older than none of them.
+    // The first responses came at 100 ms, the first list is older than none of them.
     assert_eq!(sim.times("[p]"), [10_100.0, 20_200.0, 30_300.0, 40_400.0, 50_500.0, 60_600.0, 70_700.0]);
     assert!(sim.coordinator.is_empty());
     assert_eq!((sim.most_in_flight, sim.next), (CONCURRENCY.initial, f64::INFINITY));
@@ -76,7 +76,7 @@ fn two_waits_on_one_job_share_get_job_with_the_longest_timeout_and_the_most_retr
     sim.run(15_000.0);
     assert_eq!(sim.log, [(0.0, "job_0".to_owned()), (10_100.0, "job_0".to_owned())]);
     assert!(sim.retry_policy.iter().all(|all| *all == RetryPolicy { timeout_ms: 60_000.0, max_retries: 7 }));
-    assert_eq!(sim.told.len(), 4);
+    assert_eq!(sim.notifications.len(), 4);
 }
 
 #[test]
@@ -89,7 +89,9 @@ fn a_wait_boards_the_request_for_its_job_that_is_in_flight_even_when_six_are() {
     let late = sim.wait("job_0", CONFIG);
     sim.run(1_000.0);
     assert_eq!(sim.times("job_0"), [0.0]);
-    assert!(sim.told.iter().any(|(at, told)| told.subscriber == late && *at == 1_000.0));
+    assert!(
+        sim.notifications.iter().any(|(at, notification)| notification.subscriber == late && *at == 1_000.0)
+    );
 }
 
 #[test]
@@ -101,9 +103,9 @@ fn all_poll_at_the_shortest_of_their_intervals() {
     sim.run(30_000.0);
     assert_eq!(sim.times("[p]"), [10_000.0, 20_000.0, 30_000.0]);
     assert_eq!(sim.log.len(), 6);
-    assert_eq!(sim.told.len(), 12);
-    let lists = sim.told.iter().filter(|(at, _)| *at >= 10_000.0);
-    assert!(lists.into_iter().all(|(_, told)| told.next_poll == Some(10_000.0)));
+    assert_eq!(sim.notifications.len(), 12);
+    let lists = sim.notifications.iter().filter(|(at, _)| *at >= 10_000.0);
+    assert!(lists.into_iter().all(|(_, notification)| notification.next_poll == Some(10_000.0)));
 }
 
 #[test]
@@ -119,7 +121,7 @@ fn the_request_in_flight_is_aborted_when_the_last_leaves_and_not_before() {
     sim.run(300.0);
     assert_eq!(sim.aborted, [(200.0, 0)]);
     assert_eq!((sim.in_flight(), sim.next), (0, f64::INFINITY));
-    assert!(sim.coordinator.is_empty() && sim.told.is_empty());
+    assert!(sim.coordinator.is_empty() && sim.notifications.is_empty());
 }
 
 #[test]

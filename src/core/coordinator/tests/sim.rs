@@ -48,16 +48,16 @@ pub enum Reply {
     Fails(Error),
     /// With a Retry-After of so many ms.
     Later(Box<Reply>, f64),
-    /// No answer, ever.
+    /// No response, ever.
     Silence,
-    /// No answer within the timeout of an attempt.
+    /// No response within the timeout of an attempt.
     Hangs,
 }
 
 pub struct Sim<F> {
     pub coordinator: PollCoordinator,
     pub now: f64,
-    /// Answers the request for an id at a time.
+    /// The response to the request for an id at a time.
     server: F,
     latency: f64,
     under_way: Vec<(f64, PollRequest)>,
@@ -71,7 +71,7 @@ pub struct Sim<F> {
     /// When each request was made, and for what: "job_1", "[proj_1]" for a list.
     pub log: Vec<(f64, String)>,
     pub retry_policy: Vec<RetryPolicy>,
-    pub told: Vec<(f64, Notification)>,
+    pub notifications: Vec<(f64, Notification)>,
     pub aborted: Vec<(f64, RequestId)>,
     pub most_in_flight: usize,
     /// What the responses weighed, in bytes.
@@ -94,7 +94,7 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
             hanging: BTreeSet::new(),
             log: Vec::new(),
             retry_policy: Vec::new(),
-            told: Vec::new(),
+            notifications: Vec::new(),
             aborted: Vec::new(),
             most_in_flight: 0,
             bytes: 0.0,
@@ -148,12 +148,12 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
         }
         self.most_in_flight = self.most_in_flight.max(self.under_way.len());
         let now = self.now;
-        self.told.extend(step.expired.into_iter().map(|told| (now, told)));
+        self.notifications.extend(step.expired.into_iter().map(|notification| (now, notification)));
         assert!(step.wake > now && step.deadline > now);
         self.next = step.wake.min(step.deadline);
     }
 
-    fn answer(&mut self, send: &PollRequest) {
+    fn respond(&mut self, send: &PollRequest) {
         let mut reply = if self.hanging.remove(&send.request) {
             Reply::Fails(Error::Timeout)
         } else {
@@ -169,7 +169,7 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
         if let Reply::Job(..) = reply {
             self.bytes += JOB_BYTES;
         }
-        let told = match reply {
+        let notifications = match reply {
             Reply::Job(project, snapshot) => self.coordinator.job_received(
                 send.request,
                 &project.into(),
@@ -189,8 +189,8 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
                 self.coordinator.list_received(send.request, &jobs, bytes, retry_after, self.now)
             }
             Reply::Fails(mut error) => {
-                if let Error::Api { retry_after: asked, .. } = &mut error {
-                    *asked = retry_after;
+                if let Error::Api { retry_after: delay, .. } = &mut error {
+                    *delay = retry_after;
                 }
                 let attempts = self.attempts[&send.request];
                 let delay = delay_after(error.kind(), attempts, send.retry_policy.max_retries, 0.5);
@@ -212,7 +212,7 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
                 return;
             }
         };
-        self.told.extend(told.into_iter().map(|told| (self.now, told)));
+        self.notifications.extend(notifications.into_iter().map(|notification| (self.now, notification)));
     }
 
     /// Lets everything happen up to and at a moment.
@@ -221,17 +221,17 @@ impl<F: FnMut(f64, Endpoint, &str) -> Reply> Sim<F> {
             self.step();
             let asleep = self.sleeping.iter().map(|(until, _)| *until).fold(f64::INFINITY, f64::min);
             self.next = self.next.min(asleep);
-            let answer = self
+            let response = self
                 .under_way
                 .iter()
                 .enumerate()
                 .min_by(|(_, (one, _)), (_, (other, _))| one.total_cmp(other))
                 .map(|(at, (when, _))| (at, *when));
-            match answer {
+            match response {
                 Some((at, when)) if when <= self.next && when <= until => {
                     self.now = when;
                     let (_, send) = self.under_way.remove(at);
-                    self.answer(&send);
+                    self.respond(&send);
                 }
                 _ if self.next <= until => {
                     self.now = self.next;

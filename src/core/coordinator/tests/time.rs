@@ -14,15 +14,27 @@ fn one_deadline_ends_one_wait_exactly_and_disturbs_no_other() {
     let long = sim.wait("job_1", limited(60_000.0));
     sim.coordinator.list_weighs("p", 1_000.0);
     sim.run(100_000.0);
-    let expired: Vec<_> = sim.told.iter().filter(|(_, told)| told.outcome == Outcome::Expired).collect();
+    let expired: Vec<_> = sim
+        .notifications
+        .iter()
+        .filter(|(_, notification)| notification.outcome == Outcome::Expired)
+        .collect();
     assert_eq!(expired.len(), 2);
-    for ((at, told), subscriber, end) in [(expired[0], short, 24_000.0), (expired[1], long, 60_000.0)] {
-        assert_eq!((*at, told.subscriber, told.elapsed, told.next_poll), (end, subscriber, end, None));
+    for ((at, notification), subscriber, end) in [(expired[0], short, 24_000.0), (expired[1], long, 60_000.0)]
+    {
+        assert_eq!(
+            (*at, notification.subscriber, notification.elapsed, notification.next_poll),
+            (end, subscriber, end, None)
+        );
     }
     // The last poll before each deadline; after the first, Get Job is enough for the one that is left.
     assert_eq!(sim.times("[p]"), [10_100.0, 20_200.0]);
     assert_eq!(sim.times("job_1"), [0.0, 30_300.0, 40_400.0, 50_500.0, 59_000.0]);
-    assert!(sim.told.iter().all(|(at, told)| told.subscriber != short || *at <= 24_000.0));
+    assert!(
+        sim.notifications
+            .iter()
+            .all(|(at, notification)| notification.subscriber != short || *at <= 24_000.0)
+    );
 }
 
 #[test]
@@ -31,7 +43,7 @@ fn a_request_in_flight_at_the_deadline_is_aborted() {
     sim.wait("job_0", limited(24_000.0));
     sim.run(24_000.0);
     assert_eq!(sim.aborted, [(24_000.0, 0)]);
-    assert_eq!(sim.told.len(), 1);
+    assert_eq!(sim.notifications.len(), 1);
     assert!(sim.coordinator.is_empty());
 }
 
@@ -45,7 +57,7 @@ fn a_watch_polls_while_it_is_asked_and_starts_with_the_first_time() {
     sim.coordinator.listen(watch, true, sim.now);
     sim.run(103_000.0);
     assert_eq!(sim.times("[p]"), [102_000.0]);
-    assert_eq!(sim.told[0].1.elapsed, 2_000.0);
+    assert_eq!(sim.notifications[0].1.elapsed, 2_000.0);
     sim.coordinator.listen(watch, false, sim.now);
     sim.run(130_000.0);
     assert_eq!((sim.log.len(), sim.next), (1, f64::INFINITY));
@@ -54,10 +66,10 @@ fn a_watch_polls_while_it_is_asked_and_starts_with_the_first_time() {
     assert_eq!(sim.times("[p]"), [102_000.0, 130_000.0]);
     sim.coordinator.listen(watch, false, sim.now);
     sim.run(200_000.0);
-    assert_eq!(sim.told.len(), 2, "nobody is told of a deadline that nobody waits for");
+    assert_eq!(sim.notifications.len(), 2, "nobody is notified of a deadline that nobody waits for");
     sim.coordinator.listen(watch, true, sim.now);
     sim.run(200_000.0);
-    assert_eq!(sim.told[2].1.outcome, Outcome::Expired);
+    assert_eq!(sim.notifications[2].1.outcome, Outcome::Expired);
     assert_eq!(sim.log.len(), 2);
 }
 
@@ -68,10 +80,10 @@ fn a_paused_watch_hears_nothing_and_makes_no_list_shared() {
     sim.wait("job_0", CONFIG);
     sim.run(0.0);
     sim.coordinator.listen(watch, false, 0.0);
-    sim.told.clear();
+    sim.notifications.clear();
     sim.run(15_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 10_000.0]);
-    assert!(sim.told.iter().all(|(_, told)| told.subscriber != watch));
+    assert!(sim.notifications.iter().all(|(_, notification)| notification.subscriber != watch));
 }
 
 #[test]
@@ -87,11 +99,11 @@ fn offline_polls_come_at_the_longest_interval_and_failures_do_not_count() {
     sim.run(62_500.0);
     // After an interval of ten seconds, and then the longest one after each attempt in vain.
     assert_eq!(sim.times("job_0"), [0.0, 11_000.0, 42_000.0]);
-    assert_eq!(sim.told.len(), 1);
+    assert_eq!(sim.notifications.len(), 1);
     sim.coordinator.set_offline(false);
     sim.run(64_000.0);
     assert_eq!(sim.times("job_0").last(), Some(&62_500.0), "overdue: at once");
-    assert_eq!(sim.told[1].1.polls, 2);
+    assert_eq!(sim.notifications[1].1.polls, 2);
 }
 
 #[test]
@@ -104,7 +116,7 @@ fn a_wait_that_starts_offline_tries_at_once_and_then_at_the_longest_interval() {
     sim.wait("job_0", WaitConfig { max_poll_errors: 0, ..CONFIG });
     sim.run(95_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 30_000.0, 60_000.0, 90_000.0]);
-    assert_eq!((sim.told.len(), sim.told[0].1.polls), (1, 1));
+    assert_eq!((sim.notifications.len(), sim.notifications[0].1.polls), (1, 1));
 }
 
 #[test]
@@ -120,7 +132,7 @@ fn after_sleep_an_overdue_poll_is_made_at_once_and_deadlines_stay() {
         sim.times("job_0"),
         [0.0, 3_000.0, 13_000.0, 23_000.0, 33_000.0, 43_000.0, 53_000.0, 59_000.0]
     );
-    assert_eq!(sim.told.last().unwrap().0, 60_000.0);
+    assert_eq!(sim.notifications.last().unwrap().0, 60_000.0);
 }
 
 #[test]
@@ -129,8 +141,11 @@ fn an_answer_older_than_what_is_known_is_told_as_such() {
     let mut sim = Sim::new(0.0, move |now, _, _| Reply::Job("p", processing(updated(now))));
     sim.wait("job_0", CONFIG);
     sim.run(20_000.0);
-    let fresh: Vec<_> =
-        sim.told.iter().map(|(_, told)| matches!(told.outcome, Outcome::Job { fresh: true, .. })).collect();
+    let fresh: Vec<_> = sim
+        .notifications
+        .iter()
+        .map(|(_, notification)| matches!(notification.outcome, Outcome::Job { fresh: true, .. }))
+        .collect();
     assert_eq!(fresh, [true, false, true]);
 }
 
@@ -153,9 +168,9 @@ fn when_a_poll_and_the_deadline_were_both_missed_one_poll_comes_first_and_finds_
         frozen(|now, _, _| Reply::Job("p", if now < 5_000.0 { processing(now) } else { completed(now) }));
     sim.run(60_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 8_000.0]);
-    let (at, told) = sim.told.last().unwrap();
+    let (at, notification) = sim.notifications.last().unwrap();
     assert_eq!(*at, 8_200.0);
-    assert_eq!(told.outcome, Outcome::Job { index: 0, fresh: true, end: Some(End::Terminal) });
+    assert_eq!(notification.outcome, Outcome::Job { index: 0, fresh: true, end: Some(End::Terminal) });
     assert!(sim.coordinator.is_empty());
 }
 
@@ -166,8 +181,8 @@ fn a_deadline_that_was_missed_ends_the_wait_after_the_poll_that_comes_first_what
             frozen(move |now, _, _| if now < 5_000.0 { Reply::Job("p", processing(now)) } else { reply() });
         sim.run(60_000.0);
         assert_eq!(sim.times("job_0"), [0.0, 8_000.0]);
-        let (at, told) = sim.told.last().unwrap();
-        assert_eq!((*at, &told.outcome), (8_200.0, &Outcome::Expired));
+        let (at, notification) = sim.notifications.last().unwrap();
+        assert_eq!((*at, &notification.outcome), (8_200.0, &Outcome::Expired));
         assert!(sim.coordinator.is_empty());
     }
 }
@@ -178,7 +193,7 @@ fn the_poll_that_comes_first_has_the_time_of_one_attempt() {
         frozen(|now, _, _| if now < 5_000.0 { Reply::Job("p", processing(now)) } else { Reply::Silence });
     sim.run(100_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 8_000.0]);
-    let (at, told) = sim.told.last().unwrap();
-    assert_eq!((*at, &told.outcome), (38_000.0, &Outcome::Expired));
+    let (at, notification) = sim.notifications.last().unwrap();
+    assert_eq!((*at, &notification.outcome), (38_000.0, &Outcome::Expired));
     assert_eq!((sim.aborted.len(), sim.in_flight()), (1, 0));
 }

@@ -1,8 +1,7 @@
-//! What a coordinator may do, told from outside: every step is checked against it.
+//! What a coordinator may do, as seen from outside: every step is checked against it.
 
 use super::super::sim::{CONCURRENCY, completed, processing};
 use super::{Event, FLOOR, JOBS, PROJECTS, error};
-use crate::core::coordinator::flights::Target;
 use crate::core::coordinator::{
     Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
@@ -23,8 +22,8 @@ struct Outside {
     id: Rc<str>,
     config: WaitConfig,
     started: Option<f64>,
-    /// When it was last told of a poll that it goes on after.
-    told: Option<f64>,
+    /// When it was last notified of a poll that did not end it.
+    notified: Option<f64>,
     not_before: f64,
     /// Its next poll may come at any time: it was offline or asleep, or fell back.
     free: bool,
@@ -35,7 +34,7 @@ pub struct Model {
     now: f64,
     wake: f64,
     offline: bool,
-    /// Until when the server asked to be left alone, by whichever poll.
+    /// No poll may come before this moment, since the response to some poll said so.
     hold: f64,
     /// What it held back comes until then.
     spread: f64,
@@ -91,7 +90,8 @@ impl Model {
         );
         let started = listening.then_some(self.now);
         let (WatchTarget::Job(name) | WatchTarget::Project(name)) = target;
-        let outside = Outside { id: name.clone(), config, started, told: None, not_before: 0.0, free: false };
+        let outside =
+            Outside { id: name.clone(), config, started, notified: None, not_before: 0.0, free: false };
         assert!(self.subscribers.insert(id, outside).is_none(), "a place was given twice");
     }
 
@@ -125,10 +125,8 @@ impl Model {
             Event::Listen(number, on) => {
                 if let Some(id) = Self::nth(&self.subscribers, number) {
                     // A watch pauses when a poll gave it a value.
-                    let idle = self.coordinator.subscribers[id]
-                        .as_ref()
-                        .is_some_and(|subscriber| subscriber.in_flight.is_none());
-                    if on || idle && self.subscribers[&id].told.is_some() {
+                    let idle = self.coordinator.subscribers.at(id).in_flight.is_none();
+                    if on || idle && self.subscribers[&id].notified.is_some() {
                         self.coordinator.listen(id, on, self.now);
                         let outside = self.subscribers.get_mut(&id).unwrap();
                         if on && outside.started.is_none() {
@@ -140,7 +138,7 @@ impl Model {
             Event::Pass(ms) => self.now = (self.now + ms).min(self.wake),
             Event::Wake => self.now = if self.wake.is_finite() { self.wake } else { self.now + 1.0 },
             Event::ErrorResponse { in_flight, terminal, updated, listed, retry_after } => {
-                self.answer(in_flight, terminal, updated, listed, retry_after);
+                self.respond(in_flight, terminal, updated, listed, retry_after);
             }
             Event::Fail { in_flight, error: number } => {
                 let Some(request) = Self::nth(&self.in_flight, number.wrapping_add(in_flight)) else {
@@ -150,13 +148,13 @@ impl Model {
                 self.asleep.remove(&request);
                 let subscribers = self.subscribers(request);
                 let error = error(number);
-                let told = self.coordinator.failed(request, &error, self.now);
-                for rider in &subscribers {
-                    if !told.iter().any(|told| told.subscriber == *rider) {
-                        self.subscribers.get_mut(rider).unwrap().free = true;
+                let notifications = self.coordinator.failed(request, &error, self.now);
+                for subscriber in &subscribers {
+                    if !notifications.iter().any(|notification| notification.subscriber == *subscriber) {
+                        self.subscribers.get_mut(subscriber).unwrap().free = true;
                     }
                 }
-                self.check_news(&subscribers, &told, None);
+                self.check_notifications(&subscribers, &notifications, None);
             }
             Event::TooLong(number) => self.too_long(number),
             Event::Sleeps { in_flight, retry_after } => {
@@ -188,7 +186,7 @@ impl Model {
         }
     }
 
-    fn answer(
+    fn respond(
         &mut self,
         in_flight: usize,
         terminal: bool,
@@ -202,7 +200,7 @@ impl Model {
         self.hold_back(retry_after);
         let subscribers = self.subscribers(request);
         let snapshot = if terminal { completed(updated) } else { processing(updated) };
-        let told = match send.endpoint {
+        let notifications = match send.endpoint {
             Endpoint::GetJob => {
                 let project = PROJECTS[send.id.parse::<usize>().unwrap() % PROJECTS.len()];
                 self.coordinator.job_received(
@@ -220,17 +218,17 @@ impl Model {
                 self.coordinator.list_received(request, &jobs, 500.0, retry_after, self.now)
             }
         };
-        for rider in &subscribers {
-            if !told.iter().any(|told| told.subscriber == *rider) {
-                self.subscribers.get_mut(rider).unwrap().free = true; // the list lacks it: Get Job, at once
+        for subscriber in &subscribers {
+            if !notifications.iter().any(|notification| notification.subscriber == *subscriber) {
+                self.subscribers.get_mut(subscriber).unwrap().free = true; // the list lacks it: Get Job, at once
             }
         }
-        for told in &told {
-            if let Outcome::Job { fresh: true, end, .. } = told.outcome {
+        for notification in &notifications {
+            if let Outcome::Job { fresh: true, end, .. } = notification.outcome {
                 assert_eq!(end == Some(End::Terminal), terminal, "a terminal job ends a wait, no other does");
             }
         }
-        self.check_news(&subscribers, &told, retry_after);
+        self.check_notifications(&subscribers, &notifications, retry_after);
     }
 
     fn too_long(&mut self, number: usize) {
@@ -243,8 +241,8 @@ impl Model {
         let (request, limit) = (send.request, send.limit);
         self.in_flight.remove(&request);
         self.asleep.remove(&request);
-        for rider in self.subscribers(request) {
-            self.subscribers.get_mut(&rider).unwrap().free = true;
+        for subscriber in self.subscribers(request) {
+            self.subscribers.get_mut(&subscriber).unwrap().free = true;
         }
         self.coordinator.list_too_long(request, limit, self.now);
     }
@@ -253,7 +251,7 @@ impl Model {
         let id = if job { (number % JOBS).to_string() } else { PROJECTS[number % PROJECTS.len()].to_owned() };
         let waits = self.subscribers.values().any(|outside| *outside.id == *id);
         let nudged = self.coordinator.nudge(&id, self.now);
-        // Of the waits in a project it knows those whose project was told.
+        // Of the waits in a project it knows those whose project was named.
         assert!(nudged || !waits, "nobody was nudged");
         assert!(nudged == waits || !job, "somebody was nudged");
     }
@@ -269,16 +267,19 @@ impl Model {
     fn learn(&mut self, job: usize, terminal: bool, updated: f64) {
         let snapshot = if terminal { completed(updated) } else { processing(updated) };
         let (job, project) = (job.to_string(), PROJECTS[job % PROJECTS.len()]);
-        for told in self.coordinator.learn(&job, &project.into(), &snapshot, self.now) {
-            let outside = &self.subscribers[&told.subscriber];
-            match told.outcome {
+        for notification in self.coordinator.learn(&job, &project.into(), &snapshot, self.now) {
+            let outside = &self.subscribers[&notification.subscriber];
+            match notification.outcome {
                 Outcome::Learnt { end } => {
                     assert!(*outside.id == *job && terminal == (end == Some(End::Terminal)));
                     if end.is_some() {
-                        self.subscribers.remove(&told.subscriber);
+                        self.subscribers.remove(&notification.subscriber);
                     } else {
-                        let due = self.coordinator.subscribers[told.subscriber].as_ref().unwrap().wait.due();
-                        let soon = outside.told.map_or(self.now, |told| told + FLOOR).max(self.now + FLOOR);
+                        let due = self.coordinator.subscribers.at(notification.subscriber).wait.due();
+                        let soon = outside
+                            .notified
+                            .map_or(self.now, |notified| notified + FLOOR)
+                            .max(self.now + FLOOR);
                         let soon = soon.max(outside.not_before);
                         assert!(outside.free || due <= soon || due == f64::INFINITY, "not soon");
                     }
@@ -290,30 +291,37 @@ impl Model {
     }
 
     fn subscribers(&self, request: RequestId) -> Vec<SubscriberId> {
-        let flying = |id: &&SubscriberId| {
-            self.coordinator.subscribers[**id].as_ref().unwrap().in_flight == Some(request)
-        };
+        let flying = |id: &&SubscriberId| self.coordinator.subscribers.at(**id).in_flight == Some(request);
         self.subscribers.keys().filter(flying).copied().collect()
     }
 
-    fn check_news(&mut self, subscribers: &[SubscriberId], told: &[Notification], retry_after: Option<f64>) {
-        for told in told {
-            if let Outcome::ProjectJob { index } = told.outcome {
-                let outside = &self.subscribers[&told.subscriber];
+    fn check_notifications(
+        &mut self,
+        subscribers: &[SubscriberId],
+        notifications: &[Notification],
+        retry_after: Option<f64>,
+    ) {
+        for notification in notifications {
+            if let Outcome::ProjectJob { index } = notification.outcome {
+                let outside = &self.subscribers[&notification.subscriber];
                 assert!(index == 0 && PROJECTS.contains(&&*outside.id), "a job of a project for a wait");
                 continue;
             }
-            assert!(subscribers.contains(&told.subscriber), "outcome for one that the request was not for");
-            let outside = self.subscribers.get_mut(&told.subscriber).expect("outcome for one that has left");
-            assert_eq!(told.elapsed.to_bits(), (self.now - outside.started.unwrap()).to_bits());
-            if told.outcome.ends() {
-                self.subscribers.remove(&told.subscriber);
-                assert!(self.coordinator.subscribers.get(told.subscriber).is_none_or(Option::is_none));
+            assert!(
+                subscribers.contains(&notification.subscriber),
+                "outcome for one that the request was not for"
+            );
+            let outside =
+                self.subscribers.get_mut(&notification.subscriber).expect("outcome for one that has left");
+            assert_eq!(notification.elapsed.to_bits(), (self.now - outside.started.unwrap()).to_bits());
+            if notification.outcome.ends() {
+                self.subscribers.remove(&notification.subscriber);
+                assert!(!self.coordinator.subscribers.has(notification.subscriber));
                 continue;
             }
-            (outside.told, outside.free) = (Some(self.now), false);
+            (outside.notified, outside.free) = (Some(self.now), false);
             outside.not_before = outside.not_before.max(self.now + retry_after.unwrap_or(0.0));
-            let due = self.coordinator.subscribers[told.subscriber].as_ref().unwrap().wait.due();
+            let due = self.coordinator.subscribers.at(notification.subscriber).wait.due();
             let cap = match outside.config.poll_interval {
                 PollInterval::Fixed(interval) => interval,
                 PollInterval::Adaptive(bounds) => bounds.max,
@@ -333,19 +341,15 @@ impl Model {
         if self.spread > self.now || self.now < self.hold {
             return;
         }
-        for target in (0..self.coordinator.jobs.len())
-            .map(Target::Job)
-            .chain((0..self.coordinator.projects.len()).map(Target::List))
-        {
-            let source = crate::core::coordinator::requests::source(target);
+        for target in 0..self.coordinator.targets.len() {
             let (due, queued, ready) = (
                 self.coordinator.due_of(target),
-                self.coordinator.due.key(source),
-                self.coordinator.ready.key(source),
+                self.coordinator.due.key(target),
+                self.coordinator.ready.key(target),
             );
             assert!(
                 ready.is_finite() || queued <= due || queued <= self.now && due <= self.now,
-                "{target:?} queued {queued} due {due} now {} after {event}",
+                "{target} queued {queued} due {due} now {} after {event}",
                 self.now
             );
         }
@@ -357,23 +361,23 @@ impl Model {
             assert!(self.in_flight.remove(&request).is_some(), "aborted what was not in in_flight");
             self.asleep.remove(&request);
         }
-        for told in step.expired {
-            let outside = self.subscribers.remove(&told.subscriber).expect("expired after leaving");
-            assert_eq!(told.outcome, Outcome::Expired);
+        for notification in step.expired {
+            let outside = self.subscribers.remove(&notification.subscriber).expect("expired after leaving");
+            assert_eq!(notification.outcome, Outcome::Expired);
             assert!(outside.started.unwrap() + outside.config.max_wait <= self.now);
         }
         for request in step.resume {
             assert!(self.now >= self.hold && self.asleep.remove(&request), "it did not sleep");
         }
         for send in step.send {
-            assert!(self.now >= self.hold, "the server asked to be left alone");
+            assert!(self.now >= self.hold, "a Retry-After said later");
             let subscribers = self.subscribers(send.request);
             let may = |id: &SubscriberId| {
                 let outside = &self.subscribers[id];
-                let rested = outside.told.is_none_or(|told| self.now >= told + FLOOR);
+                let rested = outside.notified.is_none_or(|notified| self.now >= notified + FLOOR);
                 outside.free || rested && self.now >= outside.not_before
             };
-            let for_watches = self.coordinator.flights.get_mut(send.request).unwrap().for_watches;
+            let for_watches = self.coordinator.flights.at(send.request).for_watches;
             assert!(for_watches || subscribers.iter().any(may), "a request that nobody is due for");
             assert!(!for_watches || send.endpoint == Endpoint::GetJob);
             let twin = |other: &PollRequest| other.endpoint == send.endpoint && other.id == send.id;
@@ -398,12 +402,13 @@ impl Model {
         assert_eq!(self.coordinator.busy, self.in_flight.len() - self.asleep.len());
         for request in self.in_flight.keys() {
             let subscribers = self.subscribers(*request).len();
-            let flight = self.coordinator.flights.get_mut(*request).unwrap();
+            let flight = self.coordinator.flights.at(*request);
             assert!(subscribers > 0 || flight.for_watches, "a request that nobody waits for");
             assert_eq!(subscribers, flight.waiting);
         }
         for (id, outside) in &self.subscribers {
-            let subscriber = self.coordinator.subscribers[*id].as_ref().unwrap();
+            let subscriber = self.coordinator.subscribers.at(*id);
+            assert!(self.coordinator.subscribers.has(*id));
             if let Some(request) = subscriber.in_flight {
                 assert!(self.in_flight.contains_key(&request) && subscriber.listening);
             }
@@ -412,7 +417,7 @@ impl Model {
                 assert!(deadline > self.now && self.wake <= deadline, "a deadline that is missed");
                 let starved = self.coordinator.due(subscriber) <= self.now;
                 let busy = self.in_flight.len() - self.asleep.len() >= CONCURRENCY.initial;
-                assert!(!starved || busy || self.now < self.spread, "due, and not asked for");
+                assert!(!starved || busy || self.now < self.spread, "due, and not requested");
                 let due = self.coordinator.due(subscriber);
                 assert!(
                     due <= self.now
@@ -425,7 +430,7 @@ impl Model {
                 );
             }
         }
-        if !self.coordinator.subscribers.iter().flatten().any(|subscriber| subscriber.listening) {
+        if !self.subscribers.keys().any(|id| self.coordinator.subscribers.at(*id).listening) {
             assert!(self.in_flight.is_empty() && self.wake.is_infinite(), "at work for nobody");
         }
         assert_eq!(self.coordinator.is_empty(), self.subscribers.is_empty());

@@ -1,4 +1,4 @@
-// node --expose-gc crowd.js '{"waits":…}': waits of one client on a virtual clock, as the application has the package.
+// node --expose-gc many.js '{"waits":…}': waits of one client on a virtual clock, as the application has the package.
 //
 // `waits` on jobs that run for ten minutes; `own`: each in a project of its own; `history`: finished jobs beside them;
 // `hangs`: the first so many jobs never answer; `limitedMs`: until then the server answers 429 with Retry-After;

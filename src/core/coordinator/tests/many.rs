@@ -1,4 +1,4 @@
-//! Many at once: who goes first, how many, what one of them costs, and what a server that is asked too much gets.
+//! Many at once: who goes first, how many, what one of them costs, and what a server gets that refuses so many.
 
 use super::super::*;
 use super::sim::{CONCURRENCY, CONFIG, Reply, Sim, processing, status};
@@ -23,12 +23,12 @@ fn six_jobs_that_never_answer_keep_nobody_from_theirs() {
             sim.wait(&job_name(job), CONFIG);
         }
         sim.run(200_000.0);
-        let mut told: Vec<f64> = vec![f64::INFINITY; 100];
-        for (at, news) in &sim.told {
-            told[news.subscriber] = told[news.subscriber].min(*at);
+        let mut notifications: Vec<f64> = vec![f64::INFINITY; 100];
+        for (at, news) in &sim.notifications {
+            notifications[news.subscriber] = notifications[news.subscriber].min(*at);
         }
-        told.sort_by(f64::total_cmp);
-        assert!(told[93] <= 1_500.0, "{first}: {}", told[93]);
+        notifications.sort_by(f64::total_cmp);
+        assert!(notifications[93] <= 1_500.0, "{first}: {}", notifications[93]);
         // Of 1 946 without them.
         assert!(sim.log.len() as f64 >= 0.9 * 1_946.0, "{first}: {}", sim.log.len());
         assert!(sim.most_in_flight <= CONCURRENCY.most);
@@ -125,7 +125,7 @@ fn a_retry_that_sleeps_holds_no_place_and_takes_one_when_it_goes_on() {
     assert_eq!((order.len(), sim.most_in_flight), (11, 1));
 }
 
-/// A key that may not ask for the first thirty seconds.
+/// A key whose requests are refused for the first thirty seconds.
 fn limited_key(jobs: usize) -> Sim<impl FnMut(f64, Endpoint, &str) -> Reply> {
     let mut server = own_projects(processing);
     let mut sim = Sim::new(100.0, move |now, endpoint, id| {
@@ -168,9 +168,12 @@ fn a_key_that_may_not_ask_is_not_used_by_anybody_and_then_by_all_in_turn() {
     let mean = later.len() as f64 / 90.0;
     let most = most_in_a_second(&later);
     assert!(most as f64 <= 2.0 * mean, "{most} {mean}");
-    let told: std::collections::BTreeSet<_> = sim.told.iter().map(|(_, told)| told.subscriber).collect();
-    assert_eq!(told.len(), 1_000, "each was polled");
-    assert!(sim.told.iter().all(|(_, told)| matches!(told.outcome, Outcome::Job { .. })));
+    let notifications: std::collections::BTreeSet<_> =
+        sim.notifications.iter().map(|(_, notification)| notification.subscriber).collect();
+    assert_eq!(notifications.len(), 1_000, "each was polled");
+    assert!(
+        sim.notifications.iter().all(|(_, notification)| matches!(notification.outcome, Outcome::Job { .. }))
+    );
 }
 
 #[test]
@@ -260,6 +263,6 @@ fn leaving_looks_at_nobody_else() {
 
 #[test]
 fn a_wait_takes_little_memory() {
-    let job = size_of::<Subscriber>() + size_of::<JobTarget>() + size_of::<ProjectTarget>();
+    let job = size_of::<Subscriber>() + 2 * size_of::<Target>();
     assert!(job <= 800, "{job}");
 }
