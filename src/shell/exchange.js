@@ -53,10 +53,49 @@ function now() {
   }
 }
 
-/** Whether a framework threw it to steer itself: Next.js marks such errors with a digest, React suspends on thenables. */
-const steers = (thrown) =>
-  typeof peek(thrown, "then") === "function" ||
-  (Object(thrown) === thrown && Object.hasOwn(thrown, "digest") && typeof peek(thrown, "digest") === "string");
+/**
+ * Whether a framework threw it to steer itself: Next.js marks such errors with a digest, React suspends on thenables;
+ * others throw what is no error: a Response, an object with the status to answer with, or TanStack's notFound.
+ */
+function steers(thrown) {
+  if (typeof peek(thrown, "then") === "function") return true;
+  if (Object(thrown) !== thrown) return false;
+  if (Object.hasOwn(thrown, "digest") && typeof peek(thrown, "digest") === "string") return true;
+  return (
+    peek(thrown, "message") === undefined &&
+    (Number.isInteger(peek(thrown, "status")) || peek(thrown, "isNotFound") === true)
+  );
+}
+
+/** Whether a browser refuses it unasked: http in a page of https, unless it is this machine. */
+const isMixed = (url) =>
+  peek(globalThis.location, "protocol") === "https:" &&
+  /^http:\/\/(?!([^/:]+\.)?localhost[:/]|127\.|\[::1\])/.test(url);
+
+/** Has `then` called if a policy of this page refuses to connect to the URL; gives what ends that. */
+function onRefusal(url, then) {
+  const told = ({ effectiveDirective, blockedURI, disposition }) => {
+    if (effectiveDirective === "connect-src" && disposition === "enforce" && url.startsWith(blockedURI)) then();
+  };
+  try {
+    const place = globalThis.document ?? globalThis;
+    place.addEventListener("securitypolicyviolation", told);
+    return () => place.removeEventListener("securitypolicyviolation", told);
+  } catch {
+    return nothing;
+  }
+}
+
+/** Fulfilled when the browser has told what lay before it. Not a timer: those hardly run in the background. */
+const turn = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 
 /** Something under way: `end(ending)` ends it, the first time; then `promise` is fulfilled, and `ending` is set. */
 function begin(finish) {
@@ -83,7 +122,9 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
   let reader;
   let whole = false;
   let success = false;
+  let unlisten = nothing;
   const task = begin(() => {
+    unlisten();
     // A response that is no success counts as what it says, however much of its body came.
     if (task.status !== undefined && !success && task.ending !== STOPPED) task.ending = REFUSED;
     if (whole) return;
@@ -195,10 +236,18 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     // The callback may have ended it.
     if (over()) return;
     const started = onEvent && now();
+    task.forbidden = isMixed(url);
+    unlisten = onRefusal(url, () => {
+      task.forbidden = true;
+    });
     after(
       () => send(url, given),
       (response) => receive(response, started),
-      broken,
+      // Browsers tell of a refusal only after they have rejected the promise.
+      (thrown) =>
+        over() || typeof SecurityPolicyViolationEvent !== "function"
+          ? broken(thrown)
+          : after(turn, () => broken(thrown), nothing),
     );
   }
 

@@ -239,7 +239,8 @@ impl Ended<'_> {
         let text = reason.get(0).unchecked_into::<JsString>();
         let cut = text.length() == LONGEST_REASON;
         let problem = String::from(self.mask(text, cut));
-        let (mut refused, mut lasts) = (false, false);
+        // What a page's policy refuses, it refuses again.
+        let (mut refused, mut lasts) = (false, self.part("forbidden").is_truthy());
         for index in 0..reason.length() {
             let code = reason.get(index).as_string().unwrap_or_default();
             // As Node, Deno and undici say it, and as Bun does.

@@ -3,7 +3,7 @@
 use super::base::{Base, from, is_relative};
 use super::host;
 use super::http::Http;
-use super::options::{Options, is_header_name, is_header_value};
+use super::options::{HOLDS_KEY, Options, is_header_name, is_header_value};
 use super::places::Places;
 use super::secret::{Key, KeySource};
 use js_sys::Array;
@@ -21,7 +21,11 @@ pub fn http(options: &Options) -> Http {
     // A page's server adds the key, so one that lies about here (tests of pages run where the server's do) is not meant.
     let own_server = is_relative(&base) || in_page && variable.is_none() && base != DEFAULT_BASE;
     let key = key(options, !own_server, options.flag("dangerouslyAllowBrowser") || !in_page);
-    let base = Base::new(base, variable, !matches!(key, KeySource::None)).unwrap_or_else(|problem| {
+    // URLs are told.
+    let holds_key = matches!(&key, KeySource::Literal(key) if key.is_in(&base));
+    let base =
+        if holds_key { Err(HOLDS_KEY) } else { Base::new(base, variable, !matches!(key, KeySource::None)) };
+    let base = base.unwrap_or_else(|problem| {
         options.refuse("baseUrl", &from(variable, problem));
         Base::default()
     });

@@ -18,6 +18,7 @@ const groups = [
   "types",
   "servers",
   "context",
+  "wrapped",
   "bundlers",
   "browsers",
   "next",

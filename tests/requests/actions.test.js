@@ -100,6 +100,12 @@ test("what a framework throws through fetch or the key function passes through u
     "an error with a digest": Object.assign(new Error("Dynamic server usage"), { digest: "DYNAMIC_SERVER_USAGE" }),
     "a thenable": { then() {} },
     "a promise": new Promise(() => {}),
+    // React Router, Remix, SolidStart.
+    "a Response": new Response(null, { status: 302, headers: { location: "/login" } }),
+    // SvelteKit's redirect() and error().
+    "an object with a status": { status: 303, location: "/login" },
+    // TanStack's.
+    "a notFound": { isNotFound: true, data: 1 },
   };
   for (const [what, thrown] of Object.entries(steering)) {
     for (const where of ["fetch", "the key function", "fetch, asynchronously"]) {
@@ -140,6 +146,18 @@ test("what a framework throws through fetch or the key function passes through u
         await nothingAfter();
       });
     }
+  }
+});
+
+test("an error with a status, and an object without one, are failures as any", async (t) => {
+  for (const thrown of [Object.assign(new Error("x"), { status: 503 }), { status: "bad" }, { reason: "x" }, "x", 503]) {
+    await t.test(async (t) => {
+      const fetch = () => {
+        throw thrown;
+      };
+      const { client, run } = world(t, { steps: [answer(200)], options: { fetch, maxRetries: 0 } });
+      assert.equal((await run(client.getJob("job_1"))).error.code, "connection_failed");
+    });
   }
 });
 

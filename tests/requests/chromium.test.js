@@ -111,6 +111,41 @@ test("one that the page's connect-src refuses tells the same, and nothing is sen
   assert.match(page.problems.join("\n"), /connect-src/i);
 });
 
+/** What a wait for `job_1` of this server ends with in the page, and how many requests it made. */
+const wait = (page, baseUrl) =>
+  page.evaluate(async (baseUrl) => {
+    const { PlangrepClient } = await import("/index.mjs");
+    let attempts = 0;
+    const onEvent = ({ type }) => {
+      if (type === "request") attempts++;
+    };
+    const client = new PlangrepClient({ baseUrl, maxRetries: 0, pollFloorMs: 10, onEvent });
+    const end = await client.waitForJob("job_1", { intervalMs: 10, maxPollErrors: 3 }).catch((error) => error);
+    return { code: end.code, attempts };
+  }, baseUrl);
+
+test("a wait whose server the page's policy refuses ends at once, and so does one for http in a page of https", async (t) => {
+  const { page } = await pageWith(t, {
+    "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'",
+  });
+  assert.deepEqual(await wait(page, "https://api.example"), { code: "connection_failed", attempts: 1 });
+  const secure = await openPage(t, "about:blank");
+  const script = await readFile(new URL("index.mjs", location));
+  await secure.route("https://app.example/**", (route) =>
+    route.request().url().endsWith(".mjs")
+      ? route.fulfill({ contentType: "text/javascript", body: script })
+      : route.fulfill({ contentType: "text/html", body: "<!doctype html>" }),
+  );
+  await secure.goto("https://app.example/");
+  assert.deepEqual(await wait(secure, "http://api.example"), { code: "connection_failed", attempts: 1 });
+});
+
+test("a policy that only reports, and another origin's refusal, are survived as any failure", async (t) => {
+  const { page } = await pageWith(t, { "content-security-policy-report-only": "connect-src 'self'" });
+  const { url } = await api(t, {});
+  assert.deepEqual(await wait(page, url), { code: "connection_failed", attempts: 4 });
+});
+
 test("where the other origin allows it, and the policy does, the job comes", async (t) => {
   const { page } = await pageWith(t, {
     "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src *",

@@ -338,6 +338,20 @@ for (const [how, key, id] of [
   });
 }
 
+test("a base URL that holds a literal key is refused, and told by nobody", () => {
+  for (const baseUrl of [`https://api.example/${KEY}`, `https://${KEY.replaceAll("_", "-")}.example/${KEY}/v1/`]) {
+    assert.throws(
+      () => new PlangrepClient({ apiKey: KEY, baseUrl }),
+      (error) => {
+        assert.deepEqual([error.argument, error.message], ["baseUrl", "baseUrl holds the API key"]);
+        assertFree(error, "baseUrl");
+        return true;
+      },
+    );
+  }
+  new PlangrepClient({ apiKey: "test", baseUrl: "https://test.example/test" }).close();
+});
+
 test("an id that has a test's short key in it is an id", async () => {
   const client = new PlangrepClient({ apiKey: "test", fetch: network(answer(200, jobBody({ id: "test_1" }))).fetch });
   assert.equal((await client.getJob("test_1")).id, "test_1");

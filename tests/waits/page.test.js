@@ -152,6 +152,25 @@ test("offline, polls come at the longest interval and failures do not count; onl
   await w.nothingAfter(polls);
 });
 
+test("offline, a maxIntervalMs that is given is the interval, be it shorter or longer than the default", async (t) => {
+  for (const maxIntervalMs of [15_000, 60_000]) {
+    await t.test(String(maxIntervalMs), async (t) => {
+      const server = () => {
+        throw new TypeError("Failed to fetch");
+      };
+      const w = inPage(t, { server, onLine: false });
+      w.client.waitForJob("job_1", { maxIntervalMs, maxRetries: 0, signal: w.signal }).catch(() => {});
+      await w.advance(3 * maxIntervalMs);
+      assert.deepEqual(
+        w.requests.map(({ at }) => at),
+        [0, maxIntervalMs, 2 * maxIntervalMs, 3 * maxIntervalMs],
+      );
+      w.abort.abort();
+      await w.nothingAfter();
+    });
+  }
+});
+
 test("a wait that starts offline tries all the same, slowly, and its deadline holds without a network", async (t) => {
   const server = serverOf(life("job_1", [[0, "completed"]]));
   let fails = true;

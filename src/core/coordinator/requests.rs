@@ -6,7 +6,7 @@ use super::targets::{Target, TargetId};
 use super::{Concurrency, PollCoordinator, PollRequest, RequestId, SLOW, SubscriberId, cost};
 use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
-use crate::core::wait::DEFAULT_BOUNDS;
+use crate::core::wait::{DEFAULT_BOUNDS, PollInterval};
 
 /// So many lists in a row are tried in vain for waits whose project is unknown; after that, each job is polled by Get Job.
 const MOST_FAILED_GUESSES: u32 = 2;
@@ -77,7 +77,11 @@ impl PollCoordinator {
         }
         if self.offline {
             // It says that there is no network; it may be wrong.
-            due = due.max(tried + subscriber.bounds().max.max(DEFAULT_BOUNDS.max));
+            let longest = match wait.config().poll_interval {
+                PollInterval::Fixed(interval) => interval.max(DEFAULT_BOUNDS.max),
+                PollInterval::Adaptive(bounds) => bounds.max,
+            };
+            due = due.max(tried + longest);
         }
         due
     }

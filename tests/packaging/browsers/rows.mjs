@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { browserVersion, visit } from "../lib/browsers.mjs";
-import { serveFolder } from "../lib/pages.mjs";
+import { filesIn, serveFolder } from "../lib/pages.mjs";
+import { startApi } from "./api.mjs";
 
 const browsers = {
   chromium: "Chromium",
@@ -51,6 +52,48 @@ async function external({ before, outcome, failed }, emulator) {
   await works(outcome, emulator);
 }
 
+/** Isolated, under Trusted Types; whoever has no origin may read it. */
+const guarded = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+  "cross-origin-resource-policy": "cross-origin",
+  "content-security-policy": "require-trusted-types-for 'script'",
+  "access-control-allow-origin": "*",
+};
+
+/** An end and the attempts until then; for errors, their class. */
+const lived = {
+  base: ["ok_base", 1, "/other/plangrep/api/open/v1/jobs/ok_base"],
+  srcdoc: ["completed", 1],
+  blank: ["completed", 1],
+  sandbox: ["completed", 1],
+  policy: ["connection_failed", 1],
+  busy: ["completed", 1],
+  polls: [4, 4],
+  cors: "ConnectionError",
+  preflight: ["ConnectionError", 0],
+  host: "ConnectionError",
+  login: ["http_error", true],
+  offline: ["completed", true],
+  shared: ["completed", true],
+  many: 3000,
+};
+
+const life = (browser) => ({
+  environment: `${browsers[browser]}, what happens to pages`,
+  how: "where they count from, what they are refused, offline, a busy thread, 3 000 requests at once",
+  async run(tools) {
+    const api = await startApi(filesIn(await tools.workspace.app("browsers/life"), guarded));
+    try {
+      const { url, elsewhere } = api;
+      assert.deepEqual(await visit(tools, browser, `${url}/`, { elsewhere }), lived);
+    } finally {
+      await api.stop();
+    }
+    return await browserVersion(tools, browser);
+  },
+});
+
 const sources = { url: "a URL", response: "a Response", bytes: "bytes", module: "a Module" };
 
 const rowsOf = (browser) => [
@@ -81,6 +124,7 @@ const rowsOf = (browser) => [
     unavailable(/no WebAssembly/),
   ),
   row(browser, "two copies on a page", "PlangrepError.is across them", { part: "two-copies" }, twoCopies),
+  life(browser),
   ...Object.entries(sources).map(([source, what]) =>
     row(
       browser,

@@ -9,9 +9,14 @@ import { tool } from "./tools.mjs";
 
 /** Serves a folder; `headers` go with every file. */
 export async function serveFolder(dir, headers = {}) {
+  return await listen(createServer(filesIn(dir, headers)));
+}
+
+/** What answers with the files of a folder. */
+export function filesIn(dir, headers = {}) {
   const sirv = createRequire(tool("browsers", "sirv/package.json"))("sirv");
   const setHeaders = (response) => response.setHeaders(new Map(Object.entries(headers)));
-  return await listen(createServer(sirv(dir, { dev: true, setHeaders })));
+  return sirv(dir, { dev: true, setHeaders });
 }
 
 /** Takes what pages report; each task has an address of its own. */

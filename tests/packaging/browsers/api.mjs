@@ -1,0 +1,65 @@
+// An API that a page can put to the test: what it does with a request stands in the job's id.
+
+import { createServer } from "node:http";
+import { networkInterfaces } from "node:os";
+
+/** An address of this machine that is no loopback; undefined: it has none. */
+const outside = () =>
+  Object.values(networkInterfaces())
+    .flat()
+    .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+
+const job = (id, status) => {
+  const at = "2026-01-01T00:00:00Z";
+  return JSON.stringify({ job: { id, status, projectId: `proj_${id}`, createdAt: at, updatedAt: at } });
+};
+
+const open = { "access-control-allow-origin": "*" };
+
+/**
+ * `files` answers what is no request to the API. It is at two addresses: `url`, and `elsewhere`, which is another origin
+ * and no loopback.
+ */
+export async function startApi(files) {
+  const counts = new Map();
+  let inFlight = 0;
+  let most = 0;
+
+  /** What to answer with, and after how long. */
+  const ways = {
+    ok: (id) => ({ body: job(id, "completed") }),
+    late: (id) => ({ body: job(id, "completed"), after: 50 }),
+    slow: (id) => ({ body: job(id, "completed"), after: 400 }),
+    login: () => ({ status: 302, headers: { location: "/login" } }),
+    /** Connections that break, for a while: Firefox tries each ten times. */
+    broken: (id, count) => (count <= 60 ? { breaks: true } : { body: job(id, "completed"), headers: open }),
+    open: (id) => ({ body: job(id, "completed"), headers: open }),
+  };
+
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, "http://host");
+    if (pathname === "/counts")
+      return response.end(JSON.stringify({ counts: Object.fromEntries(counts), inFlight, most }));
+    const [, id] = pathname.match(/\/api\/open\/v1\/jobs\/(\w+)$/) ?? [];
+    if (!id) return files(request, response);
+    if (request.method === "OPTIONS") return response.writeHead(404).end();
+    const count = (counts.get(id) ?? 0) + 1;
+    counts.set(id, count);
+    const { body = "", status = 200, headers, after = 0, breaks } = ways[id.split("_")[0]](id, count);
+    if (breaks) return request.socket.destroy();
+    most = Math.max(most, ++inFlight);
+    const answer = () => {
+      inFlight--;
+      response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
+    };
+    if (after) setTimeout(answer, after);
+    else answer();
+  });
+  await new Promise((resolve) => server.listen(0, "0.0.0.0", resolve));
+  const { port } = server.address();
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return { url: `http://127.0.0.1:${port}`, elsewhere: `http://${outside() ?? "127.0.0.2"}:${port}`, stop };
+}

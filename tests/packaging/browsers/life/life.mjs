@@ -1,0 +1,154 @@
+// What happens to pages: where they count from, what they are refused, and how much they ask for at once.
+
+import { PlangrepClient } from "/node_modules/plangrep-client/index.mjs";
+import { report } from "/page.mjs";
+
+/** Its class, and whether its message names the URL and what may be the cause. */
+const failure = (promise, why) =>
+  promise.then(
+    () => null,
+    ({ name, message, url }) => (message.includes(url) && why.test(message) ? name : message),
+  );
+const policies = /the server, by CORS, or this page's policy may not allow it/;
+const own = (options) => new PlangrepClient({ baseUrl: "/plangrep", maxRetries: 0, pollFloorMs: 10, ...options });
+const counts = async () => await (await fetch("/counts")).json();
+
+// The page is under Trusted Types; the package asks for none of them.
+const trusted = globalThis.trustedTypes?.createPolicy("page", {
+  createHTML: (text) => text,
+  createScriptURL: (url) => url,
+});
+const html = (text) => trusted?.createHTML(text) ?? text;
+const script = (url) => trusted?.createScriptURL(url) ?? url;
+
+/** What the frame tells that this makes. */
+async function framed(id, make) {
+  const told = new Promise((resolve) => {
+    addEventListener("message", function listen({ data }) {
+      if (data.id !== id) return;
+      removeEventListener("message", listen);
+      resolve(data);
+    });
+  });
+  const frame = document.createElement("iframe");
+  make(frame);
+  const { outcome, attempts } = await told;
+  frame.remove();
+  return [outcome, attempts];
+}
+
+const scriptIn = (baseUrl, id) =>
+  `<script type="module" data-ask='${JSON.stringify({ baseUrl, id })}' src="${location.origin}/frame.mjs"></script>`;
+
+const scenarios = {
+  /** A `<base>` says where a relative address counts from. */
+  async base() {
+    const base = document.head.appendChild(document.createElement("base"));
+    base.href = "/other/";
+    const urls = [];
+    const { id } = await own({ baseUrl: "plangrep", onEvent: ({ url }) => urls.push(url) }).getJob("ok_base");
+    base.remove();
+    return [id, new Set(urls).size, new URL(urls[0]).pathname];
+  },
+  srcdoc: () =>
+    framed("ok_srcdoc", (frame) => {
+      frame.srcdoc = html(scriptIn("/plangrep", "ok_srcdoc"));
+      document.body.append(frame);
+    }),
+  blank: () =>
+    framed("ok_blank", (frame) => {
+      document.body.append(frame);
+      const inside = frame.contentDocument;
+      const element = inside.createElement("script");
+      Object.assign(element, { type: "module", src: script("/frame.mjs") });
+      element.dataset.ask = JSON.stringify({ baseUrl: "/plangrep", id: "ok_blank" });
+      inside.body.append(element);
+    }),
+  /** Without an origin of its own: everything is another's. */
+  sandbox: () =>
+    framed("open_sandbox", (frame) => {
+      frame.sandbox = "allow-scripts";
+      frame.srcdoc = html(scriptIn("/plangrep", "open_sandbox"));
+      document.body.append(frame);
+    }),
+  /** The page's policy refuses it, again and again: once is enough. */
+  policy: ({ elsewhere }) =>
+    framed("open_policy", (frame) => {
+      const policy = `<meta http-equiv="content-security-policy" content="connect-src 'self'">`;
+      frame.srcdoc = html(policy + scriptIn(elsewhere, "open_policy"));
+      document.body.append(frame);
+    }),
+  /** The answer is there before the time is over, but the thread is busy until after that. */
+  async busy() {
+    const sent = Promise.withResolvers?.() ?? {};
+    sent.promise ??= new Promise((resolve) => {
+      sent.resolve = resolve;
+    });
+    const onEvent = ({ type }) => type === "request" && sent.resolve();
+    const job = own({ timeoutMs: 300, onEvent }).getJob("late_busy");
+    await sent.promise;
+    // Another answer, so the request is on its way too.
+    await counts();
+    const end = performance.now() + 600;
+    while (performance.now() < end);
+    const { status } = await job;
+    return [status, (await counts()).counts.late_busy];
+  },
+  /** Eight polls at once leave the page connections of its own. */
+  async polls() {
+    const client = own();
+    const waits = Array.from({ length: 8 }, (_, n) => client.waitForJob(`slow_${n}`, { intervalMs: 10 }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { inFlight } = await counts();
+    await Promise.all(waits);
+    return [inFlight, (await counts()).most];
+  },
+  async cors({ elsewhere }) {
+    return await failure(own({ baseUrl: elsewhere }).getJob("ok_cors"), policies);
+  },
+  async preflight({ elsewhere }) {
+    const headers = { "x-of-mine": "1" };
+    const refused = await failure(own({ baseUrl: elsewhere, headers }).getJob("open_x"), policies);
+    return [refused, (await counts()).counts.open_x ?? 0];
+  },
+  host: () => failure(own({ baseUrl: "https://nothing.invalid" }).getJob("ok_host"), policies),
+  async login() {
+    const { code, message } = await own()
+      .getJob("login_1")
+      .catch((error) => error);
+    return [code, /answered with a redirect, perhaps to a login/.test(message)];
+  },
+  offline: ({ elsewhere }) =>
+    inWorker(new Worker(script("/worker.mjs"), { type: "module" }), elsewhere, "broken_worker"),
+  shared: ({ elsewhere }) => {
+    const { port } = new SharedWorker(script("/worker.mjs"), { type: "module" });
+    port.start();
+    return inWorker(port, elsewhere, "broken_shared");
+  },
+  /** More than browsers take at once. */
+  async many() {
+    const client = own();
+    const jobs = await Promise.allSettled(Array.from({ length: 3000 }, (_, n) => client.getJob(`ok_${n}`)));
+    return jobs.filter(({ status }) => status === "fulfilled").length;
+  },
+};
+
+const inWorker = (worker, elsewhere, id) =>
+  new Promise((resolve, reject) => {
+    worker.onerror = ({ message }) => reject(new Error(message));
+    worker.onmessage = ({ data }) => {
+      if (data === "ready") worker.postMessage({ elsewhere, id });
+      else resolve(data);
+    };
+  });
+
+report(async (task) => {
+  const outcomes = {};
+  for (const [name, run] of Object.entries(scenarios)) {
+    const late = new Promise((resolve) => setTimeout(resolve, 30_000, "not done after 30 s"));
+    outcomes[name] = await Promise.race([Promise.resolve(task).then(run), late]).catch(
+      (error) => `${error}\n${error.stack}`,
+    );
+  }
+  return outcomes;
+});
