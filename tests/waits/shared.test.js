@@ -164,7 +164,7 @@ test("a watch of the project shares the list with waits on its jobs", async (t) 
   })();
   const { value } = await w.run(Promise.all([wait, updates]));
   assert.deepEqual(value[1], [1, 2, 3, 4]);
-  // Which of two requests of one moment goes first is nobody's business.
+  // What is due at one moment comes in any order.
   assert.deepEqual(w.log().sort(), ["0 [proj_1]", "0 job_1", "10000 [proj_1]", "20000 [proj_1]", "30000 [proj_1]"]);
   await w.nothingAfter();
 });
@@ -309,6 +309,7 @@ test("an id that the list lacks is asked for by Get Job", async (t) => {
     value.map(({ status }) => status),
     ["completed", "completed", "completed"],
   );
+  // What is due at one moment comes in any order.
   assert.deepEqual(w.log().slice(3).sort(), [
     "10000 [proj_1]",
     "10000 job_2",
