@@ -1,6 +1,6 @@
-// A job whose id is a signal that may change, as a resource of Angular 20 and newer.
-import { Component, resource, signal } from "@angular/core";
-import { client } from "../client.js";
+// A component that shows such a resource.
+import { Component, signal } from "@angular/core";
+import { jobResource } from "./job-resource";
 
 @Component({
   selector: "app-job",
@@ -12,16 +12,5 @@ import { client } from "../client.js";
 })
 export class JobComponent {
   readonly jobId = signal<string | undefined>(undefined);
-  readonly job = resource({
-    params: () => this.jobId(),
-    stream: async ({ params, abortSignal }) => {
-      const store = client.observeJob(params);
-      const state = signal({ value: store.get() });
-      abortSignal.addEventListener(
-        "abort",
-        store.subscribe((value) => state.set({ value })),
-      );
-      return state;
-    },
-  });
+  readonly job = jobResource(this.jobId);
 }
