@@ -24,13 +24,14 @@ export function alarm(text) {
 
 /** Says which jobs ended, were blocked or are new; more than three are only counted. */
 export function announceChanges(jobs, before) {
+  const known = new Map(before.map((job) => [job.id, job]));
   const news = jobs.filter((job) => {
-    const old = before.get(job.id);
+    const old = known.get(job.id);
     return old === undefined || (old.status !== job.status && (isTerminal(job) || isBlocked(job)));
   });
   if (news.length > 3) announce(`${news.length} jobs have changed.`);
   else
-    for (const job of news) announce(`Job ${nameOf(job)}: ${before.has(job.id) ? statusOf(job.status).label : "new"}.`);
+    for (const job of news) announce(`Job ${nameOf(job)}: ${known.has(job.id) ? statusOf(job.status).label : "new"}.`);
 }
 
 function say() {

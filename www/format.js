@@ -38,6 +38,9 @@ export function duration(ms) {
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
 }
 
+/** A moment to come: "in 4 s"; "now" where it has come, or nobody knows it. */
+export const inTime = (at) => (at > Date.now() ? `in ${duration(at - Date.now())}` : "now");
+
 /** A short length of time, exactly: "38 ms", "1.2 s". */
 export const exactly = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
 

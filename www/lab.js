@@ -2,8 +2,9 @@
 
 import { announce } from "./announce.js";
 import { order, refreshClock, refreshProjects } from "./server.js";
-import { cancelJob, resumeJob, start } from "./session.js";
+import { client, start } from "./session.js";
 import { changed, state } from "./store.js";
+import { cancel, resume } from "./ten-lines.js";
 
 /** The kinds of job that the emulator knows. */
 export const KINDS = {
@@ -88,15 +89,15 @@ const ORDERS = {
   },
   async credit(id) {
     await order("POST", `/jobs/${encodeURIComponent(id)}/credits`);
-    await resumeJob(id);
+    await resume(client, id);
     return "Credits added, job resumed.";
   },
   async resume(id) {
-    await resumeJob(id);
+    await resume(client, id);
     return "Job resumed.";
   },
   async cancel(id) {
-    await cancelJob(id);
+    await cancel(client, id);
     return "Asked to cancel.";
   },
 };

@@ -19,10 +19,11 @@ export async function discover() {
 /** Whether jobs can be started and things broken from here. */
 export const isEmulator = () => state.server.mode === "emulator";
 
-/** Whether the address is the page's own server. */
-export const isOwnServer = (address) => URL.canParse(address, location.href) && originOf(address) === location.origin;
+/** Whether the page is connected to the server that it came from. */
+export const isOwnServer = () => URL.parse(state.target.address, location.href)?.origin === location.origin;
 
-const originOf = (address) => new URL(address, location.href).origin;
+/** Whether it is connected to the emulator that it came from. */
+export const isOwnEmulator = () => isEmulator() && isOwnServer();
 
 /** Reads the projects that the emulator has. */
 export async function refreshProjects() {
@@ -38,7 +39,7 @@ export async function refreshClock() {
 /** The time by the clock that the jobs live by, in ms since 1970. */
 export function now() {
   const { clock } = state.server;
-  if (clock === null || !isOwnServer(state.target.address)) return Date.now();
+  if (clock === null || !isOwnServer()) return Date.now();
   return clock.nowMs + (clock.paused ? 0 : (performance.now() - clock.readAt) * clock.speed);
 }
 
@@ -48,17 +49,10 @@ export async function order(method, path, body) {
   const response = await fetch(ADMIN + path, init).catch(() => {
     throw new Error("The emulator cannot be reached. Is it still running?");
   });
-  const answer = response.status === 204 ? null : await response.json().catch(() => null);
+  const answer = await response.json().catch(() => null);
   if (response.ok) return answer;
   throw new Error(answer?.error?.message ?? `The emulator answered with ${response.status}.`);
 }
 
-async function read(path) {
-  try {
-    const response = await fetch(ADMIN + path);
-    const isJson = response.headers.get("content-type")?.includes("json");
-    return response.ok && isJson ? await response.json() : null;
-  } catch {
-    return null;
-  }
-}
+/** What the emulator says; null where there is none. */
+const read = (path) => order("GET", path).catch(() => null);

@@ -18,12 +18,10 @@ export const nudge = (jobId) => db.query("UPDATE waits SET due = now() WHERE job
 // A worker leases the rows that it takes: if it dies, they are due again.
 const TAKE = `UPDATE waits SET due = now() + interval '20 s', lease = now() + interval '20 s' WHERE job_id IN
     (SELECT job_id FROM waits WHERE outcome IS NULL AND due <= now() AND lease <= now()
-      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING job_id, state, lease::text`;
+      ORDER BY due LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING job_id, state, lease::text`;
 // Where the lease is lost, nothing; where a nudge came meanwhile, due at once.
-const PUT = `UPDATE waits SET state = $3, outcome = $4, lease = now(),
-    due = CASE WHEN due < lease THEN now() ELSE now() + $5 * interval '1 ms' END
-  WHERE job_id = $1 AND lease = $2::timestamptz`;
+const PUT = `UPDATE waits SET state = $3, outcome = $4, lease = now(), due = CASE WHEN due < lease THEN now()
+    ELSE now() + $5 * interval '1 ms' END WHERE job_id = $1 AND lease = $2::timestamptz`;
 
 async function poll({ job_id, state, lease }) {
   const check = await client.checkJob(job_id, state, options);
@@ -31,15 +29,12 @@ async function poll({ job_id, state, lease }) {
   await db.query(PUT, [job_id, lease, check.state, outcome, check.nextPollMs ?? 0]);
 }
 
-let busy = 0;
 export async function work(places = 100) {
-  for (;;) {
-    const { rows } = await db.query(TAKE, [places - busy]);
-    busy += rows.length;
-    for (const row of rows)
-      void poll(row)
-        .catch(console.error)
-        .then(() => busy--);
-    await sleep(500);
+  let free = places;
+  const done = () => free++;
+  for (; ; await sleep(500)) {
+    const { rows } = await db.query(TAKE, [free]);
+    free -= rows.length;
+    for (const row of rows) void poll(row).catch(console.error).then(done);
   }
 }

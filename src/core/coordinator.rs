@@ -5,6 +5,8 @@
 //! do. Whatever happens, only those whom it concerns are looked at: by the id of a job or project, and by when they
 //! are due.
 
+#![allow(clippy::vec_box)] // of what is told: ten thousand at once need no one piece of memory
+
 use super::job::JobSnapshot;
 use super::retry::RetryPolicy;
 use super::route::Endpoint;
@@ -58,7 +60,7 @@ pub struct Actions {
     /// Requests that slept before another attempt and may make it now.
     pub resume: Vec<RequestId>,
     /// Waits that reached their deadline and have left.
-    pub expired: Vec<Notification>,
+    pub expired: Vec<Box<Notification>>,
     /// When the next poll is due if nothing happens; infinity: none is.
     pub wake: f64,
     /// When the next wait gives up; infinity: none does.
@@ -80,7 +82,7 @@ pub struct PollRequest {
     pub limit: f64,
 }
 
-/// What one subscriber is to be notified of.
+/// What one subscriber is to be notified of. In a box: many in a row are a piece of memory that no other fits into.
 #[derive(Debug)]
 pub struct Notification {
     /// Who is notified.
@@ -549,7 +551,7 @@ impl PollCoordinator {
     }
 
     /// Removes those whose time is over. A watch whose next value nobody awaits expires when somebody does.
-    fn expire(&mut self, now: f64) -> Vec<Notification> {
+    fn expire(&mut self, now: f64) -> Vec<Box<Notification>> {
         let mut expired = Vec::new();
         while let Some(id) = self.deadlines.take(now) {
             if !self.comes_first(id, now) {

@@ -276,6 +276,11 @@ impl Wait {
         self.progress.errors = 0;
     }
 
+    /// The next poll comes so much later, but no later than the last.
+    pub fn postpone(&mut self, ms: f64) {
+        self.due = self.due.max((self.due + ms).min(self.last_moment()));
+    }
+
     /// So much time passed unseen: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;

@@ -394,7 +394,8 @@ impl Poller {
         self.notify_all(notifications, response);
     }
 
-    fn notify_all(self: &Rc<Self>, notifications: Vec<Notification>, response: Response) {
+    #[allow(clippy::vec_box)] // as the coordinator gives it
+    fn notify_all(self: &Rc<Self>, notifications: Vec<Box<Notification>>, response: Response) {
         // Those who have left the coordinator are taken out before any callback runs: it may start waits that take
         // their place.
         let mut subscriptions = Vec::with_capacity(notifications.len());
@@ -418,7 +419,7 @@ impl Poller {
     fn pass_on(
         self: &Rc<Self>,
         subscription: Rc<Subscription>,
-        notification: Notification,
+        notification: Box<Notification>,
         response: Option<Rc<Response>>,
     ) {
         let poller = Rc::clone(self);

@@ -117,7 +117,7 @@ impl ValidationError {
         path
     }
 
-    /// What is wrong, in words that complete "jobs[3].status …".
+    /// What is wrong, in words that complete a sentence that begins with [`Self::path`].
     pub fn problem(&self) -> String {
         ["is not ", self.0.expected].concat()
     }

@@ -1,6 +1,7 @@
-// The recipes for interfaces, each in Chromium: two components on one job.
+// The recipes for interfaces, and other uses of stores, each in Chromium: two components on one job.
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { startEmulator } from "../page/support/emulator.js";
 import { recipe as built } from "./support/recipe.js";
@@ -28,7 +29,23 @@ const RECIPES = {
   "tanstack-query": { retries: true },
   "tanstack-check": { retries: false },
   swr: { retries: false },
+  nanostores: { retries: true },
+  "nanostores-direct": { retries: true },
+  transition: { retries: true },
 };
+
+test("what a reader copies is short: six lines of the manual, ten to twenty and some of each recipe", () => {
+  const root = new URL("../../", import.meta.url);
+  const [, first] = /```jsx\n(.*?)```/s.exec(readFileSync(new URL("pkg-template/README.md", root), "utf8"));
+  assert.equal(first.trim().split("\n").length, 6);
+  const folders = ["angular", "nanostores", "page", "react", "solid", "svelte", "swr", "tanstack-query", "vue"];
+  for (const folder of folders.map((name) => new URL(`recipes/${name}/`, root))) {
+    for (const name of readdirSync(folder)) {
+      const lines = readFileSync(new URL(name, folder), "utf8").trim().split("\n").length;
+      assert.ok(lines <= 27, `${name} has ${lines} lines`);
+    }
+  }
+});
 
 const all = new Map();
 /** A recipe, built once. */
@@ -84,18 +101,7 @@ for (const [name, { retries }] of Object.entries(RECIPES)) {
   }
 }
 
-for (const name of [
-  "manual",
-  "react",
-  "vue",
-  "angular",
-  "svelte",
-  "svelte-rune",
-  "solid",
-  "tanstack-query",
-  "tanstack-check",
-  "swr",
-]) {
+for (const name of Object.keys(RECIPES).filter((name) => name !== "page")) {
   test(`${name}: a server renders it without a request`, async () => {
     const { render, requests } = await recipe(name);
     const jobId = await newJob({ steps: [{}] });

@@ -28,6 +28,17 @@ const connection = (page) => page.getByRole("button", { name: "Connection" });
 const VIEWS = {
   jobs: async () => {},
   job: (page) => page.goto(`${emulator.url}/#/jobs/${job}`),
+  "handed over": async (page) => {
+    await page.getByRole("button", { name: "Wait for it" }).click();
+    await page.getByRole("button", { name: "Hand over" }).click();
+    await page.getByRole("link", { name: "Go on in another tab" }).waitFor();
+  },
+  "taken over": async (page) => {
+    const link = await page.getByRole("link", { name: "Go on in another tab" }).getAttribute("href");
+    await page.goto("about:blank");
+    await page.goto(`${emulator.url}/${link}`);
+    await page.getByText(/Waiting for .* poll/).waitFor();
+  },
   billing: async (page) => {
     await page.getByRole("link", { name: "Billing" }).click();
     await page.getByText("The same as a table").click();

@@ -61,7 +61,7 @@ test("a job is resumed through the proxy once it has credits, and what the serve
   await dialog.getByRole("button", { name: "Connect" }).click();
   const resume = page.getByRole("button", { name: "Resume" });
   await resume.click();
-  await page.getByText("The server answered 409").waitFor();
+  await page.locator("#view").getByText("The server answered 409").waitFor();
   await upstream.order("POST", `jobs/${jobId}/credits`);
   await resume.click();
   // Seen by the next poll at the latest, which through a proxy is up to 30 s away.

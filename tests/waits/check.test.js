@@ -15,6 +15,7 @@ import {
 import { KEY } from "../support/samples.js";
 import { iso, life, serverOf, silence, status, waiting } from "./support/waiting.js";
 
+const options = { intervalMs: 10_000 };
 const pages = (from, done, status = "processing") => [from, status, { pageCount: 100, successfulPageCount: done }];
 
 /** Checks again and again, as told, and gives what each check said and when. */
@@ -455,4 +456,123 @@ test("what was updated tells the age of a job in the server's time", async (t) =
   const w = waiting(t, { server: serverOf(life("job_1", [[0, "processing", { updatedAt: iso(-500) }]])) });
   const { value } = await w.run(w.client.checkJob("job_1"));
   assert.equal(value.job.updatedAt, iso(-500));
+});
+
+test("a state goes through JSON, a URL, a header and a form unharmed", async (t) => {
+  const w = waiting(t, { server: serverOf(life("job_1", [pages(0, 5)])) });
+  const { state } = (await w.run(w.client.checkJob("job_1"))).value;
+  const url = new URL("https://app.example/wait");
+  url.searchParams.set("state", state);
+  url.hash = state;
+  const form = new URLSearchParams({ state }).toString();
+  const ways = [
+    JSON.parse(JSON.stringify({ state })).state,
+    new URL(url.href).searchParams.get("state"),
+    new URL(url.href).hash.slice(1),
+    new URL(`https://app.example/${state}`).pathname.slice(1),
+    new Headers({ "x-state": state }).get("x-state"),
+    new URLSearchParams(form).get("state"),
+    decodeURIComponent(state),
+    structuredClone(state),
+  ];
+  await w.advance(10_000);
+  for (const way of ways) {
+    assert.equal(way, state);
+    assert.equal((await w.run(w.client.checkJob("job_1", way))).value.poll, 2);
+  }
+});
+
+test("a Retry-After of any length and form is in nextPollMs, and maxWaitMs ends a wait that it outlasts", async (t) => {
+  const given = ["0", "1", "90", "86400", new Date(Date.parse("2026-01-01T00:02:00Z")).toUTCString(), "soon"];
+  for (const [after, least] of [
+    [given[0], 5_000],
+    [given[1], 5_000],
+    [given[2], 90_000],
+    [given[3], 86_400_000],
+    [given[4], 120_000],
+    [given[5], 5_000],
+  ]) {
+    await t.test(after, async (t) => {
+      const w = waiting(t, { server: () => status(503, {}, { "retry-after": after }) });
+      const { value } = await w.run(w.client.checkJob("job_1", null, { maxPollErrors: Infinity, intervalMs: 5_000 }));
+      assert.deepEqual([value.error.status, value.nextPollMs], [503, least]);
+      // What comes before is told how long it is too early.
+      const early = (await w.run(w.client.checkJob("job_1", value.state, { intervalMs: 5_000 }))).value;
+      assert.deepEqual([early.polled, early.nextPollMs, w.requests.length], [false, least, 1]);
+    });
+  }
+});
+
+for (const [what, jobs] of [
+  ["without jobs", []],
+  ["whose jobs all ended", [life("job_1", [[0, "failed"]])]],
+]) {
+  test(`a project ${what} is checked, and idle`, async (t) => {
+    const w = waiting(t, { server: serverOf(...jobs) });
+    const { value } = await w.run(w.client.checkProject("proj_1", null, options));
+    assert.deepEqual(
+      [value.jobs.length, value.changed.length, value.current, value.nextPollMs, value.error],
+      [jobs.length, jobs.length, null, 10_000, null],
+    );
+    await w.advance(10_000);
+    const idle = (await w.run(w.client.checkProject("proj_1", value.state, { ...options, stopWhenIdle: true }))).value;
+    assert.deepEqual([idle.poll, idle.nextPollMs, idle.changed, idle.error], [2, null, [], null]);
+    await w.nothingAfter();
+  });
+}
+
+test("a project of five thousand jobs has a short state, and each of its ends is told once", async (t) => {
+  const jobs = Array.from({ length: 5_000 }, (_, place) =>
+    life(
+      `job_${place}`,
+      place < 4_900
+        ? [[-9e9, "completed"]]
+        : [
+            [0, "processing"],
+            [place * 5, "completed"],
+          ],
+    ),
+  );
+  const w = waiting(t, { server: serverOf(...jobs) });
+  const told = await chain(w, (state) => w.client.checkProject("proj_1", state, { ...options, stopWhenIdle: true }));
+  assert.ok(told[0].state.length <= 110 * 100 + 600, `${told[0].state.length} bytes`);
+  assert.deepEqual([told[0].jobs.length, told[0].changed.length], [5_000, 5_000]);
+  const ends = told.slice(1).flatMap(({ changed }) => changed.map(({ id }) => id));
+  assert.deepEqual(
+    ends,
+    Array.from({ length: 100 }, (_, place) => `job_${place + 4_900}`),
+  );
+  assert.equal(w.requests.length, told.length);
+});
+
+test("a state of one project is none for another, nor for a job in it, and none for another client's server", async (t) => {
+  const w = waiting(t, { server: serverOf(life("a", [[0, "processing"]]), life("b", [[0, "processing"]], "proj_2")) });
+  const one = (await w.run(w.client.checkProject("proj_1"))).value;
+  const other = (await w.run(w.client.checkProject("proj_2", one.state))).value;
+  assert.deepEqual([other.poll, other.changed.map(({ id }) => id), other.error], [1, ["b"], null]);
+  const job = (await w.run(w.client.checkJob("a", one.state))).value;
+  assert.deepEqual([job.poll, job.changed], [1, true]);
+});
+
+test("clocks that jump between processes: no poll below the floor by the server's clock, and none is put off for longer", async (t) => {
+  const w = waiting(t, { server: serverOf(life("job_1", [pages(0, 5)])) });
+  const { mock } = t.mock.method(Date, "now", () => w.clock.now);
+  const skews = [0, 3_600_000, -3_600_000, 86_400_000, 0, -86_400_000, 5_000, -5_000];
+  let state = null;
+  let due = 0;
+  const at = [];
+  for (let turn = 0; turn < 40; turn += 1) {
+    const skew = skews[turn % skews.length];
+    mock.mockImplementation(() => w.clock.now + skew);
+    const before = w.requests.length;
+    const { value } = await w.run(w.client.checkJob("job_1", state, { intervalMs: 10_000 }));
+    assert.ok(value.nextPollMs <= 10_000, `${value.nextPollMs}`);
+    assert.ok(value.elapsedMs >= 0);
+    if (w.requests.length > before) at.push(w.clock.now);
+    ({ state } = value);
+    await w.advance(value.nextPollMs);
+    due += 1;
+  }
+  for (let place = 1; place < at.length; place += 1) assert.ok(at[place] - at[place - 1] >= 5_000);
+  assert.ok(at.length >= due / 2, `${at.length} polls in ${due} checks`);
 });

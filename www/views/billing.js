@@ -6,7 +6,6 @@ import { nameOf } from "../statuses.js";
 import { state } from "../store.js";
 import { chip, creditsOf, tile } from "./parts.js";
 import { creditsPicture } from "./picture.js";
-import { totals } from "./totals.js";
 
 /** How many jobs the picture and its table show. */
 const DRAWN = 60;
@@ -32,8 +31,7 @@ const jobRow = (job) => html`
 
 /** The view. */
 export function billingView() {
-  const { jobs } = state;
-  const all = totals(jobs);
+  const { jobs, billing: all } = state.project;
   const newest = jobs.slice(0, DRAWN);
   const perPage = all.successfulPageCount === 0 ? "–" : (all.creditsDebited / all.successfulPageCount).toFixed(1);
   const title = jobs.length > DRAWN ? `Credits of the newest ${DRAWN} jobs` : "Credits per job";

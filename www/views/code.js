@@ -1,7 +1,7 @@
 // The code that the page runs on, as the file that it really loads, and the options that it really gives.
 
-import { html, nothing } from "/lib/lit-html/lit-html.js";
-import { isEmulator, isOwnServer } from "../server.js";
+import { html } from "/lib/lit-html/lit-html.js";
+import { isOwnEmulator } from "../server.js";
 import { changed, state } from "../store.js";
 
 const FILE = "ten-lines.js";
@@ -16,8 +16,7 @@ async function load() {
 function options() {
   const { target, link } = state;
   const key = target.apiKey === "" ? "" : "\n  apiKey: () => key,";
-  const own = isEmulator() && isOwnServer(target.address);
-  const floor = own ? "\n  pollFloorMs: 500, // a server of our own, with a fast clock" : "";
+  const floor = isOwnEmulator() ? "\n  pollFloorMs: 500, // a server of our own, with a fast clock" : "";
   const polling = Object.entries(link.polling).map(([name, ms]) => `${name}: ${ms}`);
   return `const client = connect({
   baseUrl: "${target.address}",${key}${floor}
@@ -39,7 +38,6 @@ async function copy(event) {
 /** The view. */
 export function codeView() {
   if (state.code === null) load();
-  const own = Object.keys(state.link.polling).length > 0;
   return html`
     <h1 tabindex="-1" class="unseen">Code</h1>
     <section class="card" aria-labelledby="lines-title">
@@ -51,10 +49,10 @@ export function codeView() {
       <h2 id="options-title">And how it calls it now</h2>
       <pre tabindex="0" aria-label="The calls and their options"><code>${options()}</code></pre>
       ${
-        own
+        isOwnEmulator()
           ? html`<p>The emulator is a server of your own, so the page may poll it every 1 to 5 seconds. Against Plangrep it keeps to the
         client's default: every 10 to 30 seconds, and never more often than every 5.</p>`
           : html`<p>The client's defaults: a poll every 10 to 30 seconds, sooner when a job is about to end.</p>`
       }
-    </section>${nothing}`;
+    </section>`;
 }

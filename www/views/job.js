@@ -2,16 +2,14 @@
 
 import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { hasResult, isBlocked, isTerminal, progress } from "/pkg/index.mjs";
-import { count, dateAndTime, duration, percent, plural, roughly, timeOfDay } from "../format.js";
+import { dateAndTime, duration, inTime, percent, plural, roughly, timeOfDay } from "../format.js";
 import { orderJob } from "../lab.js";
-import { isEmulator, isOwnServer, now } from "../server.js";
-import { ABORTED, endWait, HANDED_OVER, waitForOpenJob } from "../session.js";
+import { isOwnEmulator, now } from "../server.js";
+import { ABORTED, endWait, HANDED_OVER, lasted, listed, waitForOpenJob } from "../session.js";
 import { nameOf, statusOf } from "../statuses.js";
 import { state } from "../store.js";
 import { inWords } from "../words.js";
-import { bar, chip, creditsOf, pages } from "./parts.js";
-
-const until = (at) => duration(at - Date.now());
+import { bar, chip, creditsText, pages } from "./parts.js";
 
 function timeLeft(job, { etaMs, updatedAt }) {
   if (isTerminal(job)) return ["Ended", timeOfDay(job.completedAt ?? job.updatedAt)];
@@ -21,24 +19,17 @@ function timeLeft(job, { etaMs, updatedAt }) {
   return ["Time left", `about ${duration(Math.max(1_000, etaMs - (Date.now() - updatedAt)))}`];
 }
 
-function nextPoll(job, { nextPollAt }) {
-  if (isTerminal(job)) return "none: it has ended";
-  if (nextPollAt === null || nextPollAt < Date.now()) return "now";
-  return `in ${until(nextPollAt)}`;
-}
-
 function howFar(job, stands) {
   const part = progress(job);
   const [endName, end] = timeLeft(job, stands);
-  const credits = creditsOf(job);
   return html`
     <section class="card far" aria-label="Progress">
       <div class="head"><strong>${part === null ? "–" : percent(part)}</strong><span>${pages(job)}</span></div>
       ${bar(job, "Progress")}
       <dl class="facts">
         <div><dt>${endName}</dt><dd>${end}</dd></div>
-        <div><dt>Next poll</dt><dd>${nextPoll(job, stands)}</dd></div>
-        <div><dt>Credits so far</dt><dd>${credits === null ? "–" : count(credits)}</dd></div>
+        <div><dt>Next poll</dt><dd>${isTerminal(job) ? "none: it has ended" : inTime(stands.nextPollAt)}</dd></div>
+        <div><dt>Credits so far</dt><dd>${creditsText(job)}</dd></div>
         <div><dt>Age</dt><dd>${roughly(now() - Date.parse(job.createdAt))}</dd></div>
       </dl>
     </section>`;
@@ -63,15 +54,12 @@ function whatNow(job) {
 function orders(job) {
   if (isTerminal(job)) return nothing;
   const { lab } = state;
-  const own = isEmulator() && isOwnServer(state.target.address);
+  const own = isOwnEmulator();
   const act = (what, text, kind) =>
     html`<button class=${kind} ?disabled=${lab.busy} @click=${() => orderJob(job.id, what)}>${text}</button>`;
-  const credits = isBlocked(job)
-    ? act(own ? "credit" : "resume", own ? "Add credits and resume" : "Resume", "")
-    : own
-      ? act("block", "Take its credits away", "secondary outline")
-      : nothing;
-  return html`${credits} ${act("cancel", "Cancel job", "secondary outline")}
+  const resumes = own ? act("credit", "Add credits and resume", "") : act("resume", "Resume", "");
+  const blocks = own ? act("block", "Take its credits away", "secondary outline") : nothing;
+  return html`${isBlocked(job) ? resumes : blocks} ${act("cancel", "Cancel job", "secondary outline")}
     ${own ? nothing : html`<p class=${lab.failed ? "note bad" : "note"}>${lab.note}</p>`}`;
 }
 
@@ -90,8 +78,8 @@ function advice(job) {
     </section>`;
 }
 
-function outcomeOf({ outcome, polls, tookMs }) {
-  const after = `after ${duration(tookMs)} and ${plural(polls, "poll")}`;
+function outcomeOf({ outcome, poll }) {
+  const after = `after ${duration(outcome.tookMs)} and ${plural(poll, "poll")}`;
   if (outcome.kind === "done") return `It resolved ${after}: ${statusOf(outcome.status).label.toLowerCase()}.`;
   if (outcome.kind === HANDED_OVER) return `Handed over ${after}. All that another needs is this text:`;
   if (outcome.kind === ABORTED) return `Aborted ${after}. Nothing polls for it any more.`;
@@ -102,8 +90,8 @@ function waitText(wait) {
   if (wait === null)
     return "A promise for the finished job. It shares its requests with everything else that polls here.";
   if (wait.outcome !== null) return outcomeOf(wait);
-  const next = wait.nextPollAt === null || wait.nextPollAt < Date.now() ? "now" : `in ${until(wait.nextPollAt)}`;
-  return `Waiting for ${duration(Date.now() - wait.startedAt)}, ${plural(wait.polls, "poll")} so far, the next ${next}.`;
+  const next = inTime(wait.at + wait.nextPollMs);
+  return `Waiting for ${duration(lasted(wait))}, ${plural(wait.poll, "poll")} so far, the next ${next}.`;
 }
 
 function handOver(event) {
@@ -155,7 +143,8 @@ function timeline(job) {
 /** The view of the open job. */
 export function jobView() {
   const { open, route } = state;
-  const job = newer(open.now.job ?? undefined, state.byId.get(route.id));
+  // The store of a job knows what the list has told, and more.
+  const job = open.now.job ?? listed(route.id);
   const back = html`<p class="back"><a href="#/jobs">← All jobs</a></p>`;
   if (job === undefined) {
     const { title, advice: text } = (open.now.error && inWords(open.now.error, "job")) ?? {
@@ -171,11 +160,4 @@ export function jobView() {
     ${howFar(job, open.now)}
     <div class="pair">${advice(job)}${waiting(open.wait)}</div>
     <div class="pair">${files(job)}${timeline(job)}</div>`;
-}
-
-function newer(one, other) {
-  if (one === undefined || other === undefined) return one ?? other;
-  // What has ended stays so, whatever a list says that was made before.
-  if (isTerminal(one) !== isTerminal(other)) return isTerminal(one) ? one : other;
-  return Date.parse(one.updatedAt) > Date.parse(other.updatedAt) ? one : other;
 }

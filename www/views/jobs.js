@@ -1,18 +1,28 @@
 // The project's jobs: totals, and a table of them, a page at a time.
 
 import { html, nothing } from "/lib/lit-html/lit-html.js";
+import { isBlocked, isTerminal } from "/pkg/index.mjs";
 import { count, plural, roughly, shortId } from "../format.js";
 import { now } from "../server.js";
 import { GROUPS, nameOf } from "../statuses.js";
 import { changed, state } from "../store.js";
-import { bar, chip, creditsOf, pages, tile } from "./parts.js";
-import { remembered, totals } from "./totals.js";
+import { bar, chip, creditsText, pages, tile } from "./parts.js";
 
 const phone = matchMedia("(max-width: 44rem)");
 const perPage = () => (phone.matches ? 10 : 25);
 
-const narrowed = remembered((jobs, text, show, heldIds) => {
-  const held = heldIds && new Set(heldIds);
+/** The last result of `work`, as long as it is asked about the same things. */
+function remembered(work) {
+  let before = [];
+  let result;
+  return (...about) => {
+    if (about.some((each, index) => each !== before[index])) result = work(...about);
+    before = about;
+    return result;
+  };
+}
+
+const narrowed = remembered((jobs, text, show, held) => {
   const wanted = text.toLowerCase();
   const matches = (job) => `${nameOf(job)} ${job.id}`.toLowerCase().includes(wanted);
   return jobs.filter((job) => (!held || held.has(job.id)) && GROUPS[show].has(job) && (wanted === "" || matches(job)));
@@ -26,7 +36,7 @@ function change(what) {
 // While somebody points at the list or walks through it, no new job moves the rows away. The button that lets them in
 // is part of it: on the way there the list stays as it is.
 function hold() {
-  state.list.heldIds ??= state.jobs.map(({ id }) => id);
+  state.list.held ??= new Set(state.project.jobs.map(({ id }) => id));
 }
 function release(event) {
   const list = event.currentTarget;
@@ -34,7 +44,7 @@ function release(event) {
   letGo();
 }
 function letGo() {
-  state.list.heldIds = null;
+  state.list.held = null;
   changed();
 }
 
@@ -42,7 +52,6 @@ function row(job) {
   const name = nameOf(job);
   const shown = job.externalId ?? shortId(job.id);
   const age = roughly(now() - Date.parse(job.createdAt));
-  const credits = creditsOf(job);
   return html`
     <tr>
       <th scope="row"><a href="#/jobs/${encodeURIComponent(job.id)}">${shown}</a>
@@ -50,18 +59,21 @@ function row(job) {
         <span class="narrow">${chip(job.status)} <small>${age}</small></span></th>
       <td class="wide">${chip(job.status)}</td>
       <td>${bar(job, `Progress of ${name}`)}<small>${pages(job)}</small></td>
-      <td class="number wide">${credits === null ? "–" : count(credits)}</td>
+      <td class="number wide">${creditsText(job)}</td>
       <td class="number wide">${age}</td>
     </tr>`;
 }
 
 function summary() {
-  const all = totals(state.jobs);
-  const { current } = all;
+  const { billing: all, current } = state.project;
+  const sum = (wanted) =>
+    Object.entries(all.byStatus).reduce((sum, [status, { jobs }]) => (wanted(status) ? sum + jobs : sum), 0);
+  const active = sum((status) => !isTerminal(status) && !isBlocked(status));
+  const blocked = sum(isBlocked);
   return html`
     <dl class="tiles">
-      ${tile("Running", count(all.active), current ? html`newest: <a href="#/jobs/${encodeURIComponent(current.id)}">${current.externalId ?? shortId(current.id)}</a>` : "nothing runs")}
-      ${tile("Out of credits", count(all.blocked), all.blocked > 0 ? "waiting for you" : "none waits")}
+      ${tile("Running", count(active), current ? html`newest: <a href="#/jobs/${encodeURIComponent(current.id)}">${current.externalId ?? shortId(current.id)}</a>` : "nothing runs")}
+      ${tile("Out of credits", count(blocked), blocked > 0 ? "waiting for you" : "none waits")}
       ${tile("Pages done", count(all.successfulPageCount), `of ${count(all.pageCount)}`)}
       ${tile("Credits", count(all.creditsDebited), `by ${plural(all.jobs, "job")}`)}
     </dl>`;
@@ -79,16 +91,18 @@ function pager(shown, page, last) {
 }
 
 function empty() {
-  if (state.link.now.status === "loading") return "Asking for the jobs…";
-  if (state.jobs.length > 0) return "No job matches.";
-  return state.link.now.status === "live" ? "The project has no jobs yet." : "Nothing to show.";
+  const { status, jobs } = state.project;
+  if (status === "loading") return "Asking for the jobs…";
+  if (jobs.length > 0) return "No job matches.";
+  return status === "live" ? "The project has no jobs yet." : "Nothing to show.";
 }
 
 /** The view. */
 export function jobsView() {
-  const { list, jobs } = state;
-  const shown = narrowed(jobs, list.text, list.show, list.heldIds);
-  const fresh = list.heldIds ? jobs.length - list.heldIds.length : 0;
+  const { list, project } = state;
+  const { jobs } = project;
+  const shown = narrowed(jobs, list.text, list.show, list.held);
+  const fresh = list.held ? jobs.length - list.held.size : 0;
   const last = Math.max(0, Math.ceil(shown.length / perPage()) - 1);
   const page = Math.min(list.page, last);
   const rows = shown.slice(page * perPage(), (page + 1) * perPage());

@@ -42,6 +42,9 @@ export function pages(job) {
 /** What a job has cost so far; null where the server does not say. */
 export const creditsOf = (job) => job.billing?.creditsDebited ?? null;
 
+/** The same in words. */
+export const creditsText = (job) => (creditsOf(job) === null ? "–" : count(creditsOf(job)));
+
 /** A number with what it counts. */
 export const tile = (label, value, extra = "") => html`
   <div class="tile"><dt>${label}</dt><dd>${value}<small>${extra}</small></dd></div>`;

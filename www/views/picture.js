@@ -38,7 +38,7 @@ export function creditsPicture(jobs) {
   const tones = Object.keys(TONES).filter((tone) => present.has(tone));
   return html`
     <figure class="picture">
-      <ol class="scale" aria-hidden="true">${steps.map((step) => html`<li>${count(step)}</li>`)}</ol>
+      <ol class="scale" role="list" aria-hidden="true">${steps.map((step) => html`<li>${count(step)}</li>`)}</ol>
       <svg viewBox="0 0 ${width} ${HEIGHT}" preserveAspectRatio="none" role="img"
         aria-label="Bar chart: credits of ${plural(drawn.length, "job")}, from the oldest to the newest; the most is ${count(most)}. The same is below as a table.">
         ${steps.map((_, step) => svg`<line x1="0" x2=${width} y1=${(HEIGHT / LINES) * step} y2=${(HEIGHT / LINES) * step}></line>`)}

@@ -79,7 +79,7 @@ function requestsView() {
         <div><dt>Sent</dt><dd>${count(log.requests)}</dd></div>
         <div><dt>Lists</dt><dd>${count(log.lists)}</dd></div>
         <div><dt>Retries</dt><dd>${count(log.retries)}</dd></div>
-        <div><dt>Jobs</dt><dd>${count(state.jobs.length)}</dd></div>
+        <div><dt>Jobs</dt><dd>${count(state.project.jobs.length)}</dd></div>
       </dl>
       <ol class="log" role="list" tabindex="0" aria-label="Requests, newest first">${log.rows.slice(0, 60).map(entry)}</ol>
     </section>`;

@@ -33,7 +33,19 @@ pub fn run() -> Result<()> {
         .env("EXECUTIONS", EXECUTIONS.to_string())
         .env("PLANGREP_EMULATOR", emulator::program()?)
         .run()?;
+    graphile(&args)?;
     temporal(&args)
+}
+
+/// The recipe for Graphile Worker, on PostgreSQL of this machine.
+fn graphile(args: &[String]) -> Result<()> {
+    let tests = sh::path("tests/durable/graphile");
+    setup::servers()?;
+    setup::npm(&sh::path("tests/durable"))?;
+    setup::npm(&tests)?;
+    let args = args.iter().map(PathBuf::from).chain([tests.join("graphile.test.js")]);
+    sh::cmd("node", args).env("PLANGREP_EMULATOR", emulator::program()?).run()?;
+    Ok(())
 }
 
 /// The recipe for Temporal, whose development server comes from PyPI: too much to install every day.

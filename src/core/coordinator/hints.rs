@@ -49,7 +49,7 @@ impl PollCoordinator {
         project: &Rc<str>,
         snapshot: &JobSnapshot,
         now: f64,
-    ) -> Vec<Notification> {
+    ) -> Vec<Box<Notification>> {
         self.now = now;
         let mut notifications = Vec::new();
         let (number, index) = (self.targets.find(false, job), self.targets.find(true, project));

@@ -28,7 +28,7 @@ impl PollCoordinator {
         bytes: f64,
         retry_after: Option<f64>,
         now: f64,
-    ) -> Vec<Notification> {
+    ) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
         self.hold_back(retry_after, now);
@@ -59,7 +59,7 @@ impl PollCoordinator {
         snapshot: &JobSnapshot,
         polled: bool,
         now: f64,
-        notifications: &mut Vec<Notification>,
+        notifications: &mut Vec<Box<Notification>>,
     ) {
         let mut due = f64::INFINITY;
         for watch in self.subscribers(index) {
@@ -99,7 +99,7 @@ impl PollCoordinator {
         bytes: f64,
         retry_after: Option<f64>,
         now: f64,
-    ) -> Vec<Notification> {
+    ) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let index = flight.target;
         self.hold_back(retry_after, now);
@@ -135,10 +135,12 @@ impl PollCoordinator {
                 let place = by_id.find(hash)?;
                 return Some(subscriber.observe(place, jobs.get(place)?.snapshot(), retry_after, unit, now));
             }
+            let rest = split.then(|| cost::rest(bytes, subscriber.bounds()));
             let Subscriber { watched, jobs, wait, .. } = subscriber;
             // Its active jobs are polled by themselves: the list is for what is new.
-            let active = if split { &[][..] } else { jobs };
+            let active = if rest.is_some() { &[][..] } else { jobs };
             wait.responded(now, retry_after, unit, &|bounds| interval(true, watched, active, bounds));
+            wait.postpone(rest.unwrap_or(0.0));
             Some(Outcome::Project)
         });
         // Jobs that the list of their project lacks are polled by Get Job.
@@ -169,7 +171,7 @@ impl PollCoordinator {
     }
 
     /// A request failed, after its own retries.
-    pub fn failed(&mut self, request: RequestId, error: &Error, now: f64) -> Vec<Notification> {
+    pub fn failed(&mut self, request: RequestId, error: &Error, now: f64) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
         let retry_after = error.kind().retry_after();
@@ -265,19 +267,20 @@ impl PollCoordinator {
 
     /// Whether the watches of a project have its active jobs polled one by one, and which.
     fn choose_split(&mut self, index: TargetId, by_id: &Index, list: &[impl ListedJob], now: f64) {
-        let (mut shortest, mut longest, mut active) = (f64::INFINITY, f64::INFINITY, 0);
-        let watches = self.subscribers(index);
+        let (mut shortest, mut longest, mut list_interval) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);
+        let (watches, bytes, mut active) = (self.subscribers(index), self.targets.at(index).bytes, 0);
         for watch in &watches {
             let subscriber = self.subscribers.at(*watch);
             let bounds = subscriber.bounds();
             shortest = shortest.min(subscriber.interval(bounds));
             longest = longest.min(bounds.max);
+            list_interval = list_interval.min(bounds.max + cost::rest(bytes, bounds));
             active = active.max(subscriber.jobs.len());
         }
         let project = self.targets.at_mut(index);
         let before = project.split;
         project.split =
-            !watches.is_empty() && cost::splits(project, active, self.job_bytes, shortest, longest);
+            !watches.is_empty() && cost::splits(project, active, self.job_bytes, shortest, list_interval);
         if !project.split {
             if before {
                 self.unsplit(index);
@@ -325,7 +328,7 @@ impl PollCoordinator {
         request: RequestId,
         now: f64,
         each: &mut Teller,
-    ) -> Vec<Notification> {
+    ) -> Vec<Box<Notification>> {
         let mut notifications = Vec::with_capacity(flight.subscribers.len());
         for id in &flight.subscribers {
             self.looked_at();
@@ -348,7 +351,7 @@ impl PollCoordinator {
     }
 
     /// What a request was for may be polled otherwise now: each of it is due anew.
-    fn conclude(&mut self, flight: &Flight, notifications: &mut [Notification], now: f64) {
+    fn conclude(&mut self, flight: &Flight, notifications: &mut [Box<Notification>], now: f64) {
         self.settle(notifications, now);
         for id in &flight.subscribers {
             self.come_due(*id);
@@ -359,7 +362,7 @@ impl PollCoordinator {
     }
 
     /// Lets go of those who have ended, and says when the next poll is due for the others.
-    pub(super) fn settle(&mut self, notifications: &mut [Notification], now: f64) {
+    pub(super) fn settle(&mut self, notifications: &mut [Box<Notification>], now: f64) {
         for notification in &*notifications {
             if notification.outcome.ends() {
                 self.leave(notification.subscriber);

@@ -143,8 +143,8 @@ impl Subscriber {
         Some(job.interval(bounds))
     }
 
-    pub fn notification(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Notification {
-        Notification {
+    pub fn notification(&self, id: SubscriberId, outcome: Outcome, now: f64) -> Box<Notification> {
+        Box::new(Notification {
             subscriber: id,
             outcome,
             polls: self.wait.polls(),
@@ -152,6 +152,6 @@ impl Subscriber {
             eta: self.watched.eta(now),
             next_poll: None,
             resumable: Resumable { now, progress: *self.wait.progress(), job: self.watched },
-        }
+        })
     }
 }

@@ -20,10 +20,10 @@ export function copied(t, name, tests = "tests/durable") {
   return folder;
 }
 
-/** A process that works; `file` exports `work`. */
-export function worker(t, folder, file, env) {
+/** A process that works; `file` exports `work`, which is given `argument`, an expression. */
+export function worker(t, folder, file, env, argument = "") {
   const program = join(folder, "worker.mjs");
-  writeFileSync(program, `import { work } from "./${file}";\nawait work();\n`);
+  writeFileSync(program, `import { work } from "./${file}";\nawait work(${argument});\n`);
   return run(t, process.execPath, [program], { cwd: folder, env: { ...process.env, ...env } });
 }
 

@@ -90,7 +90,7 @@ export async function standsEverything(t, { engine, waits = Number(process.env.W
   t.diagnostic(JSON.stringify(figures));
 }
 
-/** An event is polled at once; one within the floor is not, but then. */
+/** An event is polled at once; one within the floor or during a poll is not, but then. */
 async function events(world, clock, nudge, eventMs) {
   const last = async () => (await world.polls()).get("job_event").at(-1);
   const poll = async (after, within) => {
@@ -114,6 +114,20 @@ async function events(world, clock, nudge, eventMs) {
   const later = await poll(atOnce.atMs, 5_000 + eventMs);
   const gap = later.atMs - atOnce.endedMs;
   assert.ok(gap >= 5_000 && gap <= 5_000 + eventMs + 2_500, `an event within the floor was polled after ${gap} ms`);
+
+  // One that comes while a poll is under way, whose answer may be older than the event.
+  await sleep(6_000);
+  await world.call("POST", "faults", { name: "long", when: { job: "job_event" }, delayMs: 3_000 });
+  await nudge("job_event");
+  const underWay = await poll(later.atMs, eventMs);
+  await sleep(500);
+  await nudge("job_event");
+  await world.call("DELETE", "faults/long");
+  const next = await poll(underWay.atMs, 8_000 + eventMs);
+  const { endedMs } = (await world.polls()).get("job_event").find(({ seq }) => seq === underWay.seq);
+  assert.ok(endedMs - underWay.atMs >= 3_000);
+  const after = next.atMs - endedMs;
+  assert.ok(after >= 5_000 && after <= 5_000 + eventMs + 2_500, `an event during a poll was polled after ${after} ms`);
 }
 
 /** One poll finds the end of a job, and none follows; but where that answer was lost. */

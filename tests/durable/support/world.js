@@ -17,7 +17,7 @@ export async function startWorld(t) {
   const call = async (method, path, body) => {
     const response = await fetch(emulator.admin + path, { method, body: body && JSON.stringify(body) });
     assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-    return await response.json();
+    return response.status === 204 ? null : await response.json();
   };
   return {
     env: { PLANGREP_API_KEY: emulator.apiKey, PLANGREP_BASE_URL: emulator.url },

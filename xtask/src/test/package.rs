@@ -53,6 +53,7 @@ pub fn durable() -> Result<()> {
     setup::npm(&sh::path("tests/durable"))?;
     // Its files mostly wait.
     node_tests_with(&["--test-concurrency=3"], &["tests/durable"])?
+        .env("PLANGREP_TARBALL", tarball()?)
         .env("PLANGREP_EMULATOR", emulator::program()?)
         .run()?;
     Ok(())

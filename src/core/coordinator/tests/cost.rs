@@ -146,7 +146,9 @@ fn a_list_that_is_too_long_is_given_up_where_it_stops_to_pay_and_tried_again_whe
 /// the watch was notified of the end. A response shows the job as it is when it is sent.
 fn watched(history: usize, end: f64, bounds: Bounds) -> (f64, usize, f64) {
     let mut sim = Sim::new(100.0, move |now, endpoint, _| {
+        let done = Some((now / end * 1_000.0).floor());
         let job = if now < end { processing(now) } else { completed(end) };
+        let job = JobSnapshot { pages: Some(1_000.0), done, ..job };
         match endpoint {
             Endpoint::GetJob => Reply::Job("p", job),
             Endpoint::ListJobs => Reply::Long(vec![("job_0".into(), job)], history as f64 * JOB_BYTES),
@@ -161,7 +163,7 @@ fn watched(history: usize, end: f64, bounds: Bounds) -> (f64, usize, f64) {
 #[test]
 fn a_watch_beside_a_long_history_follows_what_is_active_by_itself_and_sees_its_end_no_later() {
     let bounds = Bounds { min: 10_000.0, max: 30_000.0 };
-    for end in [115_000.0, 150_000.0, 175_000.0, 195_000.0] {
+    for end in [115_000.0, 150_000.0, 175_000.0, 195_000.0, 600_000.0] {
         let (bytes, requests, seen) = watched(20_000, end, bounds);
         // Beside a short one it polls by lists alone.
         let (_, lists, seen_by_lists) = watched(0, end, bounds);

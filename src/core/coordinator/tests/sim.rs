@@ -71,7 +71,7 @@ pub struct Sim<F> {
     /// When each request was made, and for what: "job_1", "[proj_1]" for a list.
     pub log: Vec<(f64, String)>,
     pub retry_policy: Vec<RetryPolicy>,
-    pub notifications: Vec<(f64, Notification)>,
+    pub notifications: Vec<(f64, Box<Notification>)>,
     pub aborted: Vec<(f64, RequestId)>,
     pub most_in_flight: usize,
     /// What the responses weighed, in bytes.

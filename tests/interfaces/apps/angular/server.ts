@@ -1,8 +1,7 @@
 import "@angular/compiler";
-import { Component, provideZonelessChangeDetection, type QueryList, ViewChildren } from "@angular/core";
-import { type BootstrapContext, bootstrapApplication } from "@angular/platform-browser";
-import { provideServerRendering, renderApplication } from "@angular/platform-server";
+import { Component, type QueryList, ViewChildren } from "@angular/core";
 import { JobComponent } from "../../../../recipes/angular/job.ts";
+import { rendered } from "../angular-server.ts";
 
 export function render(jobId: string) {
   @Component({ selector: "app-root", imports: [JobComponent], template: "<app-job /><app-job />" })
@@ -12,11 +11,5 @@ export function render(jobId: string) {
       for (const job of this.jobs) job.jobId.set(jobId);
     }
   }
-  const providers = [provideServerRendering(), provideZonelessChangeDetection()];
-  const bootstrap = (context: BootstrapContext) => bootstrapApplication(Root, { providers }, context);
-  return renderApplication(bootstrap, {
-    document: "<app-root></app-root>",
-    url: "http://localhost/",
-    allowedHosts: ["localhost"],
-  });
+  return rendered(Root);
 }

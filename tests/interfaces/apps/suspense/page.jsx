@@ -1,11 +1,4 @@
-import { Suspense } from "react";
-import { Job } from "../../../../recipes/react/Suspended.jsx";
 import { mounted } from "../react.jsx";
+import { App } from "./App.jsx";
 
-export const mount = mounted(({ jobId }) => (
-  <section>
-    <Suspense fallback={<p>…</p>}>
-      <Job jobId={jobId} />
-    </Suspense>
-  </section>
-));
+export const mount = mounted(App);

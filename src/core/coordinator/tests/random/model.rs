@@ -298,7 +298,7 @@ impl Model {
     fn check_notifications(
         &mut self,
         subscribers: &[SubscriberId],
-        notifications: &[Notification],
+        notifications: &[Box<Notification>],
         retry_after: Option<f64>,
     ) {
         for notification in notifications {

@@ -1,0 +1,4 @@
+import { mounted } from "../react.jsx";
+import { Computed } from "./App.jsx";
+
+export const mount = mounted(Computed);
