@@ -53,7 +53,7 @@ fn arm(armed: &Rc<RefCell<Option<Timeout>>>, ms: f64, turns: u32, then: Box<dyn 
             // What arrived while the thread was too busy has its turn first. Chromium has it in line before a timer that
             // is set now, Firefox does not: there it is reached, and read, a few turns later.
             Some(armed) if turns > 0 && (passed > slice + LATE || turns < TURNS) => {
-                arm(&armed, 0.0, turns - 1, then)
+                arm(&armed, 0.0, turns - 1, then);
             }
             _ => then(),
         }
