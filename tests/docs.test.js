@@ -55,7 +55,7 @@ test("docs/architecture.md: what it names beside a file of Rust stands in it", (
     ["PollCoordinator", "src/core/coordinator.rs"],
     ["JobSnapshot", "src/core/job.rs"],
     ["Wait", "src/core/wait.rs"],
-    ["MOST_FIELDS", "src/shell/reader.rs"],
+    ["SCHEMA", "src/core/job.rs"],
   ])
     assert.ok(read(file).includes(name), `${name} in ${file}`);
 });

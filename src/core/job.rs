@@ -10,7 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, Visitor};
 use std::fmt;
 
 #[cfg(test)]
-mod random;
+pub(crate) mod random;
 #[cfg(test)]
 mod tests;
 
@@ -176,21 +176,47 @@ pub const NULLABLE: [&str; NULLABLE_COUNT] = {
     names
 };
 
-/// The most fields that one object among these, or within, has.
+/// Writes the fields, as JSON: each name, then the fields of what it holds, or 0 where the model looks no further. Gives
+/// where the text ends; without room it is only measured.
 #[allow(clippy::indexing_slicing)] // at compile time
-pub const fn widest(fields: &[Field]) -> usize {
-    let (mut most, mut at) = (fields.len(), 0);
-    while at < fields.len() {
-        if let Shape::Object(inner) | Shape::List(inner) = fields[at].shape {
-            let within = widest(inner);
-            if within > most {
-                most = within;
+const fn write_schema(fields: &[Field], text: &mut [u8], mut at: usize) -> usize {
+    const fn put(text: &mut [u8], at: usize, part: &str) -> usize {
+        let mut place = 0;
+        while place < part.len() {
+            if at + place < text.len() {
+                text[at + place] = part.as_bytes()[place];
             }
+            place += 1;
         }
-        at += 1;
+        at + part.len()
     }
-    most
+    let mut place = 0;
+    while place < fields.len() {
+        at = put(text, at, if place == 0 { "[\"" } else { ",\"" });
+        at = put(text, at, fields[place].name);
+        at = put(text, at, "\",");
+        at = match fields[place].shape {
+            Shape::Object(inner) | Shape::List(inner) => write_schema(inner, text, at),
+            _ => put(text, at, "0"),
+        };
+        place += 1;
+    }
+    put(text, at, "]")
 }
+
+/// The fields of a job, for what tells of each job what they are: see [`write_schema`].
+pub const SCHEMA: &str = {
+    const LENGTH: usize = write_schema(Job::FIELDS, &mut [], 0);
+    const TEXT: [u8; LENGTH] = {
+        let mut text = [0; LENGTH];
+        write_schema(Job::FIELDS, &mut text, 0);
+        text
+    };
+    match str::from_utf8(&TEXT) {
+        Ok(text) => text,
+        Err(_) => "",
+    }
+};
 
 /// A string that is checked to be one, and not kept.
 #[derive(Debug)]

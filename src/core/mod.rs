@@ -7,6 +7,7 @@ pub mod history;
 pub mod job;
 pub mod known;
 pub mod mask;
+pub mod reader;
 pub mod request;
 pub mod retry;
 pub mod route;

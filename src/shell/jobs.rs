@@ -4,14 +4,13 @@ use super::exchange::Reply;
 use super::failure::Failure;
 use super::js;
 use super::objects;
-use super::reader::{Reader, ValidationError};
 use crate::core::coordinator::ListedJob;
 use crate::core::error::Error;
-use crate::core::job::{Job, JobSnapshot, NULLABLE};
+use crate::core::job::{Job, JobSnapshot, NULLABLE, SCHEMA};
+use crate::core::reader::{Kinds, Reader, ValidationError};
 use crate::core::state::hash_job;
 use js_sys::Array;
 use serde::Deserialize;
-use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -74,7 +73,7 @@ impl ListedJob for CheckedJob {
 pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     let read = || {
         let value = member(reply, "job")?;
-        check(&value).map_err(|error| error.in_field("job"))?;
+        check_all(&Array::of1(&value)).map_err(|(_, error)| error.in_field("job"))?;
         Ok(value)
     };
     let value = read().map_err(|error| invalid(reply, &error))?;
@@ -94,9 +93,7 @@ pub fn jobs_of(reply: &Reply) -> Result<Array, Failure> {
         let list = member(reply, "jobs")?;
         let list =
             list.dyn_into::<Array>().map_err(|_| ValidationError::expected("an array").in_field("jobs"))?;
-        for index in 0..list.length() {
-            check(&list.get(index)).map_err(|error| error.in_item(index).in_field("jobs"))?;
-        }
+        check_all(&list).map_err(|(index, error)| error.in_item(index).in_field("jobs"))?;
         Ok(list)
     };
     read().map_err(|error| invalid(reply, &error))
@@ -126,12 +123,29 @@ fn invalid(reply: &Reply, error: &ValidationError) -> Failure {
     Failure::new(Error::InvalidResponse, facts, &error.problem())
 }
 
+/// Jobs that are checked at a time: what they are is told in bytes, which are to stay few.
+const AT_A_TIME: u32 = 1000;
+
+/// Checks jobs against the model and completes them. Of the first that does not fit, its place.
+fn check_all(list: &Array) -> Result<(), (u32, ValidationError)> {
+    let mut index = 0;
+    while index < list.length() {
+        let end = list.length().min(index + AT_A_TIME);
+        let bytes = js::kinds(list, index, end, js::intern(SCHEMA));
+        let kinds = Kinds::new(&bytes);
+        while index < end {
+            check(list, index, &kinds).map_err(|error| (index, error))?;
+            index += 1;
+        }
+    }
+    Ok(())
+}
+
 /// Checks a job against the model and completes it.
-fn check(value: &JsValue) -> Result<(), ValidationError> {
-    let absent = Cell::new(0);
-    let job = Job::deserialize(Reader::new(value, &absent))?;
-    let complete = absent.get() == 0 && job.files.is_some() && job.error.is_none();
-    if complete || objects::complete(value, js::intern_all(&NULLABLE)) {
+fn check(list: &Array, index: u32, kinds: &Kinds) -> Result<(), ValidationError> {
+    let job = Job::deserialize(Reader::new(kinds))?;
+    let complete = kinds.absent() == 0 && job.files.is_some() && job.error.is_none();
+    if complete || objects::complete(&list.get(index), js::intern_all(&NULLABLE)) {
         Ok(())
     } else {
         Err(ValidationError::expected("an object or a string").in_field("error"))

@@ -67,6 +67,9 @@ extern "C" {
     /// The items of an iterable, up to and with the first that is no string.
     #[wasm_bindgen(js_namespace = values, catch)]
     pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
+    /// What some items of a list are: see [`crate::core::reader`].
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn kinds(list: &Array, from: u32, to: u32, schema: &JsValue) -> Vec<u8>;
     /// The items of an array, copied; `None`: it is no array, or cannot be read.
     #[wasm_bindgen(js_namespace = values)]
     pub fn items(value: &JsValue) -> Option<Array>;

@@ -15,7 +15,6 @@ pub mod objects;
 pub mod options;
 pub mod places;
 pub mod poller;
-pub mod reader;
 pub mod secret;
 pub mod settings;
 pub mod status;

@@ -1,6 +1,6 @@
 // What Rust needs to know of JavaScript values, in as few calls as possible: a call from wasm costs as much as the work.
 
-/** The numbers are those of `JsonType` in reader.rs. */
+/** What a value is: the numbers are those of `kind` in src/core/reader.rs. */
 function kindOf(value) {
   switch (typeof value) {
     case "undefined":
@@ -16,14 +16,33 @@ function kindOf(value) {
   }
 }
 
-/** A value, or a member of it. */
-const at = (value, name) => (name === undefined ? value : value[name]);
+/** Adds what a value is, and what is in it as far as `fields` names it. */
+function addKinds(all, value, fields) {
+  const kind = kindOf(value);
+  all.push(kind);
+  if (kind !== 4 || !fields) return;
+  for (let at = 0; at < fields.length; at += 2) {
+    const part = value[fields[at]];
+    const within = fields[at + 1];
+    addKinds(all, part, within);
+    if (within && Array.isArray(part)) {
+      for (const item of part) addKinds(all, item, within);
+      all.push(7);
+    }
+  }
+}
 
-/** The kinds of an object's fields, three bits each, the first lowest; -1 if it is no object. */
-function kindsOf(object, names) {
-  if (kindOf(object) !== 4) return -1;
-  let all = 0;
-  for (let place = names.length - 1; place >= 0; place--) all = all * 8 + kindOf(object[names[place]]);
+/** The fields of a job: see `SCHEMA` in src/core/job.rs. */
+let schema;
+
+/**
+ * What some items of a list are, and what is within them as far as the schema names it: a number each, in its order.
+ * The items are what `JSON.parse` made: reading them runs nobody's code.
+ */
+function kinds(list, from, to, fields) {
+  schema ??= JSON.parse(fields);
+  const all = [];
+  for (let at = from; at < to; at++) addKinds(all, list[at], schema);
   return all;
 }
 
@@ -67,10 +86,7 @@ function isFree(value, text) {
 
 // Members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
 export const values = {
-  kinds: (object, name, names) => kindsOf(at(object, name), names),
-  itemKinds: (object, name, index, names) => kindsOf(at(object, name)[index], names),
-  length: (object, name) => at(object, name).length,
-  item: (array, index) => array[index],
+  kinds,
   member: (target, name) => target?.[name],
   /** With the arguments before the first that is undefined. */
   call(target, name, one, other) {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::{Map, Value, json};
 
-fn fits(value: &Value, shape: Shape) -> bool {
+pub(crate) fn fits(value: &Value, shape: Shape) -> bool {
     match shape {
         Shape::Any => true,
         Shape::Text => value.is_string(),
@@ -119,7 +119,7 @@ fn apply(value: &mut Value, place: &mut impl FnMut(usize) -> usize, edit: Edit) 
     }
 }
 
-fn nearly_a_job() -> impl Strategy<Value = Value> {
+pub(crate) fn nearly_a_job() -> impl Strategy<Value = Value> {
     let edits = proptest::collection::vec((proptest::collection::vec(any::<Index>(), 8), edit()), 0..4);
     edits.prop_map(|edits| {
         let mut job = json!({

@@ -131,14 +131,15 @@ fn every_field_of_a_wrong_type_is_refused() {
 }
 
 #[test]
-fn of_the_widest_object_the_fields_are_counted_wherever_it_is() {
-    const FIELD: Field = Field { name: "a", shape: Shape::Text, nullable: false };
-    let inner = |shape| [Field { shape, ..FIELD }, FIELD];
-    assert_eq!(widest(&[]), 0);
-    assert_eq!(widest(&[FIELD; 4]), 4);
-    assert_eq!(widest(&inner(Shape::Object(&[FIELD; 5]))), 5);
-    assert_eq!(widest(&inner(Shape::List(&[Field { shape: Shape::Object(&[FIELD; 6]), ..FIELD }]))), 6);
-    assert_eq!(widest(&inner(Shape::List(&[FIELD; 1]))), 2);
+fn the_schema_has_every_field_by_its_name_and_what_is_within() {
+    fn schema(fields: &[Field]) -> Value {
+        let within = |shape| match shape {
+            Shape::Object(inner) | Shape::List(inner) => schema(inner),
+            _ => json!(0),
+        };
+        fields.iter().flat_map(|field| [json!(field.name), within(field.shape)]).collect()
+    }
+    assert_eq!(serde_json::from_str::<Value>(SCHEMA).unwrap(), schema(Job::FIELDS));
 }
 
 #[test]

@@ -1,62 +1,30 @@
-//! serde over JavaScript values, in place: checks the fields that a type names, copies nothing, and says of what
-//! does not fit where it is.
+//! serde over values that stay in JavaScript: what they are is told in bytes, one for each that the models ask
+//! for, in their order. The reader checks them, copies nothing, and says of what does not fit where it is.
 //!
 //! `serde_wasm_bindgen::from_value` would read the same types, but its errors name no path, and its messages
-//! bring the formatting of floats, a third of its weight.
+//! bring the formatting of floats, a third of its weight. And it crosses into JavaScript for every value.
 
-use super::js;
-use crate::core::job::{Job, Model as _, widest};
 use serde::de::{DeserializeSeed, Deserializer, Error, Expected, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
 use std::cell::Cell;
 use std::fmt::{self, Display};
-use wasm_bindgen::prelude::*;
 
-// Of objects that `JSON.parse` made: reading them runs nobody's code.
-#[wasm_bindgen(module = "/src/shell/values.js")]
-extern "C" {
-    #[wasm_bindgen(js_namespace = values)]
-    fn kinds(object: &JsValue, name: &JsValue, names: &JsValue) -> f64;
-    #[wasm_bindgen(js_namespace = values, js_name = itemKinds)]
-    fn item_kinds(object: &JsValue, name: &JsValue, index: u32, names: &JsValue) -> f64;
-    #[wasm_bindgen(js_namespace = values)]
-    fn length(object: &JsValue, name: &JsValue) -> u32;
-    #[wasm_bindgen(js_namespace = values)]
-    fn item(array: &JsValue, index: u32) -> JsValue;
-}
+#[cfg(test)]
+mod random;
 
-/// The type of a value, as far as JSON distinguishes types.
-#[derive(Clone, Copy, PartialEq)]
-enum JsonType {
-    Absent,
-    Null,
-    Text,
+/// What a value is, as far as JSON tells kinds apart. `kindOf` in src/shell/values.js gives the same numbers.
+mod kind {
+    pub const ABSENT: u8 = 0;
+    pub const NULL: u8 = 1;
+    pub const TEXT: u8 = 2;
     /// A finite one.
-    Number,
-    Object,
-    Array,
-    Other,
-}
-
-/// A field's json_type is three bits of a number that is exact up to 2^53.
-const MOST_FIELDS: usize = 17;
-const _: () = assert!(
-    widest(Job::FIELDS) <= MOST_FIELDS,
-    "a job, or a part of it, has more fields than their kinds fit into one number: see `kinds` in values.js"
-);
-
-impl JsonType {
-    fn from_bits(bits: u64) -> Self {
-        match bits & 7 {
-            0 => Self::Absent,
-            1 => Self::Null,
-            2 => Self::Text,
-            3 => Self::Number,
-            4 => Self::Object,
-            5 => Self::Array,
-            _ => Self::Other,
-        }
-    }
+    pub const NUMBER: u8 = 3;
+    /// Its fields follow, if the model names any.
+    pub const OBJECT: u8 = 4;
+    /// Its items follow, if the model names the fields of an object in its place, and then [`END`].
+    pub const ARRAY: u8 = 5;
+    pub const OTHER: u8 = 6;
+    pub const END: u8 = 7;
 }
 
 /// What does not fit, and where. A pointer, as it passes through many hands.
@@ -109,7 +77,7 @@ impl ValidationError {
                 }
                 PathSegment::Item(index) => {
                     path.push('[');
-                    path.push_str(&crate::core::error::decimal(u64::from(*index)));
+                    path.push_str(&super::error::decimal(u64::from(*index)));
                     path.push(']');
                 }
             }
@@ -141,61 +109,49 @@ impl Error for ValidationError {
     }
 }
 
-/// A value to be checked. `absent` counts the fields that a type names and the object lacks.
+/// What values are, in the order in which the models ask for them.
+pub struct Kinds<'a> {
+    bytes: &'a [u8],
+    at: Cell<usize>,
+    absent: Cell<u32>,
+}
+
+impl<'a> Kinds<'a> {
+    /// Out of what `kinds` in src/shell/values.js gave.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: Cell::new(0), absent: Cell::new(0) }
+    }
+
+    /// What the next value is.
+    fn next(&self) -> u8 {
+        let at = self.at.get();
+        self.at.set(at + 1);
+        self.bytes.get(at).copied().unwrap_or(kind::OTHER)
+    }
+
+    /// How many fields that a type names the objects lacked since this was last asked.
+    pub fn absent(&self) -> u32 {
+        self.absent.take()
+    }
+}
+
+/// A value to be checked.
 pub struct Reader<'a> {
-    place: Place<'a>,
-    json_type: JsonType,
-    absent: &'a Cell<u32>,
-}
-
-/// Where a value is: nothing is fetched whose json_type says enough.
-#[derive(Clone, Copy)]
-enum Place<'a> {
-    Here(&'a JsValue),
-    Field(&'a Place<'a>, &'static str),
-    Item(&'a Place<'a>, u32),
-}
-
-impl Place<'_> {
-    /// In one call into JavaScript at the depths that the models have.
-    fn kinds(&self, names: &JsValue) -> f64 {
-        match self {
-            Place::Field(Place::Here(object), name) => kinds(object, js::intern(name), names),
-            Place::Item(Place::Field(Place::Here(object), name), index) => {
-                item_kinds(object, js::intern(name), *index, names)
-            }
-            other => kinds(&other.value(), &JsValue::UNDEFINED, names),
-        }
-    }
-
-    /// The length of an array.
-    fn length(&self) -> u32 {
-        match self {
-            Place::Field(Place::Here(object), name) => length(object, js::intern(name)),
-            other => length(&other.value(), &JsValue::UNDEFINED),
-        }
-    }
-
-    fn value(&self) -> JsValue {
-        match self {
-            Place::Here(value) => (*value).clone(),
-            Place::Field(object, name) => js::peek(&object.value(), name),
-            Place::Item(array, index) => item(&array.value(), *index),
-        }
-    }
+    kinds: &'a Kinds<'a>,
+    kind: u8,
 }
 
 impl<'a> Reader<'a> {
-    /// Of a whole value.
-    pub fn new(value: &'a JsValue, absent: &'a Cell<u32>) -> Self {
-        Self { place: Place::Here(value), json_type: JsonType::Other, absent }
+    /// The next value.
+    pub fn new(kinds: &'a Kinds<'a>) -> Self {
+        Self { kinds, kind: kinds.next() }
     }
 
-    /// Refuses another json_type. That of what is no field is checked where it is used.
-    fn expect(&self, json_type: JsonType, expected: &'static str) -> Result<(), ValidationError> {
-        match self.json_type {
-            found if found == json_type => Ok(()),
-            JsonType::Absent => Err(ValidationError::expected("there")),
+    /// Refuses another kind.
+    fn expect(&self, kind: u8, expected: &'static str) -> Result<(), ValidationError> {
+        match self.kind {
+            found if found == kind => Ok(()),
+            kind::ABSENT => Err(ValidationError::expected("there")),
             _ => Err(ValidationError::expected(expected)),
         }
     }
@@ -206,31 +162,26 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     /// Only checks: a string in JavaScript cannot be borrowed.
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
-        self.expect(JsonType::Text, "a string")?;
+        self.expect(kind::TEXT, "a string")?;
         visitor.visit_borrowed_str("")
     }
 
     /// Only checks, as for strings.
     fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
-        self.expect(JsonType::Number, "a number")?;
+        self.expect(kind::NUMBER, "a number")?;
         visitor.visit_f64(0.0)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
-        match self.json_type {
-            JsonType::Null | JsonType::Absent => visitor.visit_none(),
+        match self.kind {
+            kind::NULL | kind::ABSENT => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
-        self.expect(JsonType::Array, "an array")?;
-        visitor.visit_seq(Items {
-            array: &self.place,
-            next: 0,
-            length: self.place.length(),
-            absent: self.absent,
-        })
+        self.expect(kind::ARRAY, "an array")?;
+        visitor.visit_seq(Items { kinds: self.kinds, next: 0 })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -239,14 +190,9 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, ValidationError> {
-        let kinds = self.place.kinds(js::intern_all(fields));
-        if kinds < 0.0 || fields.len() > MOST_FIELDS {
-            return Err(ValidationError::expected("an object"));
-        }
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and below 2^51
-        let kinds = kinds as u64;
+        self.expect(kind::OBJECT, "an object")?;
         // In their order, so that nothing looks for names.
-        visitor.visit_seq(Fields { object: &self.place, rest: fields.iter(), kinds, absent: self.absent })
+        visitor.visit_seq(Fields { kinds: self.kinds, rest: fields.iter() })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValidationError> {
@@ -265,11 +211,8 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 }
 
 struct Fields<'a> {
-    object: &'a Place<'a>,
+    kinds: &'a Kinds<'a>,
     rest: std::slice::Iter<'static, &'static str>,
-    /// Of those that are left.
-    kinds: u64,
-    absent: &'a Cell<u32>,
 }
 
 impl<'a> Fields<'a> {
@@ -277,12 +220,11 @@ impl<'a> Fields<'a> {
     #[inline(never)]
     fn step(&mut self) -> Option<(&'static str, Reader<'a>)> {
         let name = self.rest.next()?;
-        let json_type = JsonType::from_bits(self.kinds);
-        self.kinds >>= 3;
-        if json_type == JsonType::Absent {
-            self.absent.set(self.absent.get() + 1);
+        let reader = Reader::new(self.kinds);
+        if reader.kind == kind::ABSENT {
+            self.kinds.absent.set(self.kinds.absent.get() + 1);
         }
-        Some((name, Reader { place: Place::Field(self.object, name), json_type, absent: self.absent }))
+        Some((name, reader))
     }
 }
 
@@ -299,10 +241,8 @@ impl<'de> SeqAccess<'de> for Fields<'_> {
 }
 
 struct Items<'a> {
-    array: &'a Place<'a>,
+    kinds: &'a Kinds<'a>,
     next: u32,
-    length: u32,
-    absent: &'a Cell<u32>,
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
@@ -312,13 +252,12 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, ValidationError> {
-        let index = self.next;
-        if index >= self.length {
+        let reader = Reader::new(self.kinds);
+        if reader.kind == kind::END {
             return Ok(None);
         }
+        let index = self.next;
         self.next += 1;
-        let reader =
-            Reader { place: Place::Item(self.array, index), json_type: JsonType::Other, absent: self.absent };
         seed.deserialize(reader).map(Some).map_err(|error| error.in_item(index))
     }
 }
