@@ -72,6 +72,9 @@ const isMixed = (url) =>
   peek(globalThis.location, "protocol") === "https:" &&
   /^http:\/\/(?!([^/:]+\.)?localhost[:/]|127\.|\[::1\])/.test(url);
 
+/** Whether this is a browser, which tells what its page's policy refused. */
+const tellsRefusals = () => typeof SecurityPolicyViolationEvent === "function";
+
 /** Has `then` called if a policy of this page refuses to connect to the URL; gives what ends that. */
 function onRefusal(url, then) {
   const told = ({ effectiveDirective, blockedURI, disposition }) => {
@@ -237,17 +240,16 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     if (over()) return;
     const started = onEvent && now();
     task.forbidden = isMixed(url);
-    unlisten = onRefusal(url, () => {
-      task.forbidden = true;
-    });
+    if (tellsRefusals()) {
+      unlisten = onRefusal(url, () => {
+        task.forbidden = true;
+      });
+    }
     after(
       () => send(url, given),
       (response) => receive(response, started),
       // Browsers tell of a refusal only after they have rejected the promise.
-      (thrown) =>
-        over() || typeof SecurityPolicyViolationEvent !== "function"
-          ? broken(thrown)
-          : after(turn, () => broken(thrown), nothing),
+      (thrown) => (over() || !tellsRefusals() ? broken(thrown) : after(turn, () => broken(thrown), nothing)),
     );
   }
 
