@@ -1,18 +1,15 @@
 // `cargo xtask demo` as a person uses it: one sentence says where the page is, and Ctrl+C ends everything.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { test } from "node:test";
 import { given } from "../package/support/given.js";
+import { startChild } from "../support/child.js";
 
 test("the demo says where its page is, serves it with the package, and ends whole at Ctrl+C", async (t) => {
   // A process group of its own, as a shell makes it: Ctrl+C goes to all of it.
-  const demo = spawn(given("PLANGREP_XTASK"), ["demo", "--", "--port", "0"], {
-    detached: true,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const demo = startChild(given("PLANGREP_XTASK"), ["demo", "--", "--port", "0"], { detached: true, stdout: true });
   const ended = once(demo, "exit");
   t.after(() => demo.exitCode ?? process.kill(-demo.pid, "SIGKILL"));
   const lines = [];

@@ -1,12 +1,12 @@
 // The proxies of SECURITY.md, as they stand there, between the client of a page and the emulator.
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { startChild } from "../support/child.js";
 import { rejectionOf } from "../support/outcome.js";
 import { PlangrepClient } from "../support/package.js";
 import { emulated, pathOf } from "./support/emulated.js";
@@ -46,7 +46,7 @@ after(() => {
 async function start(...args) {
   const port = await freePort();
   const env = { ...process.env, PORT: port, PLANGREP_API_KEY: emulator.apiKey, PLANGREP_BASE_URL: emulator.url };
-  const child = spawn(process.execPath, args, { env, stdio: ["ignore", "inherit", "inherit"] });
+  const child = startChild(process.execPath, args, { env });
   children.push(child);
   // Fastify listens on "localhost", be that ::1 or 127.0.0.1.
   const url = `http://localhost:${port}`;
