@@ -1,5 +1,6 @@
 //! Listening, accepting, stopping.
 
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -49,7 +50,13 @@ impl Emulator {
         let rules = options.faults.as_deref().map(fault::read).transpose();
         let rules = rules.map_err(|problem| format!("--faults: {problem}"))?.unwrap_or_default();
         let bound = TcpListener::bind((options.host, options.port)).await;
-        let listener = bound.map_err(|problem| format!("{}:{}: {problem}", options.host, options.port))?;
+        let listener = bound.map_err(|problem| {
+            let hint = match problem.kind() {
+                ErrorKind::AddrInUse => "; --port 0 takes a free one",
+                _ => "",
+            };
+            format!("{}:{}: {problem}{hint}", options.host, options.port)
+        })?;
         let address = listener.local_addr().map_err(|problem| problem.to_string())?;
 
         let shared = Arc::new(shared(options, upstream.as_ref(), address, rules)?);
