@@ -38,7 +38,7 @@ const CLIENT: &[&str] = &[
 const PAGE_CONCURRENCY: usize = 4;
 const DEFAULT_CONCURRENCY: usize = 50;
 const DEFAULT_POLL_ERRORS: u32 = 5;
-const DEFAULT_PATIENCE: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
+const DEFAULT_RETRY_POLICY: RetryPolicy = RetryPolicy { timeout_ms: 30_000.0, max_retries: 2 };
 
 /// A client. Its methods borrow nothing over an await: each works on a clone of what is inside.
 #[wasm_bindgen]
@@ -306,7 +306,7 @@ impl Inner {
         let inner = Self {
             http: Rc::new(http),
             concurrency,
-            retry_policy: DEFAULT_PATIENCE.with(&options),
+            retry_policy: DEFAULT_RETRY_POLICY.with(&options),
             poll_floor: options.poll_floor().unwrap_or(DEFAULT_POLL_FLOOR),
             context: (!isolated).then(Rc::default),
             shared: RefCell::default(),

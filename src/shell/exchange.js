@@ -4,6 +4,7 @@
 // It goes on in reactions of promises that are registered through `Promise` and `then`. So it stays in the caller's async
 // context (AsyncLocalStorage, OpenTelemetry), and zone.js, which replaces those two, sees it; it would not see an `await`.
 
+import { host } from "./host.js";
 import { codecs } from "./utf8.js";
 
 // How a task ended. The numbers are those of `ending` in exchange.rs.
@@ -45,14 +46,6 @@ function peek(target, name) {
   }
 }
 
-function now() {
-  try {
-    return performance.now();
-  } catch {
-    return Date.now();
-  }
-}
-
 /**
  * Whether a framework threw it to steer itself: Next.js marks such errors with a digest, React suspends on thenables;
  * others throw what is no error: a Response, an object with the status to answer with, or TanStack's notFound.
@@ -67,10 +60,8 @@ function steers(thrown) {
   );
 }
 
-/** Whether a browser refuses it unasked: http in a page of https, unless it is this machine. */
-const isMixed = (url) =>
-  peek(globalThis.location, "protocol") === "https:" &&
-  /^http:\/\/(?!([^/:]+\.)?localhost[:/]|127\.|\[::1\])/.test(url);
+/** Whether a browser refuses it unasked, unless it is this machine: http in a page of https. */
+const isMixed = (url) => peek(globalThis.location, "protocol") === "https:" && url.startsWith("http:");
 
 /** Whether this is a browser, which tells what its page's policy refused. */
 const tellsRefusals = () => typeof SecurityPolicyViolationEvent === "function";
@@ -218,9 +209,16 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     if (task.retryAfter) task.date = header("date");
     if (onEvent || !success) {
       const id = header("x-request-id") ?? header("request-id") ?? header("cf-ray");
-      // A server may send back what it was sent. A key of less than eight characters is a word of a test.
-      task.requestId = authorization?.length >= 15 ? id?.replaceAll(authorization.slice(7), "***") : id;
-      emit({ type: "response", url, attempt, status, durationMs: now() - started, requestId: task.requestId ?? null });
+      // A server may send back what it was sent.
+      task.requestId = authorization?.length >= 7 + SHORTEST_KEY ? id?.replaceAll(authorization.slice(7), "***") : id;
+      emit({
+        type: "response",
+        url,
+        attempt,
+        status,
+        durationMs: host.now() - started,
+        requestId: task.requestId ?? null,
+      });
       if (over()) return;
     }
     read(response);
@@ -238,8 +236,8 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     emit({ type: "request", url, attempt });
     // The callback may have ended it.
     if (over()) return;
-    const started = onEvent && now();
-    task.forbidden = isMixed(url);
+    const started = onEvent && host.now();
+    task.mixed = isMixed(url);
     if (tellsRefusals()) {
       unlisten = onRefusal(url, () => {
         task.forbidden = true;

@@ -240,7 +240,8 @@ impl Ended<'_> {
         let cut = text.length() == LONGEST_REASON;
         let problem = String::from(self.mask(text, cut));
         // What a page's policy refuses, it refuses again.
-        let (mut refused, mut lasts) = (false, self.part("forbidden").is_truthy());
+        let mixed = self.part("mixed").is_truthy() && !self.http.base.is_loopback();
+        let (mut refused, mut lasts) = (false, mixed || self.part("forbidden").is_truthy());
         for index in 0..reason.length() {
             let code = reason.get(index).as_string().unwrap_or_default();
             // As Node, Deno and undici say it, and as Bun does.

@@ -56,14 +56,6 @@ extern "C" {
     /// `target?.[name]`.
     #[wasm_bindgen(js_namespace = values, catch)]
     fn member(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
-    /// As [`call`].
-    #[wasm_bindgen(js_namespace = values, js_name = call, catch)]
-    fn call_member(
-        target: &JsValue,
-        name: &JsValue,
-        one: &JsValue,
-        other: &JsValue,
-    ) -> Result<JsValue, JsValue>;
     /// The items of an iterable, up to and with the first that is no string.
     #[wasm_bindgen(js_namespace = values, catch)]
     pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
@@ -103,13 +95,6 @@ pub fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
 /// `target[name]`, undefined where that throws.
 pub fn peek(target: &JsValue, name: &'static str) -> JsValue {
     get(target, name).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// `target[name](...arguments)`, with at most two, up to the first that is undefined.
-pub fn call(target: &JsValue, name: &'static str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
-    let none = JsValue::UNDEFINED;
-    let argument = |at: usize| arguments.get(at).copied().unwrap_or(&none);
-    call_member(target, intern(name), argument(0), argument(1))
 }
 
 /// As JSON, the same for the same members in any order. Empty where they are nested too deep.

@@ -88,11 +88,6 @@ function isFree(value, text) {
 export const values = {
   kinds,
   member: (target, name) => target?.[name],
-  /** With the arguments before the first that is undefined. */
-  call(target, name, one, other) {
-    if (one === undefined) return target[name]();
-    return other === undefined ? target[name](one) : target[name](one, other);
-  },
   /** What an iterable gives, up to and with the first that is no string: an iterator that gives none may never end. */
   strings(iterable) {
     const strings = [];
@@ -131,8 +126,8 @@ export const values = {
   },
   pairs(value) {
     try {
-      const pairs = isPlain(value) && Object.entries(value);
-      return pairs?.every(([, text]) => typeof text === "string") ? pairs : undefined;
+      const pairs = Object.entries(value);
+      return isPlain(value) && pairs.every(([, text]) => typeof text === "string") ? pairs : undefined;
     } catch {
       return undefined;
     }
