@@ -54,15 +54,21 @@ export const startCrowd = (jobs) =>
     return `A project with ${jobs} jobs is shown.`;
   });
 
-/** Sets how the network is: a key of `NETWORKS`. */
-export const setNetwork = (network) =>
-  doing(async () => {
-    const { rule } = NETWORKS[network];
-    if (rule) await order("POST", "/faults", { name: RULE, ...rule });
-    else await order("DELETE", `/faults/${RULE}`).catch(() => {});
-    state.lab.network = network;
+/** Sets how the network is: a key of `NETWORKS`. It is shown at once, and what the emulator refuses is taken back. */
+export function setNetwork(network) {
+  state.lab.network = network;
+  return doing(async () => {
+    try {
+      const { rule } = NETWORKS[network];
+      if (rule) await order("POST", "/faults", { name: RULE, ...rule });
+      else await order("DELETE", `/faults/${RULE}`).catch(() => {});
+    } catch (error) {
+      await readNetwork();
+      throw error;
+    }
     return "";
   });
+}
 
 /** Reads what an earlier visit has left broken. */
 export async function readNetwork() {
@@ -105,8 +111,18 @@ const ORDERS = {
 /** A key of `ORDERS`, for one job. */
 export const orderJob = (id, what) => doing(() => ORDERS[what](id));
 
+/** The order that was given last. */
+let last = Promise.resolve();
+
+// Orders are sent one after the other: requests side by side may overtake each other, and what was chosen last, by
+// arrow keys for one, would not be what the emulator does in the end.
+function doing(work) {
+  last = last.then(() => run(work));
+  return last;
+}
+
 // Says how it went, in the panel and to a screen reader.
-async function doing(work) {
+async function run(work) {
   const { lab } = state;
   Object.assign(lab, { busy: true, note: "", failed: false });
   changed();

@@ -86,6 +86,7 @@ async function tabTo(page, name) {
 }
 
 test("by keyboard alone: skip the head, open a job, resume it, come back to the same row, break and mend", async (t) => {
+  t.after(() => emulator.order("DELETE", "faults"));
   const page = await openPage(t, emulator.url);
   await stripSays(page, "Live");
   await page.keyboard.press("Tab");

@@ -33,6 +33,31 @@ for (const [network, words] of Object.entries(TROUBLE)) {
   });
 }
 
+test("what is chosen faster than the emulator takes it arrives in its order", async (t) => {
+  const page = await openPage(t, emulator.url);
+  t.after(() => emulator.order("DELETE", "faults"));
+  await stripSays(page, "Live");
+  // The first choice is on its way for as long as it takes to make the others.
+  let chosen;
+  const allChosen = new Promise((resolve) => {
+    chosen = resolve;
+  });
+  let orders = 0;
+  await page.route("**/_emulator/faults", async (route) => {
+    orders += 1;
+    if (orders === 1) await allChosen;
+    await route.continue();
+  });
+  await choose(page, "Slow");
+  await choose(page, "Nonsense");
+  await choose(page, "Lost");
+  chosen();
+  await stripSays(page, "The server cannot be reached");
+  assert.equal(orders, 3);
+  const { rules } = await emulator.order("GET", "faults");
+  assert.deepEqual(rules.map(({ rule }) => rule.send.then), ["reset"]);
+});
+
 test("the log shows attempts, what became of them, and how long the client waits", async (t) => {
   const page = await openPage(t, emulator.url);
   t.after(() => emulator.order("DELETE", "faults"));
