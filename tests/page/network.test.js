@@ -55,7 +55,10 @@ test("what is chosen faster than the emulator takes it arrives in its order", as
   await stripSays(page, "The server cannot be reached");
   assert.equal(orders, 3);
   const { rules } = await emulator.order("GET", "faults");
-  assert.deepEqual(rules.map(({ rule }) => rule.send.then), ["reset"]);
+  assert.deepEqual(
+    rules.map(({ rule }) => rule.send.then),
+    ["reset"],
+  );
 });
 
 test("the log shows attempts, what became of them, and how long the client waits", async (t) => {
