@@ -109,7 +109,7 @@ impl Error for ValidationError {
     }
 }
 
-/// What values are, in the order in which the models ask for them.
+/// What values are, in the order in which the models read them.
 pub struct Kinds<'a> {
     bytes: &'a [u8],
     at: Cell<usize>,
@@ -129,7 +129,7 @@ impl<'a> Kinds<'a> {
         self.bytes.get(at).copied().unwrap_or(kind::OTHER)
     }
 
-    /// How many fields that a type names the objects lacked since this was last asked.
+    /// How many fields that a type names the objects lacked since this was last called.
     pub fn absent(&self) -> u32 {
         self.absent.take()
     }

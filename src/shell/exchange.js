@@ -68,13 +68,13 @@ const tellsRefusals = () => typeof SecurityPolicyViolationEvent === "function";
 
 /** Has `then` called if a policy of this page refuses to connect to the URL; gives what ends that. */
 function onRefusal(url, then) {
-  const told = ({ effectiveDirective, blockedURI, disposition }) => {
+  const note = ({ effectiveDirective, blockedURI, disposition }) => {
     if (effectiveDirective === "connect-src" && disposition === "enforce" && url.startsWith(blockedURI)) then();
   };
   try {
     const place = globalThis.document ?? globalThis;
-    place.addEventListener("securitypolicyviolation", told);
-    return () => place.removeEventListener("securitypolicyviolation", told);
+    place.addEventListener("securitypolicyviolation", note);
+    return () => place.removeEventListener("securitypolicyviolation", note);
   } catch {
     return nothing;
   }

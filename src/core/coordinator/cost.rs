@@ -39,7 +39,7 @@ pub fn list_limit(project: &Target, jobs: usize, job_bytes: f64) -> f64 {
 }
 
 /// How long after the longest interval a list of so many bytes comes, of a watched project, while its active jobs are polled by Get Job,
-/// in ms. An interval that is fixed is what was asked for.
+/// in ms. An interval that is fixed is what the caller chose.
 pub fn rest(bytes: f64, bounds: Bounds) -> f64 {
     if bytes < HEAVY || bounds.min >= bounds.max { 0.0 } else { LONG_REST * bounds.max }
 }
