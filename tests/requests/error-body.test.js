@@ -50,7 +50,7 @@ test("code and message are found in every usual shape", async () => {
       assert.deepEqual([error.status, error.apiCode, error.apiMessage], [status, apiCode, apiMessage], what);
       assert.deepEqual(error.body, typeof body === "string" ? parsedOrText(body) : body, what);
       const said = apiMessage ?? apiCode;
-      assert.equal(error.message, `Job job_1: The server responded ${status}${said === null ? "" : `: ${said}`}`, what);
+      assert.equal(error.message, `Job job_1: The server answered ${status}${said === null ? "" : `: ${said}`}`, what);
       assert.equal(error.requestId, null);
     }
   }
