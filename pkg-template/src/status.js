@@ -4,7 +4,9 @@ import { call } from "./rust.js";
 
 const means = (of, bit, above) => call((rust) => (rust.meaning(of) & bit) !== 0, above);
 
-export const jobStatuses = () => call((rust) => rust.jobStatuses(), jobStatuses);
+const named = ([status, terminal, hasResult, description]) => ({ status, terminal, hasResult, description });
+
+export const jobStatuses = () => call((rust) => rust.jobStatuses().map(named), jobStatuses);
 export const isTerminal = (of) => means(of, 1, isTerminal);
 export const hasResult = (of) => means(of, 2, hasResult);
 export const isBlocked = (of) => means(of, 4, isBlocked);

@@ -14,29 +14,22 @@ pub fn mask(text: &str, secret: &str, cut: bool) -> Option<String> {
     if secret.len() < SHORTEST {
         return None;
     }
-    let mut masked = String::new();
-    let mut rest = text;
-    let mut kept = 0;
-    while let Some((before, after)) = rest.split_at_checked(kept) {
-        let Some(first) = after.chars().next() else { break };
-        match occurrence(after.as_bytes(), secret.as_bytes(), cut) {
-            Some(length) => {
-                masked.push_str(before);
-                masked.push_str(MASK);
-                rest = after.get(length..).unwrap_or_default();
-                kept = 0;
-            }
+    let secret = secret.as_bytes();
+    let (mut masked, mut rest, mut kept) = (String::new(), text, 0);
+    // By bytes: the secret is ASCII, so none of it begins inside a character.
+    while let Some(after @ [_, next @ ..]) = rest.as_bytes().get(kept..) {
+        if let Some(length) = occurrence(after, secret, cut) {
+            masked.push_str(rest.get(..kept).unwrap_or_default());
+            masked.push_str(MASK);
+            rest = rest.get(kept + length..).unwrap_or_default();
+            kept = 0;
+        } else {
             // An escaped backslash is one character: its second half escapes nothing. It may begin a secret, though.
-            None if after.starts_with("\\\\") && !starts_within(after, secret) => kept += 2,
-            None => kept += first.len_utf8(),
+            let escaped = after.starts_with(b"\\\\") && !next.starts_with(secret);
+            kept += if escaped { 2 } else { 1 };
         }
     }
     (rest.len() < text.len()).then(|| masked + rest)
-}
-
-/// Whether the text has the secret, as it is, from its second byte on.
-fn starts_within(text: &str, secret: &str) -> bool {
-    text.as_bytes().get(1..).is_some_and(|rest| rest.starts_with(secret.as_bytes()))
 }
 
 /// The length of an occurrence at the text's begin.

@@ -50,6 +50,12 @@ impl ValidationError {
         Self(Box::new(Details { path: Vec::new(), expected }))
     }
 
+    /// Not inlined, it is there once: every field of a model might be one too few.
+    #[inline(never)]
+    fn undocumented() -> Self {
+        Self::expected("what the API documents")
+    }
+
     /// The same, inside the field of that name.
     #[must_use]
     pub fn in_field(mut self, name: &'static str) -> Self {
@@ -102,7 +108,10 @@ impl std::error::Error for ValidationError {}
 impl Error for ValidationError {
     // None of these formats what it is given: what is wrong is said by the reader, which knows it better.
     fn custom<T: Display>(_: T) -> Self {
-        Self::expected("what the API documents")
+        Self::undocumented()
+    }
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self::undocumented()
     }
     fn invalid_type(_: Unexpected, _: &dyn Expected) -> Self {
         Self::expected("of the documented type")
@@ -231,6 +240,8 @@ impl<'a> Fields<'a> {
 impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = ValidationError;
 
+    /// Not inlined, it is there once for each type of field and not for each field.
+    #[inline(never)]
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
@@ -248,6 +259,8 @@ struct Items<'a> {
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = ValidationError;
 
+    /// Not inlined, it is there once for each type of field and not for each field.
+    #[inline(never)]
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,

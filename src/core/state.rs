@@ -99,13 +99,68 @@ pub fn hash_job(snapshot: &JobSnapshot, text: &dyn Fn() -> String) -> u32 {
 }
 
 /// One way through the numbers of a state: the same code writes and reads, so that the two cannot differ.
-trait Pass {
-    /// A whole number.
-    fn number(&mut self, number: &mut u64);
+struct Pass<'a> {
+    /// What was written.
+    text: String,
+    /// What is left to read; `None`: it is written.
+    rest: Option<&'a [u8]>,
+    /// There was something that cannot be read.
+    failed: bool,
+}
+
+impl<'a> Pass<'a> {
+    fn writing(text: String) -> Self {
+        Self { text, rest: None, failed: false }
+    }
+
+    fn reading(rest: &'a [u8]) -> Self {
+        Self { text: String::new(), rest: Some(rest), failed: false }
+    }
+
+    /// A digit of six bits, the lowest of these if it is written.
+    fn digit(&mut self, bits: u64) -> u64 {
+        let Some(rest) = self.rest else {
+            #[allow(clippy::cast_possible_truncation)] // six bits
+            let digit = DIGITS.get((bits & 63) as usize);
+            self.text.push(char::from(*digit.unwrap_or(&VERSION)));
+            return bits & 63;
+        };
+        let read = rest.split_first().and_then(|(first, rest)| {
+            self.rest = Some(rest);
+            DIGITS.iter().position(|digit| digit == first)
+        });
+        self.failed |= read.is_none();
+        read.unwrap_or(0) as u64
+    }
+
+    /// A whole number: five bits a digit, the lowest first; the sixth says that more follow.
+    fn number(&mut self, number: &mut u64) {
+        let (mut passed, mut shift) = (0, 0);
+        loop {
+            let left = *number >> shift;
+            let digit = self.digit(if left > 31 { left | 32 } else { left });
+            passed |= (digit & 31) << shift;
+            if digit < 32 {
+                break;
+            }
+            shift += 5;
+            if shift > 60 {
+                // Longer than any number that was written.
+                self.failed = true;
+                break;
+            }
+        }
+        *number = passed;
+    }
+
     /// A number of so many digits.
-    fn fixed(&mut self, number: &mut u64, digits: usize);
-    /// Whether there was something that cannot be read.
-    fn failed(&self) -> bool;
+    fn fixed(&mut self, number: &mut u64, digits: usize) {
+        let mut passed = 0;
+        for place in 0..digits {
+            passed |= self.digit(*number >> (6 * place)) << (6 * place);
+        }
+        *number = passed;
+    }
 
     /// A whole number in a float; below 0 it is 0.
     fn whole(&mut self, number: &mut f64) {
@@ -153,86 +208,7 @@ trait Pass {
     }
 }
 
-struct Writer(String);
-
-impl Writer {
-    fn digit(&mut self, bits: u64) {
-        #[allow(clippy::cast_possible_truncation)] // six bits
-        let digit = DIGITS.get((bits & 63) as usize);
-        self.0.push(char::from(*digit.unwrap_or(&VERSION)));
-    }
-}
-
-impl Pass for Writer {
-    fn failed(&self) -> bool {
-        false
-    }
-
-    /// Five bits a digit, the lowest first; the sixth says that more follow.
-    fn number(&mut self, number: &mut u64) {
-        let mut rest = *number;
-        while rest > 31 {
-            self.digit(rest & 31 | 32);
-            rest >>= 5;
-        }
-        self.digit(rest);
-    }
-
-    fn fixed(&mut self, number: &mut u64, digits: usize) {
-        let mut rest = *number;
-        for _ in 0..digits {
-            self.digit(rest);
-            rest >>= 6;
-        }
-    }
-}
-
-/// The digits that are still to be read; `None` once something was no number of a state.
-struct Reader<'a>(Option<&'a [u8]>);
-
-impl Reader<'_> {
-    fn digit(&mut self) -> u64 {
-        let digit = self.0.and_then(|text| {
-            let (first, rest) = text.split_first()?;
-            Some((DIGITS.iter().position(|digit| digit == first)?, rest))
-        });
-        self.0 = digit.map(|(_, rest)| rest);
-        digit.map_or(0, |(digit, _)| digit as u64)
-    }
-}
-
-impl Pass for Reader<'_> {
-    fn failed(&self) -> bool {
-        self.0.is_none()
-    }
-
-    fn number(&mut self, number: &mut u64) {
-        *number = 0;
-        let mut shift = 0;
-        loop {
-            let digit = self.digit();
-            *number |= (digit & 31) << shift;
-            if digit < 32 {
-                return;
-            }
-            shift += 5;
-            if shift > 60 {
-                // Longer than any number that was written.
-                self.0 = None;
-                return;
-            }
-        }
-    }
-
-    fn fixed(&mut self, number: &mut u64, digits: usize) {
-        *number = 0;
-        for place in 0..digits {
-            *number |= self.digit() << (6 * place);
-        }
-    }
-}
-
-fn pass_progress(pass: &mut dyn Pass, progress: &mut WaitProgress) {
+fn pass_progress(pass: &mut Pass, progress: &mut WaitProgress) {
     pass.whole(&mut progress.last);
     pass.before(&mut progress.started, progress.last);
     let mut polls = u64::from(progress.polls);
@@ -250,7 +226,7 @@ fn pass_progress(pass: &mut dyn Pass, progress: &mut WaitProgress) {
 }
 
 /// What is known of a job; `last` is when the last poll ended.
-fn pass_job(pass: &mut dyn Pass, job: &mut KnownJob, last: f64) {
+fn pass_job(pass: &mut Pass, job: &mut KnownJob, last: f64) {
     let KnownJob { watched: WatchedJob { known, at, schedule }, hash } = job;
     let Schedule { last: seen, entered, changed, offset, pages, done, time, counted } = schedule;
     // 0: nothing is known; 1: a status that the documentation does not list; then the listed ones in their order.
@@ -291,7 +267,7 @@ fn pass_job(pass: &mut dyn Pass, job: &mut KnownJob, last: f64) {
     });
 }
 
-fn pass_project(pass: &mut dyn Pass, project: &mut KnownProject, last: f64) {
+fn pass_project(pass: &mut Pass, project: &mut KnownProject, last: f64) {
     let KnownProject { watermark, active, ended, listed } = project;
     // The age is rounded down, and so the watermark up: the same instant in a later response does not count as newer.
     let mut age = (last - *watermark).floor();
@@ -314,13 +290,13 @@ fn pass_project(pass: &mut dyn Pass, project: &mut KnownProject, last: f64) {
 
 /// Passes each item of a list. To be read into, the list is first filled with as many empty items as were written.
 fn pass_each<T: Default>(
-    pass: &mut dyn Pass,
+    pass: &mut Pass,
     items: &mut Vec<T>,
     count: u64,
-    each: &mut dyn FnMut(&mut dyn Pass, &mut T),
+    each: &mut dyn FnMut(&mut Pass, &mut T),
 ) {
     for place in 0..count {
-        if pass.failed() {
+        if pass.failed {
             return;
         }
         if items.len() as u64 <= place {
@@ -333,25 +309,25 @@ fn pass_each<T: Default>(
 }
 
 /// A text with its checksum; that of another kind of state or of another id does not fit.
-fn write(kind: u64, id: &str, pass: &mut dyn FnMut(&mut dyn Pass)) -> String {
-    let mut writer = Writer(String::from(char::from(VERSION)));
-    pass(&mut writer);
-    let mut sum = checksum(kind, id, writer.0.as_bytes());
-    writer.fixed(&mut sum, HASH_DIGITS);
-    writer.0
+fn write(kind: u64, id: &str, each: &mut dyn FnMut(&mut Pass)) -> String {
+    let mut pass = Pass::writing(String::from(char::from(VERSION)));
+    each(&mut pass);
+    let mut sum = checksum(kind, id, pass.text.as_bytes());
+    pass.fixed(&mut sum, HASH_DIGITS);
+    pass.text
 }
 
-fn read(kind: u64, id: &str, text: &str, pass: &mut dyn FnMut(&mut dyn Pass)) -> Option<()> {
+fn read(kind: u64, id: &str, text: &str, each: &mut dyn FnMut(&mut Pass)) -> Option<()> {
     let (text, sum) = text.as_bytes().split_at_checked(text.len().checked_sub(HASH_DIGITS)?)?;
+    let mut pass = Pass::reading(sum);
     let mut written = 0;
-    let mut reader = Reader(Some(sum));
-    reader.fixed(&mut written, HASH_DIGITS);
-    if reader.0.is_none() || written != checksum(kind, id, text) {
+    pass.fixed(&mut written, HASH_DIGITS);
+    if written != checksum(kind, id, text) {
         return None;
     }
-    let mut reader = Reader(Some(text.strip_prefix(&[VERSION])?));
-    pass(&mut reader);
-    reader.0.filter(|rest| rest.is_empty()).map(|_| ())
+    pass.rest = Some(text.strip_prefix(&[VERSION])?);
+    each(&mut pass);
+    (!pass.failed && pass.rest.is_some_and(<[u8]>::is_empty)).then_some(())
 }
 
 fn checksum(kind: u64, id: &str, text: &[u8]) -> u64 {
@@ -380,7 +356,7 @@ impl JobState {
         Some(state)
     }
 
-    fn pass(&mut self, pass: &mut dyn Pass) {
+    fn pass(&mut self, pass: &mut Pass) {
         pass_progress(pass, &mut self.progress);
         pass_job(pass, &mut self.job, self.progress.last);
     }
@@ -406,7 +382,7 @@ impl ProjectState {
         Some(state)
     }
 
-    fn pass(&mut self, pass: &mut dyn Pass) {
+    fn pass(&mut self, pass: &mut Pass) {
         pass_progress(pass, &mut self.progress);
         pass_project(pass, &mut self.project, self.progress.last);
     }

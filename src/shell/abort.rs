@@ -1,6 +1,7 @@
 //! The caller's AbortSignal.
 
 use super::js;
+use super::task::call;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
@@ -56,6 +57,6 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.end.call0(&JsValue::UNDEFINED);
+        call(&self.end, &JsValue::UNDEFINED, &JsValue::UNDEFINED);
     }
 }

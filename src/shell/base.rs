@@ -30,15 +30,20 @@ impl Default for Base {
     }
 }
 
+/// The URL, if it is a whole one: only such a one can be what it is itself relative to.
+fn whole(given: &str) -> Option<Url> {
+    Url::new_with_base(given, given).ok()
+}
+
 /// Whether only a page can say what this URL is.
 pub fn is_relative(given: &str) -> bool {
-    Url::new(given).is_err()
+    whole(given).is_none()
 }
 
 impl Base {
     /// Takes a base URL, or says what is wrong with it. `with_key`: an API key will be sent there.
     pub fn new(given: String, variable: Option<&'static str>, with_key: bool) -> Result<Self, &'static str> {
-        if let Ok(url) = Url::new(&given) {
+        if let Some(url) = whole(&given) {
             return BaseUrl::new(&url.href(), with_key).map(Self::Absolute);
         }
         // What the URL's parser leaves out on both sides.

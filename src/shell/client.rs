@@ -338,8 +338,8 @@ impl Inner {
     fn wait(&self, ids: &[String], options: JsValue) -> Result<Array, Failure> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WAIT]);
         let (config, retry_policy) = (self.config(&options), self.retry_policy.with(&options));
-        let [on_update, on_poll, on_poll_error] =
-            ["onUpdate", "onPoll", "onPollError"].map(|name| options.function(name));
+        let (on_update, on_poll) = (options.function("onUpdate"), options.function("onPoll"));
+        let on_poll_error = options.function("onPollError");
         let throw_on_failure = options.flag("throwOnFailure");
         let (signal, state) = (options.signal(), options.state());
         options.checked()?;

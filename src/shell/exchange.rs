@@ -7,10 +7,11 @@ use super::js::{self, peek};
 use super::objects;
 use super::options::HOLDS_KEY;
 use super::secret::{Key, KeySource};
+use super::task::Deferred;
 use crate::core::error::{Error, is_lasting};
 use crate::core::retry::parse_retry_after;
 use crate::core::route::Operation;
-use js_sys::{Function, JsString, Promise};
+use js_sys::{Function, JsString};
 use wasm_bindgen::prelude::*;
 
 /// Longer reasons than this are cut before they come here, in characters.
@@ -51,20 +52,15 @@ pub mod ending {
 #[wasm_bindgen]
 extern "C" {
     /// An attempt or a sleep: a promise that is fulfilled when it ends, however that is.
+    #[wasm_bindgen(extends = Deferred)]
     #[derive(Clone)]
     pub type Task;
-    /// Fulfilled when it ends.
-    #[wasm_bindgen(method, getter)]
-    pub fn promise(this: &Task) -> Promise;
     /// Ends it, unless it has ended.
     #[wasm_bindgen(method)]
     pub fn end(this: &Task, ending: u32);
-    /// How it ended.
+    /// How it ended; `None`: it has not.
     #[wasm_bindgen(method, getter)]
-    pub fn ending(this: &Task) -> u32;
-    /// As [`Self::ending`]; undefined as long as it has not.
-    #[wasm_bindgen(method, getter, js_name = ending)]
-    pub fn ending_if_any(this: &Task) -> JsValue;
+    pub fn ending(this: &Task) -> Option<u32>;
 }
 
 #[wasm_bindgen(module = "/src/shell/exchange.js")]
@@ -157,7 +153,7 @@ impl Ended<'_> {
             Failure::new(Error::InvalidResponse, facts, problem).into()
         };
         let key_failed = |problem| Failure::new(Error::KeyFunction, objects::argument("apiKey"), problem);
-        Err(match self.task.ending() {
+        Err(match self.task.ending().unwrap_or(ending::STOPPED) {
             ending::ACCEPTED => {
                 let (body, retry_after) = (self.part("body"), self.retry_after());
                 let bytes = self.text().length().into();

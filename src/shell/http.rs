@@ -7,7 +7,7 @@ use super::exchange::{
 use super::failure::{Failure, StopReason};
 use super::js;
 use super::objects;
-use super::places::{Place, Places};
+use super::places::Places;
 use super::secret::KeySource;
 use super::task::spawn;
 use super::timer::Timer;
@@ -112,23 +112,26 @@ impl Http {
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
         let mut failure: Option<Failure> = None;
+        // An attempt that waits for a place among the requests of this page.
+        let mut queued = None;
         loop {
             if stop.is_stopped() {
-                event = Event::Stopped;
+                (event, queued) = (Event::Stopped, None);
             }
-            let unit = if matches!(event, Event::Failed { .. }) { js_sys::Math::random() } else { 0.0 };
-            let action = request.next(event, unit);
-            let place = match action {
-                Action::Attempt { .. } if self.in_page => match self.place(stop).await {
-                    // Stopped meanwhile.
-                    None => continue,
-                    place => place,
-                },
-                _ => None,
-            };
+            let action = queued.take().unwrap_or_else(|| {
+                let unit = if matches!(event, Event::Failed { .. }) { js_sys::Math::random() } else { 0.0 };
+                request.next(event, unit)
+            });
+            let mut place = None;
             let (task, ms) = match action {
                 Action::Attempt { number, timeout_ms } => {
-                    (self.start(js::intern(operation.method), &url, number, most_bytes), timeout_ms)
+                    place = self.places.take();
+                    if place.is_some() {
+                        (self.start(js::intern(operation.method), &url, number, most_bytes), timeout_ms)
+                    } else {
+                        queued = Some(action);
+                        (self.places.turn(), f64::INFINITY)
+                    }
                 }
                 Action::Sleep { ms } => (sleep(), ms),
                 Action::Done => break,
@@ -138,24 +141,23 @@ impl Http {
             {
                 emit_retry(on_event, &url, request.attempts(), ms, &failure.to_js());
             }
-            let asleep = match event {
-                Event::Failed { kind, .. } => stop.on_sleep.as_ref().map(|on_sleep| {
-                    on_sleep(Sleep::Begins(kind.retry_after()));
-                    Rc::clone(stop)
-                }),
-                _ => None,
-            };
-            let fired = task.clone();
-            let end = move || match asleep.as_ref().and_then(|stop| stop.on_sleep.as_ref()) {
+            let sleeps = matches!(action, Action::Sleep { .. });
+            if let (Event::Failed { kind, .. }, Some(on_sleep)) = (event, &stop.on_sleep)
+                && sleeps
+            {
+                on_sleep(Sleep::Begins(kind.retry_after()));
+            }
+            let (fired, asleep) = (task.clone(), Rc::clone(stop));
+            let end = move || match asleep.on_sleep.as_ref().filter(|_| sleeps) {
                 Some(on_sleep) => on_sleep(Sleep::Over),
                 None => fired.end(ending::TIMED_OUT),
             };
-            let timer =
-                if let Action::Sleep { .. } = action { Timer::new(ms, end) } else { Timer::limit(ms, end) };
+            let timer = queued.is_none().then(|| Timer::new(ms, !sleeps, Box::new(end)));
             // Fulfilled in any case.
             let _ = JsFuture::from(task.promise()).await;
             drop((timer, place));
             event = match action {
+                _ if queued.is_some() => continue,
                 Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
                 _ => match (Ended { task: &task, http: self, timeout_ms: ms, most_bytes })
@@ -188,20 +190,6 @@ impl Http {
             emit_error(on_event, &url, request.attempts(), &failure.to_js());
         }
         Err(failure.into())
-    }
-
-    /// A place among the requests of this page, once one is free; `None`: the request was stopped before.
-    async fn place(&self, stop: &Stop) -> Option<Place<'_>> {
-        while !stop.is_stopped() {
-            if let Some(place) = self.places.take() {
-                return Some(place);
-            }
-            let turn = self.places.turn();
-            stop.task.replace(Some(turn.clone()));
-            // Fulfilled in any case.
-            let _ = JsFuture::from(turn.promise()).await;
-        }
-        None
     }
 
     /// Makes a request, and has `done` called with what comes of it, in the async context of this call.

@@ -56,9 +56,9 @@ extern "C" {
     /// `target?.[name]`.
     #[wasm_bindgen(js_namespace = values, catch)]
     fn member(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
-    /// The items of an iterable, up to and with the first that is no string.
-    #[wasm_bindgen(js_namespace = values, catch)]
-    pub fn strings(iterable: &JsValue) -> Result<Array, JsValue>;
+    /// The items of an iterable, up to and with the first that is no string; `None`: it is none, or throws.
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn strings(iterable: &JsValue) -> Option<Array>;
     /// What some items of a list are: see [`crate::core::reader`].
     #[wasm_bindgen(js_namespace = values)]
     pub fn kinds(list: &Array, from: u32, to: u32, schema: &JsValue) -> Vec<u8>;
@@ -71,14 +71,18 @@ extern "C" {
     /// Whether a text is nowhere in a value. What cannot be looked into (a Request, Headers) is not free of it.
     #[wasm_bindgen(js_namespace = values, js_name = isFree)]
     pub fn is_free(value: &JsValue, of: &str) -> bool;
+    /// An error with this name and message.
+    #[wasm_bindgen(js_namespace = values, js_name = namedError)]
+    pub fn named_error(name: &str, message: &str) -> JsValue;
     /// What is wrong with an options argument: the name, and the problem. `known`: lists of the names that it may have.
     #[wasm_bindgen(js_namespace = values, js_name = checkNames)]
     pub fn check_names(value: &JsValue, known: &Array) -> Option<Array>;
     /// The names and values of a plain object of strings, as pairs; `None`: it is none.
     #[wasm_bindgen(js_namespace = values)]
     pub fn pairs(value: &JsValue) -> Option<Array>;
-    #[wasm_bindgen(js_namespace = values, js_name = canonical, catch)]
-    fn canonical_text(value: &JsValue) -> Result<String, JsValue>;
+    /// As JSON, the same for the same members in any order. Empty where they are nested too deep.
+    #[wasm_bindgen(js_namespace = values)]
+    pub fn canonical(value: &JsValue) -> String;
     /// Calls a callback. What it throws, or a promise of it is rejected with, goes to `report`, if that is a function.
     #[wasm_bindgen(js_namespace = values)]
     pub fn notify(callback: &Function, argument: &JsValue, report: &JsValue);
@@ -95,11 +99,6 @@ pub fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
 /// `target[name]`, undefined where that throws.
 pub fn peek(target: &JsValue, name: &'static str) -> JsValue {
     get(target, name).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// As JSON, the same for the same members in any order. Empty where they are nested too deep.
-pub fn canonical(value: &JsValue) -> String {
-    canonical_text(value).unwrap_or_default()
 }
 
 #[wasm_bindgen(module = "/src/shell/reason.js")]

@@ -195,23 +195,13 @@ impl Options {
         signal
     }
 
-    /// The names and values of an object of strings.
-    pub fn strings(&self, name: &'static str) -> Vec<(String, String)> {
+    /// The names and values of an object of strings, as pairs.
+    pub fn strings(&self, name: &'static str) -> Array {
         let value = self.get(name);
-        let mut strings = Vec::new();
-        if value.is_undefined() {
-            return strings;
-        }
-        let Some(pairs) = js::pairs(&value) else {
-            self.refuse(name, "must be a plain object of strings");
-            return strings;
-        };
-        for index in 0..pairs.length() {
-            let pair: Array = pairs.get(index).unchecked_into();
-            let text = |at| pair.get(at).as_string().unwrap_or_default();
-            strings.push((text(0), text(1)));
-        }
-        strings
+        js::pairs(&value).unwrap_or_else(|| {
+            self.unless_absent(&value, name, "must be a plain object of strings");
+            Array::new()
+        })
     }
 }
 
@@ -250,7 +240,7 @@ pub fn id(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<St
 /// Several ids out of an iterable.
 pub fn ids(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<Vec<String>, Failure> {
     // A string is an iterable too: of letters.
-    let given = if value.is_string() { None } else { js::strings(value).ok() };
+    let given = if value.is_string() { None } else { js::strings(value) };
     let problem = "must be an array, or another iterable, of job ids";
     let given = given.ok_or_else(|| Failure::invalid(argument, problem))?;
     let mut ids = Vec::new();

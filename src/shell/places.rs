@@ -8,8 +8,8 @@ use std::cell::{Cell, RefCell};
 const MOST_IN_PAGE: u32 = 256;
 
 /// The places of a client's requests.
-#[derive(Default)]
 pub struct Places {
+    most: u32,
     taken: Cell<u32>,
     /// Who waits for a place, the longest first.
     waiting: RefCell<Vec<Task>>,
@@ -20,10 +20,16 @@ pub struct Places {
 pub struct Place<'a>(&'a Places);
 
 impl Places {
+    /// Outside of a page there are as many as anybody wants.
+    pub fn new(in_page: bool) -> Self {
+        let most = if in_page { MOST_IN_PAGE } else { u32::MAX };
+        Self { most, taken: Cell::default(), waiting: RefCell::default() }
+    }
+
     /// A place, if one is free.
     pub fn take(&self) -> Option<Place<'_>> {
         let taken = self.taken.get();
-        (taken < MOST_IN_PAGE).then(|| {
+        (taken < self.most).then(|| {
             self.taken.set(taken + 1);
             Place(self)
         })
@@ -44,7 +50,7 @@ impl Drop for Place<'_> {
         // One that was stopped while it waited needs no place.
         while !waiting.is_empty() {
             let next = waiting.remove(0);
-            if next.ending_if_any().is_undefined() {
+            if next.ending().is_none() {
                 drop(waiting);
                 next.end(ending::TIMED_OUT);
                 return;

@@ -266,13 +266,13 @@ impl Poller {
         place.take();
         if moment.is_finite() {
             let poller = Rc::clone(self);
-            let timer = Timer::new(moment - now, move || {
+            let fired = Box::new(move || {
                 alarm(&poller).take();
                 poller.clock.reached(moment);
                 // Not here: a timer has the async context of what set it.
                 poller.step_soon();
             });
-            place.replace(Some((moment, timer)));
+            place.replace(Some((moment, Timer::new(moment - now, false, fired))));
         }
     }
 

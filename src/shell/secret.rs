@@ -66,8 +66,6 @@ impl Key {
         if thrown.is_string() {
             return masked(thrown).into();
         }
-        let error = js_sys::Error::new(&masked(js::peek(&thrown, "message")));
-        error.set_name(&masked(js::peek(&thrown, "name")));
-        error.into()
+        js::named_error(&masked(js::peek(&thrown, "name")), &masked(js::peek(&thrown, "message")))
     }
 }

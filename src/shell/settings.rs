@@ -12,6 +12,8 @@ use wasm_bindgen::prelude::*;
 const DEFAULT_BASE: &str = "https://plangrep.com";
 const KEY_VARIABLE: &str = "PLANGREP_API_KEY";
 const BASE_VARIABLE: &str = "PLANGREP_BASE_URL";
+const ACCEPT: &str = "Accept";
+const USER_AGENT: &str = "User-Agent";
 
 /// What requests depend on.
 pub fn http(options: &Options) -> Http {
@@ -34,10 +36,10 @@ pub fn http(options: &Options) -> Http {
         base,
         key,
         custom_fetch: options.function("fetch"),
-        init: init(&headers(options, in_page)),
+        init: host::init(&headers(options, in_page)),
         on_event: options.function("onEvent"),
         in_page,
-        places: Places::default(),
+        places: Places::new(in_page),
     }
 }
 
@@ -85,33 +87,29 @@ fn base(options: &Options) -> (String, Option<&'static str>) {
     }
 }
 
-/// Our own headers and the caller's, which win.
-fn headers(options: &Options, in_page: bool) -> Vec<(String, String)> {
-    let mut headers = options.strings("headers");
-    for (name, value) in &headers {
-        if !is_header_name(name) || !is_header_value(value) {
-            options.refuse("headers", &["has a name or value that cannot be sent: ", name].concat());
+/// Our own headers and the caller's, which win: pairs of name and value.
+fn headers(options: &Options, in_page: bool) -> Array {
+    let headers = options.strings("headers");
+    let agent = concat!("plangrep-client/", env!("CARGO_PKG_VERSION"));
+    // A page may not name its user agent.
+    let (mut accepts, mut names_agent) = (false, in_page);
+    for index in 0..headers.length() {
+        let pair: Array = headers.get(index).unchecked_into();
+        let text = |at| pair.get(at).as_string().unwrap_or_default();
+        let name = text(0);
+        if !is_header_name(&name) || !is_header_value(&text(1)) {
+            options.refuse("headers", &["has a name or value that cannot be sent: ", &name].concat());
         }
         if name.eq_ignore_ascii_case("authorization") {
             options.refuse("headers", "cannot replace Authorization: give apiKey");
         }
+        accepts |= name.eq_ignore_ascii_case(ACCEPT);
+        names_agent |= name.eq_ignore_ascii_case(USER_AGENT);
     }
-    let agent = concat!("plangrep-client/", env!("CARGO_PKG_VERSION"));
-    for (own, value) in [("Accept", "application/json"), ("User-Agent", agent)] {
-        // A page may not name its user agent.
-        let fits = !in_page || own == "Accept";
-        if fits && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(own)) {
-            headers.push((own.to_owned(), value.to_owned()));
+    for (given, own, value) in [(accepts, ACCEPT, "application/json"), (names_agent, USER_AGENT, agent)] {
+        if !given {
+            headers.push(&Array::of2(&own.into(), &value.into()));
         }
     }
     headers
-}
-
-/// The second argument of `fetch`, without what each attempt has of its own.
-fn init(headers: &[(String, String)]) -> JsValue {
-    let pairs = Array::new();
-    for (name, value) in headers {
-        pairs.push(&Array::of2(&name.into(), &value.into()));
-    }
-    host::init(&pairs)
 }

@@ -20,11 +20,12 @@ fn status_of(of: &JsValue) -> Result<String, JsValue> {
     status.as_string().ok_or_else(|| refuse("of", "must be a status or a job"))
 }
 
-/// Every documented status, in lifecycle order.
+/// Every documented status, in lifecycle order: rows of its name, whether it is terminal, whether there is a result, and its
+/// description.
 #[wasm_bindgen(js_name = jobStatuses)]
 pub fn job_statuses() -> JsValue {
     // Cannot fail: strings and flags.
-    status::STATUSES.as_slice().serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
+    status::STATUSES.as_slice().serialize(&Serializer::new()).unwrap_or(JsValue::NULL)
 }
 
 /// What the status means, as bits: 1, it will not change any more; 2, there is a result; 4, it waits for a person.
@@ -51,16 +52,15 @@ pub fn progress(job: &JsValue) -> Result<JsValue, JsValue> {
     Ok(js::nullable(history::progress(pages, js::peek(job, "successfulPageCount").as_f64())))
 }
 
-/// The jobs of a list, each with its status.
-fn list(jobs: &JsValue) -> Result<Vec<(JsValue, String)>, JsValue> {
+/// Goes through the jobs of a list, each with its status.
+fn each(jobs: &JsValue, take: &mut dyn FnMut(JsValue, &str)) -> Result<(), JsValue> {
     let jobs = js::items(jobs).ok_or_else(|| refuse("jobs", "must be an array of jobs"))?;
-    let mut list = Vec::new();
     for index in 0..jobs.length() {
         let job = jobs.get(index);
         let status = js::peek(&job, "status").as_string();
-        list.push((job, status.ok_or_else(|| refuse("jobs", "must hold nothing but jobs"))?));
+        take(job, &status.ok_or_else(|| refuse("jobs", "must hold nothing but jobs"))?);
     }
-    Ok(list)
+    Ok(())
 }
 
 /// The newest job that is not terminal.
@@ -68,12 +68,12 @@ fn list(jobs: &JsValue) -> Result<Vec<(JsValue, String)>, JsValue> {
 pub fn current_job(jobs: &JsValue) -> Result<JsValue, JsValue> {
     let mut newest = history::Newest::default();
     let mut current = JsValue::NULL;
-    for (job, status) in list(jobs)? {
+    each(jobs, &mut |job, status| {
         let created = js::peek(&job, "createdAt").as_string().unwrap_or_default();
-        if newest.takes(&status, &created) {
+        if newest.takes(status, &created) {
             current = job;
         }
-    }
+    })?;
     Ok(current)
 }
 
@@ -86,12 +86,12 @@ fn totals(totals: &Totals) -> JsValue {
 #[wasm_bindgen(js_name = summarizeBilling)]
 pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
     let mut billing = history::Billing::default();
-    for (job, status) in list(jobs)? {
+    each(jobs, &mut |job, status| {
         let number = |of: &JsValue, name| {
             js::peek(of, name).as_f64().filter(|number| number.is_finite()).unwrap_or(0.0)
         };
         billing.add(
-            &status,
+            status,
             &Totals {
                 jobs: 1.0,
                 credits_debited: number(&js::peek(&job, "billing"), "creditsDebited"),
@@ -99,7 +99,7 @@ pub fn summarize_billing(jobs: &JsValue) -> Result<JsValue, JsValue> {
                 successful_page_count: number(&job, "successfulPageCount"),
             },
         );
-    }
+    })?;
     let by_status = Array::new();
     for (status, sums) in &billing.by_status {
         by_status.push(&Array::of2(&JsValue::from_str(status), &totals(sums)));

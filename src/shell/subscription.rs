@@ -6,7 +6,7 @@ use super::jobs::{CheckedJob, same};
 use super::js::{self, nullable};
 use super::objects;
 use super::status;
-use super::task::{Deferred, Runner};
+use super::task::{Deferred, Runner, call};
 use crate::core::coordinator::{Index, Notification, Outcome, Resumable, SubscriberId, WatchTarget};
 use crate::core::error::Error;
 use crate::core::history;
@@ -139,11 +139,7 @@ impl Subscription {
             }
             SubscriptionKind::Watch(Queue { on_poll_error: Some(on_poll_error), .. }) => {
                 // A store's own, which catches what its listeners throw.
-                let _ = on_poll_error.call2(
-                    &JsValue::UNDEFINED,
-                    &failure.to_js(),
-                    &nullable(notification.next_poll),
-                );
+                call(on_poll_error, &failure.to_js(), &nullable(notification.next_poll));
             }
             _ => {}
         }

@@ -5,31 +5,24 @@
 //! see another caller's key. So a task here is polled right where what it waits for wakes it, in its own reaction.
 
 use js_sys::{Function, Promise};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use wasm_bindgen::prelude::*;
 
 type Work = Pin<Box<dyn Future<Output = ()>>>;
 
-struct Task {
-    /// Taken out while it is polled.
-    work: Cell<Option<Work>>,
-    /// It was woken while it was polled.
-    again: Cell<bool>,
-}
+/// Those that have not ended, in the order of their numbers; one is taken out while it is polled.
+type Tasks = Vec<(usize, Option<Work>)>;
 
 thread_local! {
-    /// Those that have not ended, in the order of their numbers. What wakes a task may be sent to other threads, as far as
-    /// the language knows, so it holds a number.
-    static TASKS: RefCell<Vec<(u64, Rc<Task>)>> = const { RefCell::new(Vec::new()) };
-    static NEXT: Cell<u64> = const { Cell::new(0) };
+    /// What wakes a task may be sent to other threads, as far as the language knows, so it holds a number.
+    static TASKS: RefCell<Tasks> = const { RefCell::new(Vec::new()) };
 }
 
-struct Number(u64);
+struct Number(usize);
 
 impl Wake for Number {
     fn wake(self: Arc<Self>) {
@@ -37,34 +30,44 @@ impl Wake for Number {
     }
 }
 
-/// Polls a task until it waits, unless it is being polled or has ended.
-fn poll(number: u64) {
-    let find = |tasks: &Vec<(u64, Rc<Task>)>| tasks.binary_search_by_key(&number, |(number, _)| *number).ok();
-    let task = TASKS.with_borrow(|tasks| Some(Rc::clone(&tasks.get(find(tasks)?)?.1)));
-    let Some(task) = task else { return };
-    task.again.set(true);
-    let Some(mut work) = task.work.take() else { return };
+/// Polls a task until it waits, unless it has ended. Promises alone wake it, so never while it is polled; a number that is
+/// used again may have it polled once more, which does no harm.
+fn poll(number: usize) {
+    let Some(mut work) = exchange(number, None) else { return };
     let waker = Waker::from(Arc::new(Number(number)));
-    while task.again.replace(false) {
-        if work.as_mut().poll(&mut Context::from_waker(&waker)) == Poll::Ready(()) {
-            TASKS.with_borrow_mut(|tasks| find(tasks).map(|at| tasks.remove(at)));
-            return;
-        }
+    if work.as_mut().poll(&mut Context::from_waker(&waker)) == Poll::Pending {
+        exchange(number, Some(work));
+    } else {
+        TASKS.with_borrow_mut(|tasks| find(tasks, number).map(|at| tasks.remove(at)));
     }
-    task.work.set(Some(work));
+}
+
+fn find(tasks: &Tasks, number: usize) -> Option<usize> {
+    tasks.binary_search_by(|(other, _)| other.cmp(&number)).ok()
+}
+
+/// Puts a task's work in its place, or takes it out.
+fn exchange(number: usize, work: Option<Work>) -> Option<Work> {
+    TASKS.with_borrow_mut(|tasks| {
+        let at = find(tasks, number)?;
+        std::mem::replace(&mut tasks.get_mut(at)?.1, work)
+    })
 }
 
 /// Runs a task: at once, up to where it first waits.
 pub fn spawn(work: Work) {
-    let number = NEXT.replace(NEXT.get() + 1);
-    let task = Task { work: Cell::new(Some(work)), again: Cell::new(false) };
-    TASKS.with_borrow_mut(|tasks| tasks.push((number, Rc::new(task))));
+    let number = TASKS.with_borrow_mut(|tasks| {
+        let number = tasks.last().map_or(0, |(last, _)| last + 1);
+        tasks.push((number, Some(work)));
+        number
+    });
     poll(number);
 }
 
 #[wasm_bindgen]
 extern "C" {
     /// A promise and its two ends.
+    #[derive(Clone)]
     pub type Deferred;
     /// The promise.
     #[wasm_bindgen(method, getter)]
@@ -85,6 +88,9 @@ extern "C" {
     /// A function that runs work in the async context of this call.
     #[wasm_bindgen(js_namespace = promises)]
     fn runner() -> Function;
+    /// Calls a function of this package's JavaScript; what it throws is ignored.
+    #[wasm_bindgen(js_namespace = promises)]
+    pub fn call(work: &Function, first: &JsValue, second: &JsValue);
 }
 
 impl Deferred {
@@ -109,6 +115,6 @@ impl Default for Runner {
 impl Runner {
     /// Runs it in a microtask, after what was handed over before.
     pub fn run(&self, work: Box<dyn FnOnce()>) {
-        let _ = self.0.call1(&JsValue::UNDEFINED, &Closure::once_into_js(work));
+        call(&self.0, &Closure::once_into_js(work), &JsValue::UNDEFINED);
     }
 }

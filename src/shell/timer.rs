@@ -21,20 +21,12 @@ pub struct Timer {
 }
 
 impl Timer {
-    /// Calls `then` in `ms` ms, not sooner; at once, but not within this call, for 0 or less.
-    pub fn new(ms: f64, then: impl FnOnce() + 'static) -> Self {
-        Self::armed(ms, 0, Box::new(then))
-    }
-
-    /// As [`Self::new`], for a time limit: if the timer comes late, what has arrived meanwhile has its turn first. A
-    /// thread that was busy, an open `alert` or a frozen tab is no reason to call a server slow that was not.
-    pub fn limit(ms: f64, then: impl FnOnce() + 'static) -> Self {
-        Self::armed(ms, TURNS, Box::new(then))
-    }
-
-    fn armed(ms: f64, turns: u32, then: Box<dyn FnOnce()>) -> Self {
-        let armed = Rc::new(RefCell::new(None));
-        arm(&armed, ms, turns, then);
+    /// Calls `then` in `ms` ms, not sooner; at once, but not within this call, for 0 or less. For a time limit, if the timer
+    /// comes late, what has arrived meanwhile has its turn first: a thread that was busy, an open `alert` or a frozen tab
+    /// is no reason to call a server slow that was not.
+    pub fn new(ms: f64, limit: bool, then: Box<dyn FnOnce()>) -> Self {
+        let armed = Rc::default();
+        arm(&armed, ms, if limit { TURNS } else { 0 }, then);
         Self { _armed: armed }
     }
 }

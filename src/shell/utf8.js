@@ -45,19 +45,18 @@ function Decoder(_label, { ignoreBOM } = {}) {
   };
 }
 
-// wasm-bindgen makes `encodeInto` of `encode`, where there is none.
 function Encoder() {
-  this.encode = (text) => {
-    const bytes = [];
+  this.encodeInto = (text, bytes) => {
+    let written = 0;
     for (const character of text) {
       let code = character.codePointAt();
       // Half of a pair is no character.
       if (code >> 11 === 27) code = 0xfffd;
       let more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x1_0000 ? 2 : 3;
-      bytes.push((more && (0xf80 >> more) & 0xff) | (code >> (6 * more)));
-      while (more) bytes.push(0x80 | ((code >> (6 * --more)) & 63));
+      bytes[written++] = (more && (0xf80 >> more) & 0xff) | (code >> (6 * more));
+      while (more) bytes[written++] = 0x80 | ((code >> (6 * --more)) & 63);
     }
-    return Uint8Array.from(bytes);
+    return { written };
   };
 }
 

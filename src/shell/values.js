@@ -88,14 +88,21 @@ function isFree(value, text) {
 export const values = {
   kinds,
   member: (target, name) => target?.[name],
-  /** What an iterable gives, up to and with the first that is no string: an iterator that gives none may never end. */
+  /**
+   * What an iterable gives, up to and with the first that is no string: an iterator that gives none may never end.
+   * Undefined for what is none, or throws.
+   */
   strings(iterable) {
     const strings = [];
-    for (const item of iterable) {
-      strings.push(item);
-      if (typeof item !== "string") break;
+    try {
+      for (const item of iterable) {
+        strings.push(item);
+        if (typeof item !== "string") break;
+      }
+      return strings;
+    } catch {
+      return undefined;
     }
-    return strings;
   },
   items(value) {
     try {
@@ -112,6 +119,7 @@ export const values = {
     }
   },
   isFree,
+  namedError: (name, message) => Object.assign(new Error(message), { name }),
   checkNames(value, known) {
     if (value === undefined) return undefined;
     try {
@@ -132,17 +140,22 @@ export const values = {
       return undefined;
     }
   },
-  /** JSON whose members are in the order of their names. */
-  canonical: (value) =>
-    JSON.stringify(value, (_, part) =>
+  /** JSON whose members are in the order of their names; empty where they are nested too deep. */
+  canonical(value) {
+    const sorted = (_, part) =>
       kindOf(part) === 4
         ? Object.fromEntries(
             Object.keys(part)
               .sort()
               .map((name) => [name, part[name]]),
           )
-        : part,
-    ),
+        : part;
+    try {
+      return JSON.stringify(value, sorted);
+    } catch {
+      return "";
+    }
+  },
   /** Through `Promise` and `then`: it may be a promise that it gives, and what it throws goes the same way. */
   notify: (callback, argument, report) =>
     void new Promise((resolve) => resolve(callback(argument))).then(undefined, report ?? (() => {})),

@@ -24,7 +24,7 @@ fn attempt(response: &JsValue) -> Task {
 
 async fn ended(task: &Task) -> u32 {
     JsFuture::from(task.promise()).await.unwrap();
-    task.ending()
+    task.ending().unwrap()
 }
 
 fn text(task: &Task) -> String {

@@ -64,7 +64,7 @@ fn a_timer_fires_once_after_its_time() {
         (2_147_483_647.0, 2_147_483_647.0),
     ] {
         let (fired, then) = counter();
-        let timer = Timer::new(ms, then);
+        let timer = Timer::new(ms, false, Box::new(then));
         assert_eq!((timeouts.delays().pop(), fired.get()), (Some(expected), 0), "{ms}");
         timeouts.fire();
         assert_eq!((fired.get(), timeouts.armed()), (1, 0), "{ms}");
@@ -76,7 +76,7 @@ fn a_timer_fires_once_after_its_time() {
 fn a_delay_above_what_a_timeout_can_hold_is_slept_in_slices() {
     let timeouts = Timeouts::install();
     let (fired, then) = counter();
-    let _timer = Timer::new(5e9, then);
+    let _timer = Timer::new(5e9, false, Box::new(then));
     for _ in 0..3 {
         assert_eq!((fired.get(), timeouts.armed()), (0, 1));
         timeouts.fire();
@@ -92,7 +92,7 @@ fn dropping_a_timer_clears_it_in_any_slice() {
     for slices in 0..3 {
         let timeouts = Timeouts::install();
         let (fired, then) = counter();
-        let timer = Timer::new(5e9, then);
+        let timer = Timer::new(5e9, false, Box::new(then));
         for _ in 0..slices {
             timeouts.fire();
         }
@@ -106,7 +106,7 @@ fn what_a_timer_calls_may_drop_it() {
     let timeouts = Timeouts::install();
     let held = Rc::new(Cell::new(None));
     let own = Rc::clone(&held);
-    held.set(Some(Timer::new(5.0, move || drop(own.take()))));
+    held.set(Some(Timer::new(5.0, false, Box::new(move || drop(own.take())))));
     timeouts.fire();
     assert!(held.take().is_none());
     assert_eq!(timeouts.armed(), 0);

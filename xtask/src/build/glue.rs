@@ -10,10 +10,6 @@ use regex_lite::Regex;
 
 use super::names::Names;
 
-/// The futures of wasm-bindgen go on in microtasks. Fake timers of tests replace the global function and then hold
-/// back even a call that waits for no time; a promise they leave alone.
-const MICROTASKS: &str = "const queueMicrotask = (task) => void Promise.resolve().then(task);";
-
 /// Where a runtime lacks the classes that make bytes of text and text of bytes, the crate brings its own, in a snippet of
 /// this name beside those that it calls.
 const CODECS: &str = "const { TextDecoder, TextEncoder } = codecs();";
@@ -45,6 +41,30 @@ const WATCHED: (&str, &str) =
 const FOUND: (&str, &str) =
     (r"typeof (\w+\.\w+) == 'function' \? (\w+\.\w+) : notDefined\('(\w+\.\w+)'\)", "$1");
 
+/// What nobody in the package asks for: both classes are freed by name.
+const DISPOSAL: (&str, &str) = (r"if \(Symbol\.dispose\) .*\n", "");
+
+/// How wasm-bindgen tells that the memory has grown: a new buffer is enough of a sign, in runtimes old and new.
+const GROWN: (&str, &str) = (
+    "cachedDataViewMemory0.buffer.detached === true || (cachedDataViewMemory0.buffer.detached === undefined && \
+     cachedDataViewMemory0.buffer !== wasm.memory.buffer)",
+    "cachedDataViewMemory0.buffer !== wasm.memory.buffer",
+);
+
+/// How text goes into memory: by one way in place of two, into room for any text of its length.
+const ENCODING: (&str, &str) = (
+    r"(?s)function passStringToWasm0\(arg, malloc, realloc\) \{.*?\n\}\n",
+    "function passStringToWasm0(arg, malloc, realloc) {
+    const room = arg.length * 3;
+    const ptr = malloc(room, 1) >>> 0;
+    WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + room)).written;
+    return realloc(ptr, room, WASM_VECTOR_LEN, 1) >>> 0;
+}
+",
+);
+/// Every runtime that the package supports has the method, and so has what the crate brings.
+const ENCODER: (&str, &str) = (r"(?s)if \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n", "");
+
 /// wasm-bindgen's JavaScript, lighter. All of what is looked for must be there, and in the form that is known here: the
 /// build refuses anything else, so that no import is left half changed.
 pub fn lighten(module: &str) -> Result<String> {
@@ -54,6 +74,10 @@ pub fn lighten(module: &str) -> Result<String> {
         (&regex_lite::escape(HANDLER.0), HANDLER.1, "f.apply(this, args)"),
         (WATCHED.0, WATCHED.1, "CLOSURE_DTORS = (typeof"),
         (FOUND.0, FOUND.1, ": notDefined("),
+        (DISPOSAL.0, DISPOSAL.1, "Symbol.dispose)"),
+        (&regex_lite::escape(GROWN.0), GROWN.1, "detached === undefined"),
+        (ENCODING.0, ENCODING.1, "function passStringToWasm0("),
+        (ENCODER.0, ENCODER.1, "'encodeInto' in"),
     ];
     for (pattern, replacement, sign) in rewrites {
         let pattern = Regex::new(pattern)?;
@@ -68,15 +92,34 @@ pub fn lighten(module: &str) -> Result<String> {
     Ok(lighter)
 }
 
-/// The module that exports `createGlue()`, from the module that wasm-bindgen wrote for `--target bundler`.
+/// The module that exports `createGlue()`, from the module that wasm-bindgen wrote for `--target bundler`. What that exports
+/// becomes members of the object that the function returns, where they stand: named once, they need no list of them.
 pub fn as_factory(module: &str, short: &Names) -> Result<String> {
-    let (mut imports, mut body) = (String::new(), String::new());
-    let mut names = Vec::new();
+    let module = module.replace(EVALUATION.0, EVALUATION.1);
+    if module.contains("new Function(") || module.contains("eval(") {
+        bail!("wasm-bindgen's JavaScript evaluates text, which some platforms and policies forbid");
+    }
+    let (mut imports, mut body, mut members) = (String::new(), String::new(), String::new());
     let mut snippets = None;
-    for line in module.lines() {
-        let line = if let Some(declaration) = line.strip_prefix("export ") {
-            names.push(declared_name(declaration)?);
-            declaration
+    let mut lines = module.lines();
+    while let Some(line) = lines.next() {
+        if let Some(declaration) = line.strip_prefix("export ") {
+            let name = declared_name(declaration)?;
+            if let Some(function) = declaration.strip_prefix("function ") {
+                members += function;
+                // Up to the line that begins with the end.
+                let mut end = false;
+                while !end && let Some(line) = lines.next() {
+                    end = line.starts_with('}');
+                    write!(members, "\n{line}")?;
+                }
+                members += ",\n";
+            } else if let Some(value) = declaration.strip_prefix(&format!("const {name} = ")) {
+                writeln!(members, "{name}: {},", value.trim_end_matches(';'))?;
+            } else {
+                writeln!(members, "{name},")?;
+                writeln!(body, "{declaration}")?;
+            }
         } else if line.starts_with("import ") {
             let path = line.split('\'').nth(1).filter(|_| line.contains(" from './snippets/"));
             let Some((folder, _)) = path.and_then(|path| path.rsplit_once('/')) else {
@@ -85,25 +128,18 @@ pub fn as_factory(module: &str, short: &Names) -> Result<String> {
             snippets = Some(folder);
             // The crate's own: functions without a state, so that all copies may share them.
             writeln!(imports, "{line}")?;
-            continue;
         } else {
-            line
-        };
-        writeln!(body, "{}", line.replace(EVALUATION.0, EVALUATION.1))?;
+            writeln!(body, "{line}")?;
+        }
     }
-    if body.contains("new Function(") || body.contains("eval(") {
-        bail!("wasm-bindgen's JavaScript evaluates text, which some platforms and policies forbid");
-    }
-    let mut own = MICROTASKS.to_owned();
+    let mut own = "";
     if body.contains("new TextDecoder(") || body.contains("new TextEncoder(") {
         let Some(folder) = snippets else { bail!("the crate brings nothing in place of TextDecoder") };
         writeln!(imports, "import {{ codecs }} from '{folder}/{CODECS_FILE}';")?;
-        own = format!("{own}\n{CODECS}");
+        own = CODECS;
     }
-    let text = format!(
-        "{imports}export function createGlue() {{\n{own}\n{body}return {{ {} }};\n}}\n",
-        names.join(", ")
-    );
+    let text =
+        format!("{imports}export function createGlue() {{\n{own}\n{body}return {{\n{members}}};\n}}\n");
     Ok(short.apply(&text))
 }
 
@@ -121,52 +157,55 @@ fn declared_name(declaration: &str) -> Result<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{HANDLER, MICROTASKS, Names, as_factory as renamed, lighten};
+    use super::{ENCODING, GROWN, HANDLER, Names, as_factory as renamed, lighten};
 
     fn as_factory(module: &str) -> anyhow::Result<String> {
         renamed(module, &Names::default())
     }
 
-    /// As wasm-bindgen writes it, and as it is left.
-    const WRITTEN: &str =
-        "export function a() { return handleError(function (arg0) {\n    arg0();\n}, arguments); }\n";
-    const CLOSURES: &str =
-        "const CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')\n    ? a\n    : b;\n";
-
-    const DIRECT: &str = "const d = typeof a.b == 'function' ? a.b : notDefined('a.b');\n";
-
-    #[test]
-    fn imports_of_the_crates_own_are_taken_as_they_are() {
-        let light = lighten(&[WRITTEN, HANDLER.0, CLOSURES, DIRECT].concat()).unwrap();
-        assert!(light.ends_with("const d = a.b;\n"), "{light}");
-    }
+    /// As wasm-bindgen writes it: one of each that is made lighter.
+    const WRITTEN: [&str; 8] = [
+        "export function a() { return handleError(function (arg0) {\n    arg0();\n}, arguments); }\n",
+        HANDLER.0,
+        "\nconst CLOSURE_DTORS = (typeof FinalizationRegistry === 'undefined')\n    ? a\n    : b;\n",
+        "const d = typeof a.b == 'function' ? a.b : notDefined('a.b');\n",
+        "if (Symbol.dispose) Client.prototype[Symbol.dispose] = Client.prototype.free;\n",
+        GROWN.0,
+        "\nfunction passStringToWasm0(arg, malloc, realloc) {\n    if (a) {\n    }\n}\n",
+        "if (!('encodeInto' in cachedTextEncoder)) {\n    a;\n}\n",
+    ];
 
     #[test]
-    fn imports_that_catch_need_no_function_and_no_list() {
-        let light = lighten(&[DIRECT, WRITTEN, HANDLER.0, "\n", CLOSURES].concat()).unwrap();
-        let (_, light) = light.split_once('\n').unwrap();
-        let expected = "export function a(arg0) { try {\n    arg0();\n} catch (e) { handleError(e); } }\n";
-        assert!(light.starts_with(expected), "{light}");
-        assert!(light.ends_with("const CLOSURE_DTORS = { register() {}, unregister() {} };\n"), "{light}");
+    fn what_is_known_becomes_lighter() {
+        let expected = [
+            "export function a(arg0) { try {\n    arg0();\n} catch (e) { handleError(e); } }\n",
+            HANDLER.1,
+            "\nconst CLOSURE_DTORS = { register() {}, unregister() {} };\n",
+            "const d = a.b;\n",
+            GROWN.1,
+            "\n",
+            ENCODING.1,
+        ];
+        assert_eq!(lighten(&WRITTEN.concat()).unwrap(), expected.concat());
     }
 
     #[test]
     fn one_import_in_a_form_that_is_not_known_is_enough_to_refuse_all() {
         let other = "export function b() { return handleError((arg0) => arg0(), arguments); }\n";
-        for module in
-            [[WRITTEN, other, HANDLER.0, CLOSURES], [WRITTEN, "", "", CLOSURES], [WRITTEN, "", HANDLER.0, ""]]
-        {
-            assert!(lighten(&[DIRECT, &module.concat()].concat()).is_err());
+        assert!(lighten(&[&WRITTEN.concat(), other].concat()).is_err());
+        for missing in 0..WRITTEN.len() {
+            let mut module = WRITTEN;
+            module[missing] = "";
+            assert!(lighten(&module.concat()).is_err(), "without {:?}", WRITTEN[missing]);
         }
     }
 
     #[test]
     fn exports_become_members_of_what_the_function_returns() {
-        let module = "let wasm;\nexport function __wbg_set_wasm(val) {\n    wasm = val;\n}\nexport class Client {\n}\n";
-        let expected = format!(
-            "export function createGlue() {{\n{MICROTASKS}\nlet wasm;\nfunction __wbg_set_wasm(val) {{\n    wasm = val;\n}}\n\
-             class Client {{\n}}\nreturn {{ __wbg_set_wasm, Client }};\n}}\n"
-        );
+        let module = "let wasm;\nexport function __wbg_set_wasm(val) {\n    wasm = val;\n}\nexport class Client {\n}\n\
+                      export const a = b.c;\n";
+        let expected = "export function createGlue() {\n\nlet wasm;\nclass Client {\n}\nreturn {\n\
+                        __wbg_set_wasm(val) {\n    wasm = val;\n},\nClient,\na: b.c,\n};\n}\n";
         assert_eq!(as_factory(module).unwrap(), expected);
     }
 
@@ -181,10 +220,8 @@ mod tests {
     fn what_the_crate_brings_itself_is_imported_once_for_all_copies() {
         let module =
             "import { a } from './snippets/plangrep-client-0a/src/shell/a.js';\nexport function f() {\n}\n";
-        let expected = format!(
-            "import {{ a }} from './snippets/plangrep-client-0a/src/shell/a.js';\n\
-             export function createGlue() {{\n{MICROTASKS}\nfunction f() {{\n}}\nreturn {{ f }};\n}}\n"
-        );
+        let expected = "import { a } from './snippets/plangrep-client-0a/src/shell/a.js';\n\
+                        export function createGlue() {\n\nreturn {\nf() {\n},\n};\n}\n";
         assert_eq!(as_factory(module).unwrap(), expected);
     }
 

@@ -22,9 +22,9 @@ const PATHS: [&str; 5] = ["/dependencies/", "/rustc/", "/rust/deps/", "src/", "s
 /// Bytes of a place in a source file.
 const PLACE: usize = 16;
 
-/// The standard library's words in a panic, and the table by which it would write numbers there. A wording that another
-/// version of it has costs a few bytes.
-const WORDS: [&str; 18] = [
+/// The words of the standard library and of wasm-bindgen in a panic, and the table by which numbers would be written there.
+/// A wording that another version of them has costs a few bytes.
+const WORDS: [&str; 28] = [
     "cannot access a Thread Local Storage value during or after destruction: ",
     "copy_from_slice: source slice length (",
     ") does not match destination slice length (",
@@ -42,6 +42,16 @@ const WORDS: [&str; 18] = [
     "`async fn` resumed after completion",
     "RefCell already mutably borrowed",
     "RefCell already borrowed",
+    "called `Option::unwrap()` on a `None` value",
+    "mid > len",
+    "swap_remove index (is ",
+    "window size must be non-zero",
+    "attempted to take ownership of Rust value while it was borrowed",
+    "null pointer passed to rust",
+    "recursive use of an object detected which would lead to unsafe aliasing in rust",
+    "closure invoked recursively or after being dropped",
+    "called `Result::unwrap_throw()` on an `Err` value",
+    "called `Option::unwrap_throw()` on a `None` value",
     "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
      5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899",
 ];
