@@ -58,7 +58,7 @@ const ENCODING: (&str, &str) = (
     const room = arg.length * 3;
     const ptr = malloc(room, 1) >>> 0;
     WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + room)).written;
-    return realloc(ptr, room, WASM_VECTOR_LEN, 1) >>> 0;
+    return room ? realloc(ptr, room, WASM_VECTOR_LEN, 1) >>> 0 : ptr;
 }
 ",
 );
