@@ -126,9 +126,9 @@ pub fn run() -> Vec<Table> {
             let total = cost(ours.requests as f64, ours.bytes);
             let (lists, singly) = (cost(rounds, rounds * list), cost(polls, polls * JOB_BYTES));
             // Its own polls are as many, but for chance.
-            let told = knowing.told as f64;
-            let better =
-                cost(told / waits as f64, told / waits as f64 * list).min(cost(told, told * JOB_BYTES));
+            let notified = knowing.notified as f64;
+            let better = cost(notified / waits as f64, notified / waits as f64 * list)
+                .min(cost(notified, notified * JOB_BYTES));
             rows.push(Row::new(
                 format!("{waits} waits, {history} others"),
                 [
