@@ -2,12 +2,10 @@
 
 import { call } from "./rust.js";
 
-const means = (of, bit, above) => call((rust) => (rust.meaning(of) & bit) !== 0, above);
-
 export const jobStatuses = () => call((rust) => rust.jobStatuses(), jobStatuses);
-export const isTerminal = (of) => means(of, 1, isTerminal);
-export const hasResult = (of) => means(of, 2, hasResult);
-export const isBlocked = (of) => means(of, 4, isBlocked);
+export const isTerminal = (of) => call((rust) => rust.isTerminal(of), isTerminal);
+export const hasResult = (of) => call((rust) => rust.hasResult(of), hasResult);
+export const isBlocked = (of) => call((rust) => rust.isBlocked(of), isBlocked);
 export const isKnownStatus = (status) => call((rust) => rust.isKnownStatus(status), isKnownStatus);
 export const progress = (job) => call((rust) => rust.progress(job), progress);
 export const currentJob = (jobs) => call((rust) => rust.currentJob(jobs), currentJob);

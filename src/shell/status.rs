@@ -27,12 +27,22 @@ pub fn job_statuses() -> JsValue {
     status::STATUSES.as_slice().serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
-/// What the status means, as bits: 1, it will not change any more; 2, there is a result; 4, it waits for a person.
-#[wasm_bindgen]
-pub fn meaning(of: &JsValue) -> Result<u32, JsValue> {
-    let status = status_of(of)?;
-    let bits = [status::is_terminal(&status), status::has_result(&status), status::is_blocked(&status)];
-    Ok(bits.into_iter().rev().fold(0, |sum, bit| sum * 2 + u32::from(bit)))
+/// Whether a job of the status will not change any more.
+#[wasm_bindgen(js_name = isTerminal)]
+pub fn is_terminal(of: &JsValue) -> Result<bool, JsValue> {
+    Ok(status::is_terminal(&status_of(of)?))
+}
+
+/// Whether there is a result, whole or partial.
+#[wasm_bindgen(js_name = hasResult)]
+pub fn has_result(of: &JsValue) -> Result<bool, JsValue> {
+    Ok(status::has_result(&status_of(of)?))
+}
+
+/// Whether the job waits for a person.
+#[wasm_bindgen(js_name = isBlocked)]
+pub fn is_blocked(of: &JsValue) -> Result<bool, JsValue> {
+    Ok(status::is_blocked(&status_of(of)?))
 }
 
 /// Whether the documentation lists the status.

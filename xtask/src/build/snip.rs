@@ -68,7 +68,9 @@ fn parse(path: &Path) -> Result<Module> {
 }
 
 fn functions(module: &Module, wanted: fn(&str) -> bool) -> Vec<FunctionId> {
-    let named = |name: &Option<String>| name.as_deref().is_some_and(|name| wanted(&plain(name)));
+    // As wasm-bindgen leaves them they are demangled already; as the compiler does they are not.
+    let demangled = |name: &str| format!("{:#}", rustc_demangle::demangle(name));
+    let named = |name: &Option<String>| name.as_deref().is_some_and(|name| wanted(&plain(&demangled(name))));
     module.funcs.iter_local().map(|(id, _)| id).filter(|&id| named(&module.funcs.get(id).name)).collect()
 }
 
