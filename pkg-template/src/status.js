@@ -2,10 +2,12 @@
 
 import { call } from "./rust.js";
 
+const means = (of, word, above) => call((rust) => rust.meaning(of).includes(word), above);
+
 export const jobStatuses = () => call((rust) => rust.jobStatuses(), jobStatuses);
-export const isTerminal = (of) => call((rust) => rust.isTerminal(of), isTerminal);
-export const hasResult = (of) => call((rust) => rust.hasResult(of), hasResult);
-export const isBlocked = (of) => call((rust) => rust.isBlocked(of), isBlocked);
+export const isTerminal = (of) => means(of, "terminal", isTerminal);
+export const hasResult = (of) => means(of, "hasResult", hasResult);
+export const isBlocked = (of) => means(of, "blocked", isBlocked);
 export const isKnownStatus = (status) => call((rust) => rust.isKnownStatus(status), isKnownStatus);
 export const progress = (job) => call((rust) => rust.progress(job), progress);
 export const currentJob = (jobs) => call((rust) => rust.currentJob(jobs), currentJob);

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::js;
 use super::objects;
 use crate::core::history::{self, Totals};
-use crate::core::status;
+use crate::core::status::{self, Status};
 use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -27,28 +27,18 @@ pub fn job_statuses() -> JsValue {
     status::STATUSES.as_slice().serialize(&Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
-/// Whether a job of the status will not change any more.
-#[wasm_bindgen(js_name = isTerminal)]
-pub fn is_terminal(of: &JsValue) -> Result<bool, JsValue> {
-    Ok(status::is_terminal(&status_of(of)?))
-}
-
-/// Whether there is a result, whole or partial.
-#[wasm_bindgen(js_name = hasResult)]
-pub fn has_result(of: &JsValue) -> Result<bool, JsValue> {
-    Ok(status::has_result(&status_of(of)?))
-}
-
-/// Whether the job waits for a person.
-#[wasm_bindgen(js_name = isBlocked)]
-pub fn is_blocked(of: &JsValue) -> Result<bool, JsValue> {
-    Ok(status::is_blocked(&status_of(of)?))
+/// What the status means, in words: "terminal", "hasResult", "blocked". None of them, where the documentation does not
+/// list it.
+#[wasm_bindgen]
+pub fn meaning(of: &JsValue) -> Result<JsValue, JsValue> {
+    let known = Status::parse(&status_of(of)?);
+    Ok(js::intern_all(known.map_or(&[], Status::meaning)).clone())
 }
 
 /// Whether the documentation lists the status.
 #[wasm_bindgen(js_name = isKnownStatus)]
 pub fn is_known_status(status: &JsValue) -> bool {
-    status.as_string().is_some_and(|status| status::Status::parse(&status).is_some())
+    status.as_string().is_some_and(|status| Status::parse(&status).is_some())
 }
 
 /// Successful pages over all pages.
