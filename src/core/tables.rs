@@ -2,7 +2,7 @@
 
 use super::job::{Field, Job, Model as _, Shape};
 use super::retry::FailureKind;
-use super::route::{self, BaseUrl, Operation};
+use super::route::{BaseUrl, OPERATIONS, Operation};
 use super::status::STATUSES;
 use super::wait::{DEFAULT_BOUNDS, DEFAULT_POLL_FLOOR};
 use serde_json::{Value, json};
@@ -54,17 +54,9 @@ fn tables() -> Value {
     })
 }
 
-/// Each operation by its name in the package.
-const OPERATIONS: [(&str, &Operation); 4] = [
-    ("getJob", &route::GET_JOB),
-    ("listJobs", &route::LIST_JOBS),
-    ("resumeJob", &route::RESUME_JOB),
-    ("cancelJob", &route::CANCEL_JOB),
-];
-
 fn operations() -> Value {
     let declared = include_str!("route.rs").matches("\npub static ").count();
-    assert_eq!(declared, OPERATIONS.len(), "src/core/tables.rs lists the operations of src/core/route.rs");
+    assert_eq!(declared, OPERATIONS.len(), "OPERATIONS of src/core/route.rs lists its statics");
     let href = "https://plangrep.com";
     let base = BaseUrl::new(href, true).unwrap();
     let row = |(name, operation): &(&str, &Operation)| {

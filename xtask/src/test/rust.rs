@@ -93,11 +93,14 @@ pub fn wasm_chromium() -> Result<()> {
     let capabilities = sh::target("webdriver.json")?;
     let options = json!({ "goog:chromeOptions": { "args": setup::chromium_flags() } });
     sh::write(&capabilities, options.to_string())?;
-    wasm(&[runner()?], &[
-        ("CHROMEDRIVER", driver.into()),
-        ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.into()),
-        ("WASM_BINDGEN_USE_BROWSER", "1".into()),
-    ])
+    wasm(
+        &[runner()?],
+        &[
+            ("CHROMEDRIVER", driver.into()),
+            ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.into()),
+            ("WASM_BINDGEN_USE_BROWSER", "1".into()),
+        ],
+    )
 }
 
 /// wasm-bindgen's test runner.
