@@ -7,12 +7,20 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodFilter, get, post};
 use axum::{Extension, Router};
 
 use crate::reply::{error, json, nothing_here, refused};
 use crate::samples;
 use crate::shared::{Access, Shared};
+
+/// The endpoints by method and path, each without a body and with an id in the place of `{id}`: what a proxy passes on.
+pub const ENDPOINTS: [(MethodFilter, &str); 4] = [
+    (MethodFilter::GET, "/api/open/v1/jobs/{id}"),
+    (MethodFilter::GET, "/api/open/v1/projects/{id}/jobs"),
+    (MethodFilter::POST, "/api/open/v1/jobs/{id}/resume"),
+    (MethodFilter::POST, "/api/open/v1/jobs/{id}/cancel"),
+];
 
 /// Two emulated Unix times in ms: when the request came, and which one the response shows.
 #[derive(Clone, Copy)]

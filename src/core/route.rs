@@ -60,6 +60,11 @@ pub static RESUME_JOB: Operation =
 /// Cancel Job.
 pub static CANCEL_JOB: Operation = Operation { after: "/cancel", ..RESUME_JOB };
 
+/// Each operation by its name in the package, for whatever is checked against them.
+#[cfg(test)]
+pub const OPERATIONS: [(&str, &Operation); 4] =
+    [("getJob", &GET_JOB), ("listJobs", &LIST_JOBS), ("resumeJob", &RESUME_JOB), ("cancelJob", &CANCEL_JOB)];
+
 impl Operation {
     /// The URL under `base`. The id has passed [`check_id`].
     pub fn url(&self, base: &BaseUrl, id: &str) -> String {

@@ -107,6 +107,16 @@ impl Status {
         usize::try_from(place).ok().and_then(|place| ALL.get(place)).copied()
     }
 
+    /// What it means, in words: "terminal", "hasResult", "blocked".
+    pub fn meaning(self) -> &'static [&'static str] {
+        match self.info() {
+            StatusInfo { has_result: true, .. } => &["terminal", "hasResult"],
+            StatusInfo { terminal: true, .. } => &["terminal"],
+            _ if self == Self::BlockedInsufficientCredits => &["blocked"],
+            _ => &[],
+        }
+    }
+
     /// Its row of the table.
     #[allow(clippy::indexing_slicing)] // the table has a row for each variant: tested
     pub const fn info(self) -> &'static StatusInfo {
@@ -117,16 +127,6 @@ impl Status {
 /// Whether a job of this status will not change any more. An unknown status is not terminal.
 pub fn is_terminal(status: &str) -> bool {
     Status::parse(status).is_some_and(|known| known.info().terminal)
-}
-
-/// Whether a result, whole or partial, can be retrieved.
-pub fn has_result(status: &str) -> bool {
-    Status::parse(status).is_some_and(|known| known.info().has_result)
-}
-
-/// Whether the job waits for a person.
-pub fn is_blocked(status: &str) -> bool {
-    Status::parse(status) == Some(Status::BlockedInsufficientCredits)
 }
 
 #[cfg(test)]
@@ -145,9 +145,24 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_status_is_not_terminal_has_no_result_and_is_not_blocked() {
+    fn an_unknown_status_is_none_and_not_terminal() {
         for name in ["", "Completed", "completed ", "archived", "\u{0}"] {
-            assert!(!is_terminal(name) && !has_result(name) && !is_blocked(name), "{name:?}");
+            assert_eq!((Status::parse(name), is_terminal(name)), (None, false), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_meaning_says_what_the_row_says() {
+        for status in ALL {
+            let (info, meaning) = (status.info(), status.meaning());
+            assert_eq!(meaning.contains(&"terminal"), info.terminal, "{}", info.status);
+            assert_eq!(meaning.contains(&"hasResult"), info.has_result, "{}", info.status);
+            assert_eq!(
+                meaning.contains(&"blocked"),
+                info.status == "blocked_insufficient_credits",
+                "{}",
+                info.status
+            );
         }
     }
 

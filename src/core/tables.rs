@@ -1,8 +1,9 @@
 //! The core's tables as JSON, for whatever is checked against them and is not Rust: `tests/support/tables.json`.
 
+use super::error::Error;
 use super::job::{Field, Job, Model as _, Shape};
 use super::retry::FailureKind;
-use super::route::{self, BaseUrl, Operation};
+use super::route::{BaseUrl, OPERATIONS, Operation};
 use super::status::STATUSES;
 use super::wait::{DEFAULT_BOUNDS, DEFAULT_POLL_FLOOR};
 use serde_json::{Value, json};
@@ -39,6 +40,14 @@ fn codes() -> Vec<&'static str> {
     codes
 }
 
+/// The codes of the statuses below 500 that have one of their own, and the one of all others from there on.
+fn codes_by_status() -> BTreeMap<String, &'static str> {
+    let code = |status| Error::Api { status, retry_after: None }.code();
+    assert!((500..600).all(|status| code(status) == code(500)), "the statuses from 500 on have one code");
+    let own = (300..500).filter(|status| code(*status) != code(300));
+    own.map(|status| (status.to_string(), code(status))).chain([("5xx".to_owned(), code(500))]).collect()
+}
+
 fn tables() -> Value {
     let retried = |status: &u16| FailureKind::Status { status: *status, retry_after: None }.is_transient();
     let statuses = STATUSES.map(|row| {
@@ -54,6 +63,7 @@ fn tables() -> Value {
         "jobFields": fields(Job::FIELDS),
         "statuses": statuses,
         "errorCodes": codes(),
+        "errorCodeByStatus": codes_by_status(),
         "operations": operations(),
         "pollFloorMs": DEFAULT_POLL_FLOOR,
         "minIntervalMs": DEFAULT_BOUNDS.min,
@@ -62,17 +72,9 @@ fn tables() -> Value {
     })
 }
 
-/// Each operation by its name in the package.
-const OPERATIONS: [(&str, &Operation); 4] = [
-    ("getJob", &route::GET_JOB),
-    ("listJobs", &route::LIST_JOBS),
-    ("resumeJob", &route::RESUME_JOB),
-    ("cancelJob", &route::CANCEL_JOB),
-];
-
 fn operations() -> Value {
     let declared = include_str!("route.rs").matches("\npub static ").count();
-    assert_eq!(declared, OPERATIONS.len(), "src/core/tables.rs lists the operations of src/core/route.rs");
+    assert_eq!(declared, OPERATIONS.len(), "OPERATIONS of src/core/route.rs lists its statics");
     let href = "https://plangrep.com";
     let base = BaseUrl::new(href, true).unwrap();
     let row = |(name, operation): &(&str, &Operation)| {

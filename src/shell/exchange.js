@@ -29,8 +29,8 @@ const LARGEST_ERROR_BODY = 65_536;
 
 const nothing = () => {};
 
-/** The text as it stands in a URL's path. It is ASCII. */
-const encoded = (text) => text.replace(/[^\w.~-]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);
+/** The URL without its percent-encoding, a character for each byte. */
+const decoded = (url) => url.replace(/%(..)/g, (_, hex) => String.fromCharCode(`0x${hex}`));
 
 /** Calls `then` with what `make()` gives, once it is there; `fail` with what that or `then` throws. */
 const after = (make, then, fail) => void new Promise((resolve) => resolve(make())).then(then).then(undefined, fail);
@@ -255,7 +255,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     task.key = given;
     if (typeof given !== "string" || !/^[!-~]+$/.test(given)) return task.end(KEY_INVALID);
     // URLs and errors show the id.
-    if (given.length >= SHORTEST_KEY && url.includes(encoded(given))) return task.end(KEY_IN_ID);
+    if (given.length >= SHORTEST_KEY && decoded(url).includes(given)) return task.end(KEY_IN_ID);
     authorization = `Bearer ${given}`;
     send();
   }

@@ -138,8 +138,8 @@ impl Failure {
 
     /// Of a request that was made for a call about `subject`.
     #[must_use]
-    pub fn of(mut self, subject: &WatchTarget, url: Option<String>) -> Self {
-        self.details().url = url;
+    pub fn of(mut self, subject: &WatchTarget, url: String) -> Self {
+        self.details().url = Some(url);
         self.ends(subject)
     }
 

@@ -167,7 +167,7 @@ impl Http {
                     Err(Outcome::Thrown(thrown)) => return Err(StopReason::Aborted(thrown)),
                     Err(Outcome::Failed { failure: failed, refused }) => {
                         let kind = failed.error.kind();
-                        let mut failed = failed.of(&subject, Some(href.clone()));
+                        let mut failed = failed.of(&subject, href.clone());
                         if kind != FailureKind::Final {
                             let details = failed.details();
                             details.facts = objects::tried(&details.facts, request.attempts());
@@ -181,8 +181,11 @@ impl Http {
                 },
             };
         }
-        if let Some(reason) = stop.reason.borrow().clone() {
-            return Err(reason);
+        match stop.reason.borrow().clone() {
+            // The client that was closed knew nothing of the request.
+            Some(StopReason::Failed(closed)) => return Err(closed.of(&subject, href).into()),
+            Some(aborted) => return Err(aborted),
+            None => {}
         }
         // It ends by a stop or by a failure.
         let failure = failure.unwrap_or_else(|| Error::ClientClosed.into());
@@ -205,16 +208,6 @@ impl Http {
         spawn(Box::pin(async move {
             done(http.request(operation, &id, retry_policy, &stop).await);
         }));
-    }
-
-    /// The failure, with what the request was about and its URL.
-    pub fn locate(&self, stop: StopReason, operation: &Operation, id: &str) -> StopReason {
-        match stop {
-            StopReason::Failed(failure) => {
-                failure.of(&subject(operation, id), self.base.url(operation, id).ok()).into()
-            }
-            aborted @ StopReason::Aborted(_) => aborted,
-        }
     }
 
     /// Begins an attempt.

@@ -9,6 +9,7 @@ pub mod exchange;
 pub mod failure;
 pub mod host;
 pub mod http;
+mod inner;
 pub mod jobs;
 pub mod js;
 pub mod objects;

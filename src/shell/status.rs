@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::js;
 use super::objects;
 use crate::core::history::{self, Totals};
-use crate::core::status;
+use crate::core::status::{self, Status};
 use js_sys::Array;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
@@ -28,18 +28,18 @@ pub fn job_statuses() -> JsValue {
     status::STATUSES.as_slice().serialize(&Serializer::new()).unwrap_or(JsValue::NULL)
 }
 
-/// What the status means, as bits: 1, it will not change any more; 2, there is a result; 4, it waits for a person.
+/// What the status means, in words: "terminal", "hasResult", "blocked". None of them, where the documentation does not
+/// list it.
 #[wasm_bindgen]
-pub fn meaning(of: &JsValue) -> Result<u32, JsValue> {
-    let status = status_of(of)?;
-    let bits = [status::is_terminal(&status), status::has_result(&status), status::is_blocked(&status)];
-    Ok(bits.into_iter().rev().fold(0, |sum, bit| sum * 2 + u32::from(bit)))
+pub fn meaning(of: &JsValue) -> Result<JsValue, JsValue> {
+    let known = Status::parse(&status_of(of)?);
+    Ok(js::intern_all(known.map_or(&[], Status::meaning)).clone())
 }
 
 /// Whether the documentation lists the status.
 #[wasm_bindgen(js_name = isKnownStatus)]
 pub fn is_known_status(status: &JsValue) -> bool {
-    status.as_string().is_some_and(|status| status::Status::parse(&status).is_some())
+    status.as_string().is_some_and(|status| Status::parse(&status).is_some())
 }
 
 /// Successful pages over all pages.

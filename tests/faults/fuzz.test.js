@@ -14,6 +14,7 @@ import {
   summarizeBilling,
 } from "../support/package.js";
 import { getJobBody, job, KEY, listJobsBody } from "../support/samples.js";
+import { codeOf } from "../support/tables.js";
 import { completed, invalidPaths } from "./support/model.js";
 import { bytesChanged, valuesChanged } from "./support/mutate.js";
 import { randomFrom } from "./support/random.js";
@@ -135,8 +136,6 @@ function assertUsable(jobs, about) {
   }
 }
 
-const CODES = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limited" };
-const codeOf = (status) => CODES[status] ?? (status >= 500 ? "server_error" : "http_error");
 const RETRY_AFTER = [
   "120",
   "Sun, 06 Nov 1994 08:49:37 GMT",

@@ -5,12 +5,11 @@ import { test } from "node:test";
 import { broken, partial, respond, silence } from "../support/network.js";
 import { ApiError, ConnectionError } from "../support/package.js";
 import { jobBody } from "../support/samples.js";
+import { codeOf } from "../support/tables.js";
 import { world } from "../support/world.js";
 
 const RETRIED = [408, 425, 429, 500, 502, 503, 504, 507, 511, 520, 522, 530, 599];
 const FINAL = [300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 409, 410, 418, 422, 451, 501, 505];
-const CODES = { 401: "unauthorized", 403: "forbidden", 404: "not_found", 429: "rate_limited" };
-const codeOf = (status) => CODES[status] ?? (status >= 500 ? "server_error" : "http_error");
 
 for (const status of RETRIED) {
   test(`${status} is tried again as often as maxRetries says, then it is the error`, async (t) => {

@@ -6,6 +6,7 @@ import { network, respond } from "../support/network.js";
 import { rejectionOf } from "../support/outcome.js";
 import { InvalidResponseError, PlangrepClient } from "../support/package.js";
 import { getJobBody, job, jobBody, KEY, listJobsBody } from "../support/samples.js";
+import { jobFields } from "../support/tables.js";
 import { world } from "../support/world.js";
 
 const clientOf = (...steps) => new PlangrepClient({ apiKey: KEY, fetch: network(...steps).fetch });
@@ -34,9 +35,10 @@ test("absent fields are completed with null and [], a bare-string error becomes 
     createdAt: "2026-01-01T00:00:00Z",
     updatedAt: "later",
   };
+  const optional = jobFields.filter(({ nullable }) => nullable);
   const completed = {
-    ...{ externalId: null, limits: null, pageCount: null, successfulPageCount: null, billing: null, files: [] },
-    ...{ resultUrl: null, error: null, completedAt: null, expiresAt: null, ...required },
+    ...Object.fromEntries(optional.map(({ name, shape }) => [name, shape === "list" ? [] : null])),
+    ...required,
   };
   assert.deepEqual(await get({ job: required }), completed);
   assert.deepEqual(await list({ jobs: [required, required] }), [completed, completed]);
@@ -137,37 +139,30 @@ test("a wrong envelope is refused with the place", async () => {
   for (const [body, path] of wrongLists) assert.equal((await refusal(list(body))).path, path, JSON.stringify(body));
 });
 
-const TEXT = [1, true, [], {}, 0];
-const NUMBER = ["1", true, [], {}, false];
-const OBJECT = ["x", 1, true, [], 0];
-const types = {
-  id: [...TEXT, null, undefined],
-  status: [...TEXT, null, undefined],
-  projectId: [...TEXT, null, undefined],
-  createdAt: [...TEXT, null, undefined],
-  updatedAt: [...TEXT, null, undefined],
-  externalId: TEXT,
-  resultUrl: TEXT,
-  completedAt: TEXT,
-  expiresAt: TEXT,
-  pageCount: NUMBER,
-  successfulPageCount: NUMBER,
-  limits: OBJECT,
-  billing: OBJECT,
-  files: ["x", 1, true, {}],
-  error: [1, true, [], 0],
-  "limits.maxFiles": [...NUMBER, null, undefined],
-  "limits.maxDeclaredBytes": [...NUMBER, null, undefined],
-  "billing.creditsDebited": [...NUMBER, null, undefined],
-  "files[0]": [...OBJECT, null],
-  "files[1].id": [...TEXT, null, undefined],
-  "files[1].fileName": [...TEXT, null, undefined],
-  "files[1].status": [...TEXT, null, undefined],
+/** Values that are not what a field of each shape may be. */
+const WRONG = {
+  text: [1, true, [], {}, 0],
+  number: ["1", true, [], {}, false],
+  object: ["x", 1, true, [], 0],
+  list: ["x", 1, true, {}],
+  any: [1, true, [], 0],
 };
+
+/** The paths of fields and of what is within, each with values that it may not have; undefined: it may not be absent. */
+const wrongValues = (fields, before = "") =>
+  fields.flatMap(({ name, shape, nullable, fields: inner }) => {
+    const path = before + name;
+    const own = [path, [...WRONG[shape], ...(nullable ? [] : [null, undefined])]];
+    if (shape === "object") return [own, ...wrongValues(inner, `${path}.`)];
+    if (shape !== "list") return [own];
+    return [own, [`${path}[0]`, [...WRONG.object, null]], ...wrongValues(inner, `${path}[1].`)];
+  });
 
 test("a wrong type anywhere in a job is refused with the exact place", async () => {
   const file = (id) => ({ id, fileName: "a.pdf", status: "processing" });
-  for (const [path, values] of Object.entries(types)) {
+  const all = wrongValues(jobFields);
+  assert.ok(all.length > jobFields.length);
+  for (const [path, values] of all) {
     for (const value of values) {
       const wrong = job({ files: [file("f1"), file("f2")] });
       const steps = path.match(/\w+/g);

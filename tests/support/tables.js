@@ -8,5 +8,11 @@ export const tables = JSON.parse(readFileSync(new URL("tables.json", import.meta
 
 export const { errorCodes, jobFields, operations, pollFloorMs, retriedStatuses, statuses } = tables;
 
+/** The code of the error for a response with this status. */
+export const codeOf = (status) => {
+  const { [status]: own, "5xx": ofServer } = tables.errorCodeByStatus;
+  return own ?? (status >= 500 ? ofServer : "http_error");
+};
+
 /** The statuses after which a job does not change any more. */
 export const TERMINAL = statuses.filter((row) => row.terminal).map(({ status }) => status);

@@ -299,7 +299,10 @@ test("it rejects for arguments, an abort and a closed client alone", async (t) =
   w.client.close();
   const { error } = await w.run(closed);
   assert.ok(error instanceof PlangrepError);
-  assert.equal(error.code, "client_closed");
+  assert.deepEqual(
+    [error.code, error.projectId, new URL(error.url).pathname],
+    ["client_closed", "proj_1", "/api/open/v1/projects/proj_1/jobs"],
+  );
   assert.equal((await w.run(w.client.checkJob("job_1"))).error.code, "client_closed");
   await w.nothingAfter();
 });

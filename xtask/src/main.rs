@@ -51,6 +51,13 @@ enum Command {
     },
     /// Format everything, Rust and JavaScript.
     Fmt,
+    /// Run a module of tests after what the build cuts out of the package was cut out of it too.
+    #[command(hide = true)]
+    Snipped {
+        /// The module, then what its runner takes.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Make the reference of the package (TypeDoc) and of the crate (rustdoc), without a warning.
     Docs,
 }
@@ -75,6 +82,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Build => build::run()?,
         Command::Emulator { args } => emulator::run(args)?,
         Command::Fmt => fmt::run()?,
+        Command::Snipped { args } => test::rust::run_snipped(args)?,
         Command::Docs => docs::run()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -12,12 +12,13 @@ use axum::extract::{Path, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{MethodFilter, on};
+use axum::routing::on;
 use hyper::body::Incoming;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use upstream::Upstream;
 
+use crate::api::ENDPOINTS;
 use crate::guard::{foreign, is_own_page};
 use crate::reply::{REQUEST_ID, Refused, error};
 
@@ -36,15 +37,7 @@ const PASSED: [HeaderName; 6] = [
 
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What is passed on, each with an id in the place of `{id}` and without a body.
-const ENDPOINTS: [(MethodFilter, &str); 4] = [
-    (MethodFilter::GET, "/api/open/v1/jobs/{id}"),
-    (MethodFilter::GET, "/api/open/v1/projects/{id}/jobs"),
-    (MethodFilter::POST, "/api/open/v1/jobs/{id}/resume"),
-    (MethodFilter::POST, "/api/open/v1/jobs/{id}/cancel"),
-];
-
-/// The endpoints, passed on; everything else below `/api/` is refused. `own` is the proxy's own address.
+/// The [`ENDPOINTS`], passed on; everything else below `/api/` is refused. `own` is the proxy's own address.
 pub fn router(upstream: Upstream, own: String) -> Router {
     let own = Arc::new(own);
     let only_own = move |request: Request, next: Next| {

@@ -1,5 +1,6 @@
 //! States of any content, and texts of any kind.
 
+use super::text::DIGITS;
 use super::*;
 use crate::core::known::KnownProject;
 use proptest::prelude::*;

@@ -27,7 +27,5 @@ proptest! {
         let row = STATUSES.iter().find(|row| row.status == name);
         prop_assert_eq!(Status::parse(&name).map(Status::info), row);
         prop_assert_eq!(is_terminal(&name), row.is_some_and(|row| row.terminal));
-        prop_assert_eq!(has_result(&name), row.is_some_and(|row| row.has_result));
-        prop_assert_eq!(is_blocked(&name), name == "blocked_insufficient_credits");
     }
 }

@@ -6,7 +6,7 @@ mod inline;
 mod names;
 mod order;
 mod paths;
-mod snip;
+pub mod snip;
 mod stamp;
 mod toolchain;
 mod wasm;

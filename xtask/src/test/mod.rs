@@ -49,6 +49,7 @@ const PARTS: &[Part] = &[
     Part { name: "lint",          speed: Fast, on_package: false, run: rust::lint,          about: "formatting and lints, Rust and JavaScript" },
     Part { name: "native",        speed: Fast, on_package: false, run: rust::native,        about: "the Rust tests that need no JavaScript" },
     Part { name: "wasm-node",     speed: Fast, on_package: false, run: rust::wasm_node,     about: "the crate as wasm, in Node" },
+    Part { name: "wasm-snipped",  speed: Fast, on_package: false, run: rust::wasm_snipped,  about: "the same, without what the build cuts out" },
     Part { name: "wasm-chromium", speed: Fast, on_package: false, run: rust::wasm_chromium, about: "the crate as wasm, in headless Chromium" },
     Part { name: BUILD,           speed: Fast, on_package: false, run: crate::build::run,   about: "the npm package builds" },
     Part { name: "again",         speed: Fast, on_package: true,  run: again::run,          about: "a second build gives the same package, byte for byte" },

@@ -1,10 +1,12 @@
 //! The parts that cargo runs: lints, native tests, and the crate as wasm under Node and in Chromium.
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
+use crate::build::snip;
 use crate::{setup, sh};
 
 const WASM: [&str; 4] = ["--package", "plangrep-client", "--target", "wasm32-unknown-unknown"];
@@ -68,7 +70,22 @@ fn count_properties(cases: u32) -> Result<()> {
 }
 
 pub fn wasm_node() -> Result<()> {
-    wasm(&[])
+    wasm(&[runner()?], &[])
+}
+
+/// As [`wasm_node`], on a module that [`run_snipped`] runs. What a test compares is all that shows there: names and
+/// messages are written by what was cut out.
+pub fn wasm_snipped() -> Result<()> {
+    wasm(&[std::env::current_exe()?, "snipped".into()], &[])
+}
+
+/// The runner of a module that is snipped as the package's is: it finds code that rests on what the build cuts out.
+pub fn run_snipped(mut args: Vec<OsString>) -> Result<()> {
+    let module = args.first_mut().context("which module?")?;
+    let snipped = Path::new(module).with_extension("snipped.wasm");
+    snip::snip(Path::new(module), &snipped)?;
+    *module = snipped.into();
+    sh::run(runner()?, args)
 }
 
 pub fn wasm_chromium() -> Result<()> {
@@ -76,19 +93,27 @@ pub fn wasm_chromium() -> Result<()> {
     let capabilities = sh::target("webdriver.json")?;
     let options = json!({ "goog:chromeOptions": { "args": setup::chromium_flags() } });
     sh::write(&capabilities, options.to_string())?;
-    wasm(&[
-        ("CHROMEDRIVER", driver.into()),
-        ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.into()),
-        ("WASM_BINDGEN_USE_BROWSER", "1".into()),
-    ])
+    wasm(
+        &[runner()?],
+        &[
+            ("CHROMEDRIVER", driver.into()),
+            ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.into()),
+            ("WASM_BINDGEN_USE_BROWSER", "1".into()),
+        ],
+    )
 }
 
-/// Runs the crate's wasm tests; the environment tells wasm-bindgen's test runner where.
-fn wasm(environment: &[(&str, OsString)]) -> Result<()> {
+/// wasm-bindgen's test runner.
+fn runner() -> Result<PathBuf> {
+    Ok(sh::target("debug/wasm-test-runner")?.with_extension(std::env::consts::EXE_EXTENSION))
+}
+
+/// Runs the crate's wasm tests by a runner; the environment tells wasm-bindgen's where.
+fn wasm(runner: &[PathBuf], environment: &[(&str, OsString)]) -> Result<()> {
     setup::wasm_target()?;
     sh::run(sh::cargo(), ["build", "--package", "wasm-test-runner"])?;
-    let runner = sh::target("debug/wasm-test-runner")?.with_extension(std::env::consts::EXE_EXTENSION);
-    let runner = json!([runner.to_str().context("the path of cargo's target folder is not text")?]);
+    let runner: Option<Vec<_>> = runner.iter().map(|part| part.to_str()).collect();
+    let runner = json!(runner.context("the path of cargo's target folder is not text")?);
     let runner = format!("target.wasm32-unknown-unknown.runner={runner}");
     let args = [&["test", "--config", &runner], &WASM[..], &["--test", "wasm"]].concat();
     let command = sh::cmd(sh::cargo(), args);
