@@ -45,7 +45,7 @@ function store(options, open, nudge, above, nothing, read) {
 
   function change(changes) {
     state = { ...state, ...changes };
-    for (const entry of [...listeners]) if (listeners.has(entry)) tell(entry.listener);
+    for (const entry of listeners) entry.wake();
   }
 
   async function start() {
@@ -87,7 +87,19 @@ function store(options, open, nudge, above, nothing, read) {
   }
 
   function listen(listener) {
-    const entry = { listener };
+    const entry = {};
+    // A reaction of a promise runs in the async context in which it was registered, whoever settles the promise. So each
+    // listener has one parked, which parks the next, and is told in its own context and not in that of the first.
+    const park = () => {
+      new Promise((resolve) => {
+        entry.wake = resolve;
+      }).then(() => {
+        if (!listeners.has(entry)) return;
+        park();
+        tell(listener);
+      });
+    };
+    park();
     if (watch === null && state.status !== "ended" && call((rust) => rust.inPage())) start();
     listeners.add(entry);
     return () => {
