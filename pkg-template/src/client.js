@@ -1,5 +1,6 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
+import { retraced } from "./errors.js";
 import { bind } from "./methods.js";
 import { ask, call, isolated } from "./rust.js";
 import { jobStore, projectStore } from "./store.js";
@@ -46,11 +47,11 @@ export class PlangrepClient {
   }
 
   checkJob(jobId, state, options) {
-    return ask(() => this.#client.checkJob(jobId, state, options));
+    return ask(() => this.#client.checkJob(jobId, state, options), retraced);
   }
 
   checkProject(projectId, state, options) {
-    return ask(() => this.#client.checkProject(projectId, state, options));
+    return ask(() => this.#client.checkProject(projectId, state, options), retraced);
   }
 
   observeJob(jobId, options) {

@@ -33,13 +33,13 @@ export function call(run, above) {
   }
 }
 
-/** As `call`, for what gives a promise: nothing is thrown. */
-export function ask(run) {
+/** As `call`, for what gives a promise: nothing is thrown. `given` is called with what it is fulfilled with. */
+export function ask(run, given) {
   let promise;
   try {
     promise = call(run, ask);
   } catch (error) {
     return Promise.reject(error);
   }
-  return promise.then(undefined, retrace);
+  return promise.then(given, retrace);
 }

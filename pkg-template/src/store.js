@@ -1,6 +1,7 @@
 // Stores: the newest state of what a watch gives, for interfaces. When to poll is the watch's business; here is who
 // listens, and from when to when a watch is needed.
 
+import { placed } from "./errors.js";
 import { call } from "./rust.js";
 import { summarizeBilling } from "./status.js";
 
@@ -23,6 +24,9 @@ const ofJobs = (jobs, current) => ({ jobs, current, billing: summarizeBilling(jo
 /** `open` makes a watch, `nudge` has it poll soon; `read` says what an update changes in the state. */
 function store(options, open, nudge, above, nothing, read) {
   call(() => open(options, null), above);
+  // What a store tells of leads to the line that made it: nobody awaits it.
+  const made = new Error();
+  Error.captureStackTrace?.(made, above);
   const given = { ...options };
   const listeners = new Set();
   let state = { status: "idle", ...nothing, nextPollAt: null, error: null, updatedAt: null };
@@ -34,13 +38,12 @@ function store(options, open, nudge, above, nothing, read) {
 
   const inMs = (ms) => (ms === null ? null : Date.now() + ms);
 
+  // What an async listener is rejected with counts as what one throws.
   function tell(listener) {
-    try {
-      listener(state);
-    } catch (error) {
+    new Promise((resolve) => resolve(listener(state))).then(undefined, (error) => {
       if (!reported) console.error("plangrep-client: a listener of a store threw; the store goes on", error);
       reported = true;
-    }
+    });
   }
 
   function change(changes) {
@@ -75,7 +78,7 @@ function store(options, open, nudge, above, nothing, read) {
         watch = null;
         // What failed is tried anew: its time may be over, and its failures counted to the last.
         goesOn = { state: null };
-        change({ status: "failed", nextPollAt: null, error });
+        change({ status: "failed", nextPollAt: null, error: placed(error, made) });
       }
     }
     // Not left to the garbage collector: interfaces come and go faster than that.
@@ -83,7 +86,7 @@ function store(options, open, nudge, above, nothing, read) {
   }
 
   function survived(error, nextPollMs) {
-    change({ error, nextPollAt: inMs(nextPollMs) });
+    change({ error: placed(error, made), nextPollAt: inMs(nextPollMs) });
   }
 
   function listen(listener) {

@@ -21,11 +21,18 @@ function hearing(t, server, observe = (client) => client.observeJob("job_1", opt
   const heard = [];
   const hear = (owner, how = "listen") =>
     als.run(owner, () => store[how](({ status, error }) => heard.push([owner, als.getStore(), error?.code ?? status])));
-  return { ...w, store, heard, hear, of: (name) => heard.filter(([owner]) => owner === name).map(([, , what]) => what) };
+  return {
+    ...w,
+    store,
+    heard,
+    hear,
+    of: (name) => heard.filter(([owner]) => owner === name).map(([, , what]) => what),
+  };
 }
 
 function assertOwn(heard) {
-  for (const [owner, context, what] of heard) assert.equal(context, owner, `${what} of ${owner} was told in ${context}`);
+  for (const [owner, context, what] of heard)
+    assert.equal(context, owner, `${what} of ${owner} was told in ${context}`);
 }
 
 test("each of several listeners is told in its own context: of polls, of failures that pass, and of the end", async (t) => {
