@@ -2,7 +2,7 @@
 
 import { retraced } from "./errors.js";
 import { bind } from "./methods.js";
-import { ask, call, isolated } from "./rust.js";
+import { call, callAsync, isolated } from "./rust.js";
 import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
 
@@ -15,19 +15,19 @@ export class PlangrepClient {
   }
 
   getJob(jobId, options) {
-    return ask(() => this.#client.getJob(jobId, options));
+    return callAsync(() => this.#client.getJob(jobId, options));
   }
 
   listJobs(projectId, options) {
-    return ask(() => this.#client.listJobs(projectId, options));
+    return callAsync(() => this.#client.listJobs(projectId, options));
   }
 
   waitForJob(jobId, options) {
-    return ask(() => this.#client.waitForJob(jobId, options));
+    return callAsync(() => this.#client.waitForJob(jobId, options));
   }
 
   waitForJobs(jobIds, options) {
-    return ask(() => this.#client.waitForJobs(jobIds, options));
+    return callAsync(() => this.#client.waitForJobs(jobIds, options));
   }
 
   watchJob(jobId, options) {
@@ -39,19 +39,19 @@ export class PlangrepClient {
   }
 
   resumeJob(jobId, options) {
-    return ask(() => this.#client.resumeJob(jobId, options));
+    return callAsync(() => this.#client.resumeJob(jobId, options));
   }
 
   cancelJob(jobId, options) {
-    return ask(() => this.#client.cancelJob(jobId, options));
+    return callAsync(() => this.#client.cancelJob(jobId, options));
   }
 
   checkJob(jobId, state, options) {
-    return ask(() => this.#client.checkJob(jobId, state, options), retraced);
+    return callAsync(() => this.#client.checkJob(jobId, state, options), retraced);
   }
 
   checkProject(projectId, state, options) {
-    return ask(() => this.#client.checkProject(projectId, state, options), retraced);
+    return callAsync(() => this.#client.checkProject(projectId, state, options), retraced);
   }
 
   observeJob(jobId, options) {

@@ -34,10 +34,10 @@ export function call(run, above) {
 }
 
 /** As `call`, for what gives a promise: nothing is thrown. `given` is called with what it is fulfilled with. */
-export function ask(run, given) {
+export function callAsync(run, given) {
   let promise;
   try {
-    promise = call(run, ask);
+    promise = call(run, callAsync);
   } catch (error) {
     return Promise.reject(error);
   }

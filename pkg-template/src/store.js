@@ -39,7 +39,7 @@ function store(options, open, nudge, above, nothing, read) {
   const inMs = (ms) => (ms === null ? null : Date.now() + ms);
 
   // What an async listener is rejected with counts as what one throws.
-  function tell(listener) {
+  function notify(listener) {
     new Promise((resolve) => resolve(listener(state))).then(undefined, (error) => {
       if (!reported) console.error("plangrep-client: a listener of a store threw; the store goes on", error);
       reported = true;
@@ -92,14 +92,14 @@ function store(options, open, nudge, above, nothing, read) {
   function listen(listener) {
     const entry = {};
     // A reaction of a promise runs in the async context in which it was registered, whoever settles the promise. So each
-    // listener has one parked, which parks the next, and is told in its own context and not in that of the first.
+    // listener has one parked, which parks the next, and is notified in its own context and not in that of the first.
     const park = () => {
       new Promise((resolve) => {
         entry.wake = resolve;
       }).then(() => {
         if (!listeners.has(entry)) return;
         park();
-        tell(listener);
+        notify(listener);
       });
     };
     park();
@@ -124,7 +124,7 @@ function store(options, open, nudge, above, nothing, read) {
     listen,
     subscribe(listener) {
       const end = listen(listener);
-      tell(listener);
+      notify(listener);
       return end;
     },
     refresh() {

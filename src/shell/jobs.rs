@@ -123,7 +123,7 @@ fn invalid(reply: &Reply, error: &ValidationError) -> Failure {
     Failure::new(Error::InvalidResponse, facts, &error.problem())
 }
 
-/// Jobs that are checked at a time: what they are is told in bytes, which are to stay few.
+/// How many jobs are checked at a time: JavaScript describes them in bytes, which are to stay few.
 const AT_A_TIME: u32 = 1000;
 
 /// Checks jobs against the model and completes them. Of the first that does not fit, its place.
