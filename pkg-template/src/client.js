@@ -1,6 +1,5 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
-import { retraced } from "./errors.js";
 import { bind } from "./methods.js";
 import { call, callAsync, isolated } from "./rust.js";
 import { jobStore, projectStore } from "./store.js";
@@ -47,11 +46,11 @@ export class PlangrepClient {
   }
 
   checkJob(jobId, state, options) {
-    return callAsync(() => this.#client.checkJob(jobId, state, options), retraced);
+    return callAsync(() => this.#client.checkJob(jobId, state, options));
   }
 
   checkProject(projectId, state, options) {
-    return callAsync(() => this.#client.checkProject(projectId, state, options), retraced);
+    return callAsync(() => this.#client.checkProject(projectId, state, options));
   }
 
   observeJob(jobId, options) {

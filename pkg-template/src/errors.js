@@ -193,8 +193,8 @@ export function placed(error, place) {
   return error;
 }
 
-/** As `retrace`, for a check, whose error is a value. */
-export function retraced(check) {
-  traced(check.error, retraced);
-  return check;
+/** For a promise that was fulfilled: a check's error is a part of its value. */
+export function retraced(value) {
+  traced(value?.error, retraced);
+  return value;
 }

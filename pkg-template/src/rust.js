@@ -1,7 +1,7 @@
 // The way into Rust, and what happens when it fails.
 
 import { isolated, thrown, wasm } from "#wasm";
-import { create, retrace, traced } from "./errors.js";
+import { create, retrace, retraced, traced } from "./errors.js";
 
 export { isolated };
 
@@ -33,13 +33,13 @@ export function call(run, above) {
   }
 }
 
-/** As `call`, for what gives a promise: nothing is thrown. `given` is called with what it is fulfilled with. */
-export function callAsync(run, given) {
+/** As `call`, for what gives a promise: nothing is thrown. */
+export function callAsync(run) {
   let promise;
   try {
     promise = call(run, callAsync);
   } catch (error) {
     return Promise.reject(error);
   }
-  return promise.then(given, retrace);
+  return promise.then(retraced, retrace);
 }
