@@ -1,6 +1,6 @@
 // The `.wasm` stays a file of its own, and the application says where it is.
 
-import { unavailable } from "../src/errors.js";
+import { traced, unavailable } from "../src/errors.js";
 import { instance, isolated, prepare, thrown } from "./instantiate.js";
 
 let module = null;
@@ -13,7 +13,7 @@ export async function init(source) {
     await prepare(compiled);
     module = compiled;
   } catch (error) {
-    throw unavailable(`The WebAssembly module could not be loaded: ${error?.message ?? error}`, error);
+    throw traced(unavailable(`The WebAssembly module could not be loaded: ${error?.message ?? error}`, error), init);
   }
 }
 

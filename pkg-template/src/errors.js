@@ -147,6 +147,9 @@ export function create(code, problem, facts, ...cause) {
   const subject = projectId ? `Project ${projectId}: ` : jobId ? `Job ${jobId}: ` : "";
   const message = subject + (codes[code]?.[1] ?? given)(facts, problem);
   const error = new (classOf(code))(message, cause.length > 0 ? { cause: cause[0] } : undefined);
+  // The frames of this moment are those of Rust and lead nowhere. Who hands the error on gives it the application's, where
+  // there are any: what is told by a callback has none.
+  if (Error.captureStackTrace) error.stack = `${error.name}: ${message}`;
   untraced.add(error);
   return Object.assign(error, { code }, facts);
 }
@@ -168,15 +171,30 @@ export function unavailable(problem, cause) {
 }
 
 /**
- * The error with a stack that begins with the caller of `above`, which is running now. What Rust made has its frames in
- * wasm alone; what is not ours, as an abort's reason, stays as it is.
+ * The error with a stack that begins with the caller of `above`, which is running now, and so the last error that it tells
+ * of. What is not ours, as an abort's reason, stays as it is.
  */
 export function traced(error, above) {
-  if (untraced.delete(error)) Error.captureStackTrace?.(error, above);
+  if (untraced.delete(error)) {
+    Error.captureStackTrace?.(error, above);
+    traced(error.lastError, above);
+  }
   return error;
 }
 
 /** For a promise that was rejected. A stack that is made here holds the functions that await it, and costs only now. */
 export function retrace(error) {
   throw traced(error, retrace);
+}
+
+/** The error with the stack of `place`, an error that was made at the application's line: none of it runs any more. */
+export function placed(error, place) {
+  if (untraced.delete(error)) error.stack += `\n${place.stack.replace(/^Error\n?/, "")}`;
+  return error;
+}
+
+/** For a promise that was fulfilled: a check's error is a part of its value. */
+export function retraced(value) {
+  traced(value?.error, retraced);
+  return value;
 }

@@ -1,7 +1,7 @@
 // The way into Rust, and what happens when it fails.
 
 import { isolated, thrown, wasm } from "#wasm";
-import { create, retrace, traced } from "./errors.js";
+import { create, retrace, retraced, traced } from "./errors.js";
 
 export { isolated };
 
@@ -41,5 +41,5 @@ export function callAsync(run) {
   } catch (error) {
     return Promise.reject(error);
   }
-  return promise.then(undefined, retrace);
+  return promise.then(retraced, retrace);
 }

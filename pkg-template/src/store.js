@@ -1,6 +1,7 @@
 // Stores: the newest state of what a watch gives, for interfaces. When to poll is the watch's business; here is who
 // listens, and from when to when a watch is needed.
 
+import { placed } from "./errors.js";
 import { call } from "./rust.js";
 import { summarizeBilling } from "./status.js";
 
@@ -23,6 +24,9 @@ const ofJobs = (jobs, current) => ({ jobs, current, billing: summarizeBilling(jo
 /** `open` makes a watch, `nudge` has it poll soon; `read` says what an update changes in the state. */
 function store(options, open, nudge, above, nothing, read) {
   call(() => open(options, null), above);
+  // What a store tells of leads to the line that made it: nobody awaits it.
+  const made = new Error();
+  Error.captureStackTrace?.(made, above);
   const given = { ...options };
   const listeners = new Set();
   let state = { status: "idle", ...nothing, nextPollAt: null, error: null, updatedAt: null };
@@ -34,18 +38,17 @@ function store(options, open, nudge, above, nothing, read) {
 
   const inMs = (ms) => (ms === null ? null : Date.now() + ms);
 
+  // What an async listener is rejected with counts as what one throws.
   function notify(listener) {
-    try {
-      listener(state);
-    } catch (error) {
+    new Promise((resolve) => resolve(listener(state))).then(undefined, (error) => {
       if (!reported) console.error("plangrep-client: a listener of a store threw; the store goes on", error);
       reported = true;
-    }
+    });
   }
 
   function change(changes) {
     state = { ...state, ...changes };
-    for (const entry of [...listeners]) if (listeners.has(entry)) notify(entry.listener);
+    for (const entry of listeners) entry.wake();
   }
 
   async function start() {
@@ -75,7 +78,7 @@ function store(options, open, nudge, above, nothing, read) {
         watch = null;
         // What failed is tried anew: its time may be over, and its failures counted to the last.
         goesOn = { state: null };
-        change({ status: "failed", nextPollAt: null, error });
+        change({ status: "failed", nextPollAt: null, error: placed(error, made) });
       }
     }
     // Not left to the garbage collector: interfaces come and go faster than that.
@@ -83,11 +86,23 @@ function store(options, open, nudge, above, nothing, read) {
   }
 
   function survived(error, nextPollMs) {
-    change({ error, nextPollAt: inMs(nextPollMs) });
+    change({ error: placed(error, made), nextPollAt: inMs(nextPollMs) });
   }
 
   function listen(listener) {
-    const entry = { listener };
+    const entry = {};
+    // A reaction of a promise runs in the async context in which it was registered, whoever settles the promise. So each
+    // listener has one parked, which parks the next, and is notified in its own context and not in that of the first.
+    const park = () => {
+      new Promise((resolve) => {
+        entry.wake = resolve;
+      }).then(() => {
+        if (!listeners.has(entry)) return;
+        park();
+        notify(listener);
+      });
+    };
+    park();
     if (watch === null && state.status !== "ended" && call((rust) => rust.inPage())) start();
     listeners.add(entry);
     return () => {

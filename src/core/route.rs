@@ -154,6 +154,8 @@ fn until(text: &str, end: u8) -> &str {
 fn is_loopback(hostname: &str) -> bool {
     // The platform's parser has made an address of four numbers of whatever could be one.
     let is_address = |host: &str| host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    // A name that ends in a dot is the same, and no search list is asked for it.
+    let hostname = hostname.strip_suffix('.').unwrap_or(hostname);
     hostname == "localhost"
         || hostname.ends_with(".localhost")
         || hostname.starts_with("127.") && is_address(hostname)
@@ -221,6 +223,8 @@ mod tests {
             "http://127.0.0.1/",
             "http://127.9.9.9/",
             "http://[::1]:8/",
+            "http://localhost./",
+            "http://a.localhost.:1/",
         ] {
             assert!(BaseUrl::new(href, true).is_ok(), "{href}");
         }
@@ -231,6 +235,10 @@ mod tests {
             "http://10.0.0.1/",
             "http://127.example.a.b/",
             "http://127.0.0.+1/",
+            "http://localhost../",
+            "http://0.0.0.0/",
+            "http://[::]/",
+            "http://[::ffff:7f00:1]/",
         ] {
             assert!(BaseUrl::new(href, true).is_err(), "{href}");
             assert!(BaseUrl::new(href, false).is_ok(), "{href}");

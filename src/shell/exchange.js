@@ -179,7 +179,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     if (typeof peek(body, "getReader") === "function") return readStream(body, limit);
     // No stream: an empty body, or a fetch (React Native's, a mock) that has none.
     const way = body === null ? undefined : ["text", "json"].find((way) => typeof peek(response, way) === "function");
-    if (!way) return complete(true);
+    if (!way) return body === null || !success ? complete(true) : task.end(NO_RESPONSE);
     const take = (given) => {
       if (over()) return;
       const text = way === "json" ? JSON.stringify(given) : given;

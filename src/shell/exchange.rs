@@ -174,8 +174,8 @@ impl Ended<'_> {
                 Failure::invalid("fetch", "is needed: this runtime has none of its own").into()
             }
             ending::NO_RESPONSE => {
-                Failure::invalid("fetch", "must give a Response: what it gave has no status that is a number")
-                    .into()
+                let needs = "must give a Response, with a number as status, and text() or json() or a body";
+                Failure::invalid("fetch", needs).into()
             }
             ending::TOO_LARGE if self.most_bytes < LARGEST_BODY => {
                 let (body, bytes, retry_after) = (JsValue::UNDEFINED, self.most_bytes, self.retry_after());
@@ -184,6 +184,9 @@ impl Ended<'_> {
             ending::TOO_LARGE => invalid("is larger than 64 MiB"),
             ending::NOT_JSON => {
                 let text = self.text();
+                if text.length() == 0 {
+                    return Err(invalid("is empty"));
+                }
                 let begin = self.mask(text.slice(0, 2000), text.length() > 2000).slice(0, 40);
                 invalid(&["is not JSON: ", &String::from(begin)].concat())
             }

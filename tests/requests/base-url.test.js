@@ -89,6 +89,9 @@ test("a key goes over plain http to a loopback host only, be it a literal or a f
     "http://127.1.2.3:1",
     "http://[::1]:8",
     "http://api.localhost",
+    "http://localhost.:3000",
+    "http://127.0.0.1.",
+    "http://0x7f.1",
   ];
   const others = [
     "http://a.example",
@@ -98,6 +101,9 @@ test("a key goes over plain http to a loopback host only, be it a literal or a f
     "http://[::2]",
     "http://0.0.0.0",
     "http://169.254.169.254",
+    "http://[::]",
+    // Pages count it as another machine, and so do their policies.
+    "http://[::ffff:127.0.0.1]",
   ];
   for (const apiKey of [KEY, () => KEY]) {
     for (const baseUrl of loopback) new PlangrepClient({ apiKey, baseUrl });

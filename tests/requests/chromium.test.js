@@ -52,6 +52,45 @@ test("an asynchronous error's stack holds the functions that await it", async (t
   assert.ok(!/wasm/.test(stack), stack);
 });
 
+test("so do those of every other call: lists, waits, loops, checks and stores", async (t) => {
+  const { page } = await pageWith(t);
+  const stacks = await page.evaluate(async () => {
+    const { PlangrepClient } = await import("/index.mjs");
+    const client = new PlangrepClient({ baseUrl: "/", maxRetries: 0 });
+    const loop = async (watch) => {
+      for await (const update of watch) return update;
+    };
+    const failed = (store) => new Promise((_, reject) => store.listen(({ error }) => error === null || reject(error)));
+    const calls = {
+      listJobs: () => client.listJobs("proj_1"),
+      waitForJob: () => client.waitForJob("job_1"),
+      waitForJobs: () => client.waitForJobs(["job_1", "job_2"]),
+      next: () => client.watchJob("job_1").next(),
+      watchJob: () => loop(client.watchJob("job_1")),
+      watchProject: () => loop(client.watchProject("proj_1")),
+      checkJob: async () => Promise.reject((await client.checkJob("job_1", null)).error),
+      checkProject: async () => Promise.reject((await client.checkProject("proj_1", null)).error),
+      resumeJob: () => client.resumeJob("job_1"),
+      observeJob: () => failed(client.observeJob("job_1")),
+      observeProject: () => failed(client.observeProject("proj_1")),
+    };
+    const stacks = {};
+    for (const [name, call] of Object.entries(calls)) {
+      async function ofTheApplication() {
+        await call();
+      }
+      stacks[name] = await ofTheApplication().catch((error) => error.stack);
+    }
+    return stacks;
+  });
+  assert.equal(Object.keys(stacks).length, 11);
+  for (const [name, stack] of Object.entries(stacks)) {
+    assert.match(stack, /^ApiError: (Job job_1|Project proj_1|Job job_2): The server answered 404: not here\n/, name);
+    assert.match(stack, /ofTheApplication /, `${name}: ${stack}`);
+    assert.ok(!/wasm/.test(stack), `${name}: ${stack}`);
+  }
+});
+
 test("a synchronous error's stack begins at the caller", async (t) => {
   const { page } = await pageWith(t);
   const stacks = await page.evaluate(async () => {

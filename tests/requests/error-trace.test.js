@@ -39,9 +39,31 @@ const failing = {
   ],
   "a watch's error": [() => clientOf(respond(401)), (client) => client.watchJob("job_1").next()],
   "a watch of a project": [() => clientOf(respond(403)), (client) => client.watchProject("proj_1").next()],
+  "a check's argument": [() => clientOf(respond(200)), (client) => client.checkJob("job_1", 7)],
+  "a check's error, which is a value": [
+    () => clientOf(respond(404)),
+    async (client) => {
+      throw (await client.checkJob("job_1", null)).error;
+    },
+  ],
+  "that of a check of a project": [
+    () => clientOf(respond(503)),
+    async (client) => {
+      throw (await client.checkProject("proj_1", null)).error;
+    },
+  ],
+  "a job that was to be resumed": [() => clientOf(respond(409)), (client) => client.resumeJob("job_1")],
+  "the last error of a wait that is too long": [
+    () => clientOf(respond(503), { pollFloorMs: 1 }),
+    async (client) => {
+      const error = await client.waitForJob("job_1", { maxWaitMs: 20, intervalMs: 1_000 }).catch((error) => error);
+      throw error.lastError;
+    },
+  ],
 };
 
-for (const limit of [10, 3]) {
+// Three frames may be those of Node's timers, if one of them was due in the same turn.
+for (const limit of [10, 5]) {
   for (const [what, [make, run]] of Object.entries(failing)) {
     test(`the stack of ${what} holds who awaits it, within ${limit} frames`, async (t) => {
       const { stackTraceLimit } = Error;
@@ -71,6 +93,50 @@ test("a for await loop over a watch is in the stack too", async () => {
   }
   const error = await loop().then(assert.fail, (error) => error);
   assert.match(framesOf(error)[0], /at async loop .*error-trace\.test\.js/);
+});
+
+test("so is one over a watch of a project, and whoever awaits that", async () => {
+  async function loop() {
+    for await (const update of clientOf(respond(401)).watchProject("proj_1")) assert.fail(update);
+  }
+  async function itsCaller() {
+    await loop();
+  }
+  const error = await itsCaller().then(assert.fail, (error) => error);
+  const frames = framesOf(error).join("\n");
+  assert.match(frames, /^ *at async loop .*error-trace\.test\.js.*\n *at async itsCaller .*error-trace\.test\.js/);
+});
+
+for (const [status, what] of [
+  [404, "ends its polling"],
+  [503, "it survives"],
+]) {
+  test(`the error of a store that ${what} has the stack of who made it`, async () => {
+    const client = clientOf(respond(status), { pollFloorMs: 1 });
+    const theApplication = () => [client.observeJob("job_1"), client.observeProject("proj_1")];
+    for (const store of theApplication()) {
+      const error = await new Promise((resolve) => {
+        const end = store.listen((state) => {
+          if (state.error === null) return;
+          end();
+          resolve(state.error);
+        });
+        store.refresh();
+      });
+      assert.ok(error.stack.startsWith(`ApiError: ${error.message}\n    at theApplication (`), error.stack);
+      assert.match(framesOf(error)[0], /error-trace\.test\.js/);
+      assert.ok(!/wasm/.test(error.stack), error.stack);
+    }
+  });
+}
+
+test("an error that a callback is told of holds no frame of wasm", async () => {
+  const told = [];
+  const client = clientOf(respond(503), { pollFloorMs: 1, onEvent: ({ error }) => error && told.push(error) });
+  const onPollError = (error) => told.push(error);
+  await client.waitForJob("job_1", { intervalMs: 1, maxPollErrors: 1, onPollError }).then(assert.fail, () => {});
+  assert.equal(told.length, 3, "of two requests, and of the poll that was survived");
+  for (const error of told) assert.equal(error.stack, `ApiError: ${error.message}`);
 });
 
 test("what is thrown at the call begins with the caller's line", (t) => {

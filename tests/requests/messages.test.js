@@ -120,10 +120,25 @@ test("a success whose body is an error tells what the server said, masked and cu
 });
 
 test("a mock that gives no Response is told what is missing", async () => {
-  for (const given of [undefined, null, {}, { json: async () => ({}) }, { status: "200" }, "text"]) {
+  const bodiless = [{ status: 200 }, { status: 200, headers: new Headers(), ok: true }, { status: 200, body: {} }];
+  for (const given of [undefined, null, {}, { json: async () => ({}) }, { status: "200" }, "text", ...bodiless]) {
     const error = await ended(() => given);
     assert.deepEqual([error.code, error.argument], ["invalid_argument", "fetch"]);
-    assert.equal(error.message, "Job job_1: fetch must give a Response: what it gave has no status that is a number");
+    const needs = "must give a Response, with a number as status, and text() or json() or a body";
+    assert.equal(error.message, `Job job_1: fetch ${needs}`);
+  }
+});
+
+test("an error's status counts though nothing can be read of its body", async () => {
+  const error = await ended(() => ({ status: 404 }));
+  assert.deepEqual([error.code, error.message], ["not_found", "Job job_1: The server answered 404"]);
+});
+
+test("an empty body is told as one", async () => {
+  for (const given of [new Response(""), new Response(null), { status: 200, text: async () => "" }]) {
+    const error = await ended(() => given);
+    assert.equal(error.code, "invalid_response");
+    assert.equal(error.message, "Job job_1: The answer is not what the API promises: its body is empty");
   }
 });
 

@@ -86,6 +86,23 @@ test("refresh and listeners while it is failed are one new try", async (t) => {
   await w.nothingAfter();
 });
 
+test("what an async listener is rejected with is reported once, as what one throws, and the store goes on", async (t) => {
+  const reported = t.mock.method(console, "error", () => {});
+  const w = inPage(t, { server: processing });
+  const store = w.client.observeJob("job_1", options);
+  const error = new Error("from the listener");
+  const ends = [store.subscribe(() => Promise.reject(error)), store.listen(() => Promise.reject(error))];
+  const { seen, end } = listener(store);
+  await w.advance(25_000);
+  assert.deepEqual(
+    reported.mock.calls.map((call) => call.arguments.at(-1)),
+    [error],
+  );
+  assert.equal(seen.length, 3);
+  for (const each of [...ends, end]) each();
+  await w.nothingAfter(seen);
+});
+
 test("stores of two clients share nothing, and the end of one client is not the other's", async (t) => {
   const w = inPage(t, { server: processing });
   const requested = [];

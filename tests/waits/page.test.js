@@ -115,7 +115,7 @@ test("sleep while nobody waits is nothing to a wait that starts afterwards", asy
   await w.nothingAfter();
 });
 
-test("offline, polls come at the longest interval and failures do not count; online again, one is made at once", async (t) => {
+test("offline, polls come at the longest interval, failures are told and do not count; online again, one is made at once", async (t) => {
   let fails = false;
   const server = (request) => {
     if (fails) throw new TypeError("Failed to fetch");
@@ -129,6 +129,7 @@ test("offline, polls come at the longest interval and failures do not count; onl
       maxPollErrors: 0,
       signal: w.signal,
       onPoll: ({ poll }) => polls.push(poll),
+      onPollError: ({ code }) => polls.push(code),
     })
     .catch((reason) => polls.push(reason));
   await w.advance(11_500); // the second poll is in flight
@@ -140,15 +141,16 @@ test("offline, polls come at the longest interval and failures do not count; onl
     w.requests.map(({ at }) => at),
     [0, 11_000, 42_000, 73_000, 104_000, 135_000, 166_000],
   );
-  assert.deepEqual(polls, [1]);
+  const lost = Array(6).fill("connection_failed");
+  assert.deepEqual(polls, [1, ...lost]);
   fails = false;
   await w.dispatch("online");
   await w.advance(1_000);
   assert.equal(w.requests.length, 8);
-  assert.deepEqual(polls, [1, 2], "what was lost was no poll");
+  assert.deepEqual(polls, [1, ...lost, 2], "what was lost was no poll");
   w.abort.abort("stop");
   await w.flush();
-  assert.deepEqual(polls, [1, 2, "stop"]);
+  assert.deepEqual(polls, [1, ...lost, 2, "stop"]);
   await w.nothingAfter(polls);
 });
 
@@ -184,6 +186,7 @@ test("a wait that starts offline tries all the same, slowly, and its deadline ho
   const late = w.client.waitForJob("job_1", { maxWaitMs: 20_000, signal: w.signal });
   const { error, at } = await w.run(late);
   assert.deepEqual([error.code, error.polls, at], ["wait_timeout", 0, 20_000]);
+  assert.equal(error.lastError.code, "connection_failed");
   const wait = w.client.waitForJob("job_1", { signal: w.signal });
   await w.advance(35_000);
   assert.equal(w.requests.at(-1).at, 50_000);

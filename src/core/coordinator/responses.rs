@@ -214,8 +214,9 @@ impl PollCoordinator {
         let mut unlisted = Vec::new();
         let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
             if lost {
+                // It does not count, and is told as any other that is survived.
                 subscriber.lost = now;
-                return None;
+                return Some(Outcome::Failed { ends: false });
             }
             let Subscriber { target, is_watch, watched, jobs, wait, .. } = subscriber;
             if of_list && !*is_watch {

@@ -8,25 +8,32 @@ import { tool, version } from "../lib/tools.mjs";
 const node = tool("node", "node-26/bin/node");
 const bun = () => tool("servers", `@oven/bun-${process.platform}-${process.arch}/bin/bun`);
 
-/** Of three requests that are sent again once, and of three waits and a watch whose second poll of three fails. */
+/**
+ * Of three requests that are sent again once, of three waits and a watch whose second poll of three fails, and of a store
+ * with two listeners that polls as they do.
+ */
 const counts = (polls) => ({
-  request: 6 + polls,
-  fetch: 6 + polls,
-  response: 6 + polls,
+  request: 9 + polls,
+  fetch: 9 + polls,
+  response: 9 + polls,
   retry: 3,
   "job processing": 3,
-  error: polls / 3,
+  error: polls / 3 + 1,
   onUpdate: 6,
   onPoll: 6,
   onPollError: 3,
   value: 2,
   end: 4,
+  loading: 2,
+  live: 2,
+  survived: 2,
+  ended: 2,
 });
 
 const row = (environment, group, name, file, command, args = []) => ({
   environment: `${environment}, whose call it is`,
   version: version(group, name),
-  how: "requests, retries and waits of several callers at once",
+  how: "requests, retries, waits and stores of several callers at once",
   async run({ workspace }) {
     const app = await workspace.app("context/app");
     const output = await run(command(), [...args, file], { cwd: app });
@@ -39,7 +46,7 @@ const row = (environment, group, name, file, command, args = []) => ({
 const workerd = {
   environment: "workerd, whose call it is",
   version: version("servers", "workerd"),
-  how: "requests, retries and waits of several callers at once, in their AsyncLocalStorage",
+  how: "requests, retries, waits and stores of several callers at once, in their AsyncLocalStorage",
   async run({ workspace }) {
     const app = await workspace.app("context/app");
     const port = await freePort();

@@ -69,13 +69,13 @@ export class Workspace {
     return app;
   }
 
-  /** check.mjs, as a module and as CommonJS, and what pages need around it. */
+  /** check.mjs, as a module and as CommonJS, and what pages and those who have visitors need around it. */
   async #copyCheck(app) {
     const source = await readFile(join(here, "check.mjs"), "utf8");
     const commonJs = `${source.replaceAll(/^export /gm, "")}\nmodule.exports = { check };\n`;
     await writeFile(join(app, "check.mjs"), source);
     await writeFile(join(app, "check.cjs"), commonJs);
-    await cp(join(here, "page.mjs"), join(app, "page.mjs"));
+    for (const file of ["page.mjs", "visits.mjs"]) await cp(join(here, file), join(app, file));
   }
 }
 

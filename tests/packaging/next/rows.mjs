@@ -4,9 +4,11 @@ import assert from "node:assert/strict";
 import { run } from "../lib/process.mjs";
 import { checkSite, client, handler, server } from "../lib/sites.mjs";
 import { version } from "../lib/tools.mjs";
+import { overlapping } from "../lib/visitors.mjs";
 
 const next = (app) => `${app}/node_modules/next/dist/bin/next`;
-const places = [client, server, handler("route"), handler("api/edge")];
+const visitors = ({ emulator }, url) => overlapping(`${url}/api/visits`, emulator);
+const places = [client, server, handler("route"), handler("api/edge"), visitors];
 
 /** A page that waits for a job while it is rendered. */
 const followed = (path) => async (_, url) => {
@@ -14,7 +16,8 @@ const followed = (path) => async (_, url) => {
   assert.match(html, /JOB:job_\w+.*ENDED:completed/s);
 };
 
-const how = "client component in Chromium, server component, route handlers (Node.js, edge), a page that awaits a job";
+const how =
+  "client component in Chromium, server component, route handlers (Node.js, edge), several visitors at once of an edge function, a page that awaits a job";
 
 const row = (bundler, kind, folder = "site") => ({
   environment: folder === "site" ? `Next.js, ${bundler}, ${kind}` : `Next.js, ${bundler}, ${kind}, cacheComponents`,

@@ -1,4 +1,4 @@
-// Nuxt on Node, Cloudflare and Netlify: a page, a page that the server renders, and a route of its server.
+// Nuxt on Node, Cloudflare, Netlify and Vercel: a page, a page that the server renders, and a route of its server.
 
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,6 +21,22 @@ Deno.serve({ hostname: "127.0.0.1", port: Number(Deno.args[0]) }, async (request
 });
 `;
 
+/** The one function that Nuxt makes for Vercel. */
+const vercel = (app) => `
+import handler from ${JSON.stringify(join(app, ".vercel/output/functions/__fallback.func/index.mjs"))};
+
+addEventListener("fetch", (event) => event.respondWith(handler(event.request, event)));
+`;
+
+/** Bundled as Vercel does; gives what serves it and the files beside it. */
+async function bundledForVercel(workspace, app) {
+  const edge = await workspace.app("servers/edge");
+  await writeFile(join(edge, "vercel.mjs"), vercel(app));
+  await run(node, ["bundle.mjs", "vercel.mjs", "out.js"], { cwd: edge });
+  const files = join(app, ".vercel/output/static");
+  return (port) => [node, join(edge, "serve.mjs"), String(port), join(edge, "out.js"), files];
+}
+
 const starts = {
   "node-server": () => [node, ".output/server/index.mjs"],
   cloudflare_module: (port) => [node, wrangler, "dev", "--ip=127.0.0.1", `--port=${port}`],
@@ -38,7 +54,8 @@ const row = (preset, name, { installs = [], ...rest } = {}, env = {}) => ({
     await writeFile(join(app, "netlify.mjs"), netlify);
     const build = [tool("nuxt", "nuxt/bin/nuxt.mjs"), "build"];
     await run(node, build, { cwd: app, env: { ...env, NITRO_PRESET: preset, NUXT_TELEMETRY_DISABLED: "1" } });
-    await checkSite(tools, starts[preset], [client, server, handler("route")], (port) => ({
+    const start = starts[preset] ?? (await bundledForVercel(tools.workspace, app));
+    await checkSite(tools, start, [client, server, handler("route")], (port) => ({
       cwd: app,
       env: {
         NITRO_HOST: "127.0.0.1",
@@ -55,4 +72,7 @@ export const rows = [
   row("node-server", "Node.js"),
   row("cloudflare_module", "Cloudflare", { installs: ["servers"], rare: true }, { WASM: "1" }),
   row("netlify_edge", "Netlify Edge", { installs: ["servers"], rare: true }),
+  row("netlify_edge", "Netlify Edge, experimental.wasm", { installs: ["servers"], rare: true }, { WASM: "1" }),
+  row("vercel_edge", "Vercel Edge", { installs: ["servers"], rare: true }),
+  row("vercel_edge", "Vercel Edge, experimental.wasm", { installs: ["servers"], rare: true }, { WASM: "1" }),
 ];

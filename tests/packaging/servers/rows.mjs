@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { freePort } from "../lib/pages.mjs";
 import { run, serve } from "../lib/process.mjs";
 import { outcomeIn, tool, version } from "../lib/tools.mjs";
+import { completed, overlapping } from "../lib/visitors.mjs";
 
 const bun = () => tool("servers", `@oven/bun-${process.platform}-${process.arch}/bin/bun`);
 const node = process.execPath;
@@ -39,55 +40,95 @@ async function runBunCompile(tools) {
   await program(tools, app, join(app, "app"), () => []);
 }
 
-/** Three visitors at once on different jobs, and five times one who leaves while another waits: nobody hangs. */
-async function overlapping(url, emulator) {
-  const visit = async (wait, signal = AbortSignal.timeout(30_000)) => {
-    const body = JSON.stringify({ baseUrl: emulator.url, apiKey: emulator.apiKey, wait });
-    const response = await fetch(url, { method: "POST", body, signal });
-    return await response.json();
-  };
-  const expected = (id) => ({ id, status: "completed", polls: [true, true, true] });
-  const together = await Promise.all(Array.from({ length: 3 }, () => emulator.task()));
-  const ids = together.map(({ waitJobId }) => waitJobId);
-  assert.deepEqual(await Promise.all(ids.map((id) => visit(id))), ids.map(expected));
-  for (let turn = 0; turn < 5; turn++) {
-    const { endlessJobId, waitJobId, watchJobId } = await emulator.task();
-    const leaves = new AbortController();
-    const left = assert.rejects(visit(endlessJobId, leaves.signal), { name: "AbortError" });
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const stays = visit(waitJobId);
-    leaves.abort();
-    await left;
-    assert.deepEqual(await stays, expected(waitJobId));
-    assert.deepEqual(await visit(watchJobId), expected(watchJobId));
+/** Wrangler bundles as for deployment, and workerd runs it; `use` is called with its URL. */
+async function withWrangler({ workspace }, args, use) {
+  const app = await workspace.app("servers/workerd");
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = { WRANGLER_SEND_METRICS: "false", XDG_CONFIG_HOME: app };
+  const wrangler = [tool("servers", "wrangler/bin/wrangler.js"), "dev", "--ip=127.0.0.1", `--port=${port}`, ...args];
+  const server = await serve(newestNode, wrangler, url, { cwd: app, env });
+  try {
+    await use(url);
+  } catch (error) {
+    error.message += `\n${server.output.text}`;
+    throw error;
+  } finally {
+    await server.stop();
   }
 }
 
-/** Wrangler bundles as for deployment, and workerd runs it under the rules of that day. */
+/** Under the rules of that day. */
 const workerd = (compatibilityDate, entry = "app.mjs") => ({
   environment: `workerd, ${entry === "app.mjs" ? "" : "external, "}compatibility date ${compatibilityDate}`,
   version: version("servers", "workerd"),
   how: "`wrangler dev`",
+  run: (tools) =>
+    withWrangler(tools, [entry, `--compatibility-date=${compatibilityDate}`], async (url) => {
+      const body = JSON.stringify(await tools.emulator.task());
+      const response = await fetch(url, { method: "POST", body });
+      await tools.emulator.verify(outcomeIn(await response.text()), "accepted");
+      await overlapping(url, tools.emulator);
+    }),
+});
+
+/** Waits of two objects at once, of one object twice at once, after an answer, for a schedule and for a queue. */
+async function besideRequests(url, emulator) {
+  const ask = async (task) => {
+    const body = JSON.stringify({ baseUrl: emulator.url, apiKey: emulator.apiKey, ...task });
+    const response = await fetch(url, { method: "POST", body, signal: AbortSignal.timeout(60_000) });
+    return await response.json();
+  };
+  const jobs = async (count) => {
+    const tasks = await Promise.all(Array.from({ length: count }, () => emulator.task()));
+    return tasks.map(({ waitJobId }) => waitJobId);
+  };
+  for (const objects of [
+    ["a", "b"],
+    ["c", "c"],
+  ]) {
+    const ids = await jobs(2);
+    const waits = ids.map((id, index) => ask({ object: objects[index], id }));
+    assert.deepEqual(await Promise.all(waits), ids.map(completed));
+  }
+  const [later, scheduled, ...queue] = await jobs(4);
+  await ask({ later });
+  await ask({ queue });
+  const told = await fetch(`${url}/cdn-cgi/handler/scheduled?cron=${scheduled}`);
+  assert.equal(told.status, 200, await told.text());
+  for (const id of [later, scheduled, ...queue]) assert.deepEqual(await ask({ id }), completed(id));
+}
+
+const besideRequestsRow = {
+  environment: "workerd, Durable Objects, waitUntil, scheduled and queue handlers",
+  version: version("servers", "workerd"),
+  how: "several waits at once in each",
+  run: (tools) => withWrangler(tools, ["--config=objects.json"], (url) => besideRequests(url, tools.emulator)),
+};
+
+/** An edge function as Vercel bundles and runs it. */
+const edge = {
+  environment: "Vercel's edge-runtime",
+  version: version("servers", "edge-runtime"),
+  how: "through the condition edge-light: three visitors at once, and some who leave",
   async run({ emulator, workspace }) {
-    const app = await workspace.app("servers/workerd");
+    const app = await workspace.app("servers/edge");
+    await run(newestNode, ["bundle.mjs", "worker.mjs", "out.js"], { cwd: app });
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const args = ["dev", entry, "--ip=127.0.0.1", `--port=${port}`, `--compatibility-date=${compatibilityDate}`];
-    const env = { WRANGLER_SEND_METRICS: "false", XDG_CONFIG_HOME: app };
-    const server = await serve(newestNode, [tool("servers", "wrangler/bin/wrangler.js"), ...args], url, {
-      cwd: app,
-      env,
-    });
+    const server = await serve(newestNode, ["serve.mjs", String(port), "out.js"], url, { cwd: app });
     try {
-      const body = JSON.stringify(await emulator.task());
-      const response = await fetch(url, { method: "POST", body });
+      const response = await fetch(url, { method: "POST", body: JSON.stringify(await emulator.task()) });
       await emulator.verify(outcomeIn(await response.text()), "accepted");
       await overlapping(url, emulator);
+    } catch (error) {
+      error.message += `\n${server.output.text}`;
+      throw error;
     } finally {
       await server.stop();
     }
   },
-});
+};
 
 const row = (environment, name, how, run) => ({ environment, version: version("servers", name), how, run });
 
@@ -103,4 +144,6 @@ export const rows = [
   workerd("2024-11-01"),
   workerd("2026-11-01"),
   workerd("2026-11-01", "external.mjs"),
+  besideRequestsRow,
+  edge,
 ];

@@ -99,11 +99,16 @@ fn offline_polls_come_at_the_longest_interval_and_failures_do_not_count() {
     sim.run(62_500.0);
     // After an interval of ten seconds, and then the longest one after each attempt in vain.
     assert_eq!(sim.times("job_0"), [0.0, 11_000.0, 32_000.0, 53_000.0]);
-    assert_eq!(sim.notifications.len(), 1);
+    let told: Vec<_> = sim.notifications.iter().map(|(at, told)| (*at, told.polls, told.next_poll)).collect();
+    let slow = Some(20_000.0);
+    assert_eq!(
+        told,
+        [(1_000.0, 1, Some(10_000.0)), (12_000.0, 1, slow), (33_000.0, 1, slow), (54_000.0, 1, slow)]
+    );
     sim.coordinator.set_offline(false);
     sim.run(64_000.0);
     assert_eq!(sim.times("job_0").last(), Some(&62_500.0), "overdue: at once");
-    assert_eq!(sim.notifications[1].1.polls, 2);
+    assert_eq!(sim.notifications[4].1.polls, 2);
 }
 
 #[test]
@@ -116,7 +121,8 @@ fn a_wait_that_starts_offline_tries_at_once_and_then_at_the_longest_interval() {
     sim.wait("job_0", WaitConfig { max_poll_errors: 0, ..CONFIG });
     sim.run(95_000.0);
     assert_eq!(sim.times("job_0"), [0.0, 30_000.0, 60_000.0, 90_000.0]);
-    assert_eq!((sim.notifications.len(), sim.notifications[0].1.polls), (1, 1));
+    let polls: Vec<_> = sim.notifications.iter().map(|(_, told)| told.polls).collect();
+    assert_eq!(polls, [0, 0, 0, 1], "what was lost is told, and was no poll");
 }
 
 #[test]

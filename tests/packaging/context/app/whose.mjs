@@ -74,6 +74,28 @@ export async function whose({ PlangrepClient }, { within, current, isolated = fa
   });
   await Promise.all([...waits, watched]);
 
+  // A store that two listen to and a third has poll, which sees it fail once and end.
+  const stores = within("maker", () => {
+    const answer = (id, count) =>
+      count === 2 ? busy() : Response.json(job(id, count === 1 ? "processing" : "completed"));
+    return new PlangrepClient({ ...options(() => "maker", answer), maxRetries: 0 });
+  });
+  const store = stores.observeJob("job_1", { intervalMs: 20 });
+  const listening = ["E", "F"].map((name) =>
+    within(
+      name,
+      () =>
+        new Promise((resolve) => {
+          store.listen(({ status, error }) => {
+            note(error === null ? status : "survived", name);
+            if (status === "ended") resolve();
+          });
+        }),
+    ),
+  );
+  within("maker", () => store.refresh());
+  await Promise.all(listening);
+
   const wrong = seen.filter(([, owner, context]) => owner !== context);
   if (wrong.length > 0) throw new Error(`ran elsewhere: ${JSON.stringify(wrong)}`);
   const counts = {};

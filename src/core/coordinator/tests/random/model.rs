@@ -319,6 +319,11 @@ impl Model {
                 assert!(!self.coordinator.subscribers.has(notification.subscriber));
                 continue;
             }
+            if self.offline && matches!(notification.outcome, Outcome::Failed { .. }) {
+                // What was lost is no poll: the next comes at once when there is a network again.
+                outside.free = true;
+                continue;
+            }
             (outside.notified, outside.free) = (Some(self.now), false);
             outside.not_before = outside.not_before.max(self.now + retry_after.unwrap_or(0.0));
             let due = self.coordinator.subscribers.at(notification.subscriber).wait.due();
