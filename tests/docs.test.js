@@ -60,7 +60,7 @@ test("docs/architecture.md: what it names beside a file of Rust stands in it", (
     assert.ok(read(file).includes(name), `${name} in ${file}`);
 });
 
-test("docs/architecture.md: every module of the core and of the shell that a wait goes through is told of", () => {
+test("docs/architecture.md: every module of the core and of the shell that a wait goes through is described", () => {
   const text = read("docs/architecture.md");
   for (const name of ["coordinator", "wait", "schedule", "retry", "request", "route", "job", "check", "state"])
     assert.ok(text.includes(`src/core/${name}.rs`), name);

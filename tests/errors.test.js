@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { createContext, runInContext } from "node:vm";
-import { answer, broken, network, silence } from "./support/network.js";
+import { broken, network, respond, silence } from "./support/network.js";
 import { rejectionOf, thrownBy } from "./support/outcome.js";
 import * as exported from "./support/package.js";
 import { KEY } from "./support/samples.js";
@@ -33,10 +33,10 @@ async function errorsOf({ PlangrepClient }) {
   closed.close();
   return {
     InvalidArgumentError: thrownBy(() => new PlangrepClient({ timeoutMs: -1 })),
-    ApiError: await ending(answer(404, { code: "c", message: "m" })),
+    ApiError: await ending(respond(404, { code: "c", message: "m" })),
     ConnectionError: await ending(broken()),
     TimeoutError: await ending(silence(), { timeoutMs: 1 }),
-    InvalidResponseError: await ending(answer(200, "{}")),
+    InvalidResponseError: await ending(respond(200, "{}")),
     PlangrepError: await rejectionOf(closed.getJob("x")),
   };
 }

@@ -21,11 +21,11 @@ export const KINDS = {
 export const NETWORKS = {
   works: { label: "Works" },
   slow: { label: "Slow", rule: { delayMs: 1_500, jitterMs: 1_000 } },
-  errors: { label: "Errors (503)", rule: { answer: { status: 503 } } },
-  limited: { label: "Rate limit (429)", rule: { answer: { status: 429 }, headers: { "retry-after": "4" } } },
+  errors: { label: "Errors (503)", rule: { respond: { status: 503 } } },
+  limited: { label: "Rate limit (429)", rule: { respond: { status: 429 }, headers: { "retry-after": "4" } } },
   nonsense: {
     label: "Nonsense",
-    rule: { answer: { status: 200, body: "html", message: "Sign in to the guest network" } },
+    rule: { respond: { status: 200, body: "html", message: "Sign in to the guest network" } },
   },
   // biome-ignore lint/suspicious/noThenProperty: the rule's own name, and nobody awaits it
   lost: { label: "Lost", rule: { send: { then: "reset" } } },
@@ -44,7 +44,7 @@ export const startJobs = (kind, count) =>
   });
 
 /** Makes a project with many jobs and shows it. */
-export const startCrowd = (jobs) =>
+export const startMany = (jobs) =>
   doing(async () => {
     const { projectId } = await order("POST", "/projects", { name: `${jobs} jobs`, jobs, active: 40 });
     await refreshProjects();
@@ -75,7 +75,7 @@ export async function readNetwork() {
   const { rules } = await order("GET", "/faults");
   const found = rules.find(({ rule }) => rule.name === RULE)?.rule;
   const isFound = ([, { rule }]) =>
-    rule && rule.answer?.status === found.answer?.status && (rule.delayMs ?? 0) === found.delayMs;
+    rule && rule.respond?.status === found.respond?.status && (rule.delayMs ?? 0) === found.delayMs;
   state.lab.network = (found && Object.entries(NETWORKS).find(isFound)?.[0]) ?? "works";
 }
 

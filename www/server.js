@@ -4,7 +4,7 @@ import { state } from "./store.js";
 
 const ADMIN = "/_emulator";
 
-/** Asks the server what it is and fills in the form with what it says. */
+/** Requests what the server is and fills in the form with what it says. */
 export async function discover() {
   const hello = await read("/");
   if (hello === null) return;
@@ -43,15 +43,15 @@ export function now() {
   return clock.nowMs + (clock.paused ? 0 : (performance.now() - clock.readAt) * clock.speed);
 }
 
-/** Asks the emulator to do something. Rejects with what it says against it. */
+/** Has the emulator do something. Rejects with what it says against it. */
 export async function order(method, path, body) {
   const init = { method, body: body === undefined ? undefined : JSON.stringify(body) };
   const response = await fetch(ADMIN + path, init).catch(() => {
     throw new Error("The emulator cannot be reached. Is it still running?");
   });
-  const answer = await response.json().catch(() => null);
-  if (response.ok) return answer;
-  throw new Error(answer?.error?.message ?? `The emulator answered with ${response.status}.`);
+  const value = await response.json().catch(() => null);
+  if (response.ok) return value;
+  throw new Error(value?.error?.message ?? `The emulator answered with ${response.status}.`);
 }
 
 /** What the emulator says; null where there is none. */

@@ -88,7 +88,7 @@ addEventListener("offline", () => {
 });
 addEventListener("online", changed);
 
-/** Follows one job more closely: its time left, and when it is asked for next. */
+/** Follows one job more closely: its time left, and when it is requested next. */
 export function openJob(id) {
   closeJob();
   const open = { ...state.open, id };
@@ -118,7 +118,7 @@ export function closeJob() {
 export async function waitForOpenJob(given) {
   const { open } = state;
   const stop = new AbortController();
-  // What a poll has told of it, and when.
+  // What a poll has shown of it, and when.
   const wait = { poll: 0, elapsedMs: 0, nextPollMs: 0, state: given, at: Date.now(), stop, outcome: null };
   open.wait = wait;
   changed();

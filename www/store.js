@@ -1,4 +1,4 @@
-// What the page knows, in one object; whoever changes it asks for a new picture of it.
+// What the page knows, in one object; whoever changes it has a new picture made of it.
 
 import { summarizeBilling } from "/pkg/index.mjs";
 

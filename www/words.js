@@ -53,8 +53,8 @@ const waitText = (error) =>
   error.retryAfterMs ? `The server asks to wait ${duration(error.retryAfterMs)}.` : "Wait a little, then try again.";
 
 /**
- * An error of the client as { title, advice }. `about` is what was asked for ("project" or "job"), `elsewhere`
- * whether it was asked of another server than the page's own.
+ * An error of the client as { title, advice }. `about` is what was requested ("project" or "job"), `elsewhere`
+ * whether it was requested of another server than the page's own.
  */
 export function inWords(error, about, elsewhere = false) {
   const words = WORDS[error?.code]?.(about, error, elsewhere);

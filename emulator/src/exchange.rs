@@ -1,4 +1,4 @@
-//! One request, from its arrival to the answer that is handed to the socket.
+//! One request, from its arrival to the response that is handed to the socket.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub struct Routes {
 }
 
 /// Answers one request on that connection.
-pub async fn answer(
+pub async fn serve(
     shared: Arc<Shared>,
     routes: Routes,
     line: Arc<Line>,
@@ -64,8 +64,8 @@ async fn respond(
 ) -> Response {
     let stale_ms = hit.map_or(0, |hit| hit.rule.stale_ms);
     let preflight = cors::preflight(request.method(), request.headers()).filter(|_| !shared.is_proxy());
-    let mut response = if let Some(answer) = hit.and_then(|hit| hit.rule.answer.as_ref()) {
-        answer.response(request.headers())
+    let mut response = if let Some(respond) = hit.and_then(|hit| hit.rule.respond.as_ref()) {
+        respond.response(request.headers())
     } else if let Some(preflight) = preflight {
         preflight
     } else {
@@ -95,7 +95,7 @@ async fn respond(
 fn hand_over(response: Response, hit: Option<&Hit>, record: Record, line: Arc<Line>) -> Response<Tracked> {
     let request_id = response.headers().get(REQUEST_ID);
     let request_id = request_id.map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
-    record.answered(response.status().as_u16(), request_id);
+    record.responded(response.status().as_u16(), request_id);
     if response.extensions().get::<Refused>().is_some() {
         record.outcome(Outcome::Refused);
     }
@@ -104,7 +104,7 @@ fn hand_over(response: Response, hit: Option<&Hit>, record: Record, line: Arc<Li
     response.map(|body| Tracked::new(body, line))
 }
 
-/// Asks a router; it never fails.
+/// Hands a request to a router; it never fails.
 async fn route(router: Router, request: Request<Body>) -> Response {
     let Ok(response) = router.oneshot(request).await;
     response

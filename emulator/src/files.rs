@@ -32,7 +32,7 @@ pub fn serve(routes: Router, options: &Options) -> Router {
     }
 }
 
-/// Only this server's own scripts, styles and answers; WebAssembly may be compiled; nothing inline.
+/// Only this server's own scripts, styles and responses; WebAssembly may be compiled; nothing inline.
 fn policy(connect_src: &[String]) -> HeaderValue {
     let mut connect = String::from("'self'");
     for origin in connect_src {

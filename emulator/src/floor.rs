@@ -34,7 +34,7 @@ impl Floor {
         self.lock().least.map(|least| least.as_millis())
     }
 
-    /// Counts the request; one that comes too early is told how long to wait, and does not count.
+    /// Counts the request; one that comes too early gets the time to wait, and does not count.
     pub fn check(&self, path: &str, now: Instant) -> Result<(), Duration> {
         let mut inner = self.lock();
         let Some(least) = inner.least else { return Ok(()) };

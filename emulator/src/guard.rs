@@ -17,7 +17,7 @@ pub fn is_own_page(own: &str, headers: &HeaderMap) -> bool {
     is_own_host(own, host) && origin_is_own && site_is_own
 }
 
-/// What every other page is told.
+/// What every other page gets.
 pub fn foreign() -> Response {
     error(StatusCode::FORBIDDEN, "foreign_page", "Only the proxy's own page may use it.")
 }

@@ -2,7 +2,7 @@
 //!
 //! A request goes this way: `server` accepts the connection and puts `delivery` between it and the HTTP server;
 //! `exchange` notes the request in the `log`, asks the rules of `fault` what is to go wrong, lets `api` (or
-//! `proxy`) answer, and hands the answer to `delivery`, which sends it, or breaks it off, byte by byte.
+//! `proxy`) answer, and hands the response to `delivery`, which sends it, or breaks it off, byte by byte.
 //! `api` asks the `world` for its jobs, and each of these asks its `life` how it stands by the `clock`.
 //! Everything can be controlled through `admin`. The program's README documents it for users.
 

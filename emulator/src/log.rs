@@ -1,4 +1,4 @@
-//! What was asked, when, and what became of it.
+//! What was requested, when, and what became of it.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,13 +16,13 @@ const MASKED: &str = "***";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// The whole answer was handed to the operating system.
+    /// The whole response was handed to the operating system.
     Sent,
     /// A rule closed or reset the connection.
     Cut,
     /// A rule lets it hang; `endedMs` is set once the client has left.
     Stalled,
-    /// The client left before the answer was complete.
+    /// The client left before the response was complete.
     AbortedByClient,
     /// The proxy did not pass it on.
     Refused,
@@ -47,7 +47,7 @@ pub struct Event {
     pub rule: Option<String>,
     pub request_id: Option<String>,
     pub status: Option<u16>,
-    /// Of the answer, headers included, as handed to the operating system.
+    /// Of the response, headers included, as handed to the operating system.
     pub bytes: u64,
     /// `null` while it is under way.
     pub outcome: Option<Outcome>,
@@ -149,7 +149,7 @@ impl Record {
         self.note(|event| event.rule = name);
     }
 
-    pub fn answered(&self, status: u16, request_id: Option<String>) {
+    pub fn responded(&self, status: u16, request_id: Option<String>) {
         self.note(|event| {
             event.status = Some(status);
             event.request_id = request_id;

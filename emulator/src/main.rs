@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // Before anybody knows of it, so that nobody can ask too early.
+    // Before anybody knows of it, so that no request comes too early.
     let signalled = signals();
     // Nobody may be reading; that is no reason to stop.
     let hello = serde_json::to_string(emulator.hello()).unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::world::Refusal;
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Marks a response that the proxy gave without asking the upstream.
+/// Marks a response that the proxy gave without a request to the upstream.
 #[derive(Clone, Copy)]
 pub struct Refused;
 

@@ -5,13 +5,13 @@ use serde_json::Value;
 /// The project of the documentation's samples.
 pub const PROJECT: &str = "proj_01hx9z4kqr8e7m3p5n6w2v0abc";
 
-/// The job of the documentation's samples: processing where it is asked for by itself, completed in the list.
+/// The job of the documentation's samples: processing where it is requested by itself, completed in the list.
 pub const JOB: &str = "job_01hy3m8qtn2e5r7k9p0w4x1def";
 
-/// The answer to Get Job.
+/// The response to Get Job.
 pub const GET_JOB: &str = include_str!("../samples/get-job.json");
 
-/// The answer to List Jobs.
+/// The response to List Jobs.
 pub const LIST_JOBS: &str = include_str!("../samples/list-jobs.json");
 
 /// The body that Get Job answers for a job of the samples.

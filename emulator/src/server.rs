@@ -26,7 +26,7 @@ use crate::shared::{Keys, Shared};
 use crate::world::{ProjectSpec, World};
 use crate::{Options, admin, api, files, reply, seed};
 
-/// What an answer under way is given to end by itself when the emulator stops.
+/// What a response under way is given to end by itself when the emulator stops.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// An emulator that listens. Dropped, it stops at once.
@@ -77,7 +77,7 @@ impl Emulator {
         &self.hello
     }
 
-    /// Stops listening, lets short answers end, and closes every connection.
+    /// Stops listening, lets short responses end, and closes every connection.
     pub async fn stop(mut self) {
         drop(self.stop.take());
         let _ = (&mut self.task).await;
@@ -182,14 +182,14 @@ fn connection(
     routes: &Routes,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + use<> {
-    // Portions of an answer are to arrive as they are sent.
+    // Portions of a response are to arrive as they are sent.
     let _ = stream.set_nodelay(true);
     let open = shared.connections.open();
     let line = Arc::new(Line::new(open.number));
     let socket = TokioIo::new(Socket::new(stream, Arc::clone(&line)));
     let (shared, routes) = (Arc::clone(shared), routes.clone());
     let service = service_fn(move |request| {
-        exchange::answer(Arc::clone(&shared), routes.clone(), Arc::clone(&line), request)
+        exchange::serve(Arc::clone(&shared), routes.clone(), Arc::clone(&line), request)
     });
     let served = http1::Builder::new()
         // A client may keep a connection idle for as long as it likes.

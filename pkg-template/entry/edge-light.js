@@ -1,4 +1,4 @@
-// Vercel's edge runtime forbids compiling from bytes; `?module` is its way to ask for a compiled module.
+// Vercel's edge runtime forbids compiling from bytes; `?module` is its way to request a compiled module.
 
 import { instance, thrown } from "./instantiate.js";
 import module from "./plangrep_client.wasm?module";

@@ -1,7 +1,7 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
 import { bind } from "./methods.js";
-import { ask, call, isolated } from "./rust.js";
+import { call, callAsync, isolated } from "./rust.js";
 import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
 
@@ -14,19 +14,19 @@ export class PlangrepClient {
   }
 
   getJob(jobId, options) {
-    return ask(() => this.#client.getJob(jobId, options));
+    return callAsync(() => this.#client.getJob(jobId, options));
   }
 
   listJobs(projectId, options) {
-    return ask(() => this.#client.listJobs(projectId, options));
+    return callAsync(() => this.#client.listJobs(projectId, options));
   }
 
   waitForJob(jobId, options) {
-    return ask(() => this.#client.waitForJob(jobId, options));
+    return callAsync(() => this.#client.waitForJob(jobId, options));
   }
 
   waitForJobs(jobIds, options) {
-    return ask(() => this.#client.waitForJobs(jobIds, options));
+    return callAsync(() => this.#client.waitForJobs(jobIds, options));
   }
 
   watchJob(jobId, options) {
@@ -38,19 +38,19 @@ export class PlangrepClient {
   }
 
   resumeJob(jobId, options) {
-    return ask(() => this.#client.resumeJob(jobId, options));
+    return callAsync(() => this.#client.resumeJob(jobId, options));
   }
 
   cancelJob(jobId, options) {
-    return ask(() => this.#client.cancelJob(jobId, options));
+    return callAsync(() => this.#client.cancelJob(jobId, options));
   }
 
   checkJob(jobId, state, options) {
-    return ask(() => this.#client.checkJob(jobId, state, options));
+    return callAsync(() => this.#client.checkJob(jobId, state, options));
   }
 
   checkProject(projectId, state, options) {
-    return ask(() => this.#client.checkProject(projectId, state, options));
+    return callAsync(() => this.#client.checkProject(projectId, state, options));
   }
 
   observeJob(jobId, options) {

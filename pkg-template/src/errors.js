@@ -91,7 +91,7 @@ Object.defineProperty(PlangrepError.prototype, brand, hidden(true));
 
 const given = (_, problem) => problem;
 
-function answered({ status, apiCode, apiMessage }, problem) {
+function responded({ status, apiCode, apiMessage }, problem) {
   const said = apiMessage ?? apiCode;
   // A page is not told the status of a redirect.
   if (said === null && [0, 301, 302, 303, 307, 308].includes(status)) {
@@ -113,12 +113,12 @@ function broken({ url }, problem) {
 const codes = {
   __proto__: null,
   invalid_argument: [InvalidArgumentError, ({ argument }, problem) => `${argument} ${problem}`],
-  unauthorized: [ApiError, answered],
-  forbidden: [ApiError, answered],
-  not_found: [ApiError, answered],
-  rate_limited: [ApiError, answered],
-  server_error: [ApiError, answered],
-  http_error: [ApiError, answered],
+  unauthorized: [ApiError, responded],
+  forbidden: [ApiError, responded],
+  not_found: [ApiError, responded],
+  rate_limited: [ApiError, responded],
+  server_error: [ApiError, responded],
+  http_error: [ApiError, responded],
   connection_failed: [ConnectionError, broken],
   timeout: [TimeoutError, ({ timeoutMs }, problem) => `No complete answer within ${timeoutMs} ms${problem}`],
   invalid_response: [

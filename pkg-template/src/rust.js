@@ -34,10 +34,10 @@ export function call(run, above) {
 }
 
 /** As `call`, for what gives a promise: nothing is thrown. */
-export function ask(run) {
+export function callAsync(run) {
   let promise;
   try {
-    promise = call(run, ask);
+    promise = call(run, callAsync);
   } catch (error) {
     return Promise.reject(error);
   }

@@ -34,7 +34,7 @@ function store(options, open, nudge, above, nothing, read) {
 
   const inMs = (ms) => (ms === null ? null : Date.now() + ms);
 
-  function tell(listener) {
+  function notify(listener) {
     try {
       listener(state);
     } catch (error) {
@@ -45,7 +45,7 @@ function store(options, open, nudge, above, nothing, read) {
 
   function change(changes) {
     state = { ...state, ...changes };
-    for (const entry of [...listeners]) if (listeners.has(entry)) tell(entry.listener);
+    for (const entry of [...listeners]) if (listeners.has(entry)) notify(entry.listener);
   }
 
   async function start() {
@@ -109,7 +109,7 @@ function store(options, open, nudge, above, nothing, read) {
     listen,
     subscribe(listener) {
       const end = listen(listener);
-      tell(listener);
+      notify(listener);
       return end;
     },
     refresh() {

@@ -2,7 +2,7 @@
 
 import { create, traced } from "./errors.js";
 import { bind } from "./methods.js";
-import { ask, call } from "./rust.js";
+import { call, callAsync } from "./rust.js";
 
 export class Watch {
   #watch;
@@ -14,7 +14,7 @@ export class Watch {
   }
 
   next() {
-    return ask(() => this.#watch.next());
+    return callAsync(() => this.#watch.next());
   }
 
   async return(value) {
@@ -37,7 +37,7 @@ export class Watch {
     return this;
   }
 
-  // Where the runtime has no such symbol, nothing asks for it; the name is then as good as any.
+  // Where the runtime has no such symbol, nothing looks for it; the name is then as good as any.
   async [Symbol.asyncDispose ?? "asyncDispose"]() {
     call(() => this.#watch.stop());
   }

@@ -19,7 +19,7 @@ export class Wait extends DurableObject {
   }
 
   async alarm() {
-    // If this one dies, the next comes when a poll is allowed again: sooner, an answer that was lost is asked for twice.
+    // If this one dies, the next comes when a poll is allowed again: sooner, a response that was lost is requested twice.
     const lease = Date.now() + 20_000;
     await this.storage.setAlarm(lease);
     const { PLANGREP_API_KEY: apiKey, PLANGREP_BASE_URL: baseUrl } = this.env;

@@ -25,7 +25,7 @@ async function poll({ jobId, state }, { addJob, withPgClient }) {
   const check = await client.checkJob(jobId, state, options);
   const next = JSON.stringify({ jobId, state: check.state });
   if (check.nextPollMs !== null) await withPgClient((db) => db.query(NEXT, [jobId, next, check.nextPollMs]));
-  // Told by a job as well; never the job of Plangrep itself: its resultUrl is a secret.
+  // Sent by a job as well; never the job of Plangrep itself: its resultUrl is a secret.
   else await addJob("ended", { jobId, outcome: check.error?.code ?? check.job.status }, { jobKey: jobId });
 }
 

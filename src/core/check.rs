@@ -71,7 +71,8 @@ impl Check {
     }
 
     fn new(id: &str, known: Known, config: WaitConfig, progress: WaitProgress) -> Self {
-        // When it was due does not matter: who calls decides, within the floor.
+        // The caller decides when to poll, within the floor: no due time is read before a poll has set one anew, so
+        // chance and interval may be anything here.
         let wait = Wait::resume(config, progress, 0.5, &|bounds| bounds.min);
         Self { id: id.to_owned(), known, wait, stop_when_idle: false, fresh: false }
     }

@@ -5,7 +5,8 @@
 //! do. Whatever happens, only those whom it concerns are looked at: by the id of a job or project, and by when they
 //! are due.
 
-#![allow(clippy::vec_box)] // of what is told: ten thousand at once need no one piece of memory
+// Notifications are in boxes: ten thousand in one vector would need one piece of memory, which the wasm then keeps.
+#![allow(clippy::vec_box)]
 
 use super::job::JobSnapshot;
 use super::retry::RetryPolicy;
@@ -46,8 +47,8 @@ const OVERDUE: f64 = 500.0;
 
 /// A wait or a watch in the coordinator.
 pub type SubscriberId = usize;
-/// A request that the coordinator wants made. The number is never used again. The number is used again once the request
-/// is over, or a step said that it is to be aborted.
+/// A request that the coordinator wants made. Its number may be that of a later request once this one is over, or once
+/// a step said that it is to be aborted.
 pub type RequestId = usize;
 
 /// What to do now.
@@ -70,7 +71,7 @@ pub struct Actions {
 /// A request to make.
 #[derive(Clone, Debug)]
 pub struct PollRequest {
-    /// The number that what becomes of the request is reported with.
+    /// The shell reports what becomes of the request by this number.
     pub request: RequestId,
     /// Which endpoint: Get Job or List Jobs.
     pub endpoint: Endpoint,
@@ -115,8 +116,7 @@ pub struct Resumable {
 /// What became of a poll.
 #[derive(Debug, PartialEq)]
 pub enum Outcome {
-    /// Get Job or List Jobs had a response with the job. With an `end`
-    /// the subscriber has left.
+    /// Get Job or List Jobs had a response with the job. With an `end` the subscriber has left.
     Job {
         /// Its place in the response, 0 for Get Job.
         index: usize,
@@ -125,8 +125,8 @@ pub enum Outcome {
         /// How it ended the subscriber's wait, if it did.
         end: Option<End>,
     },
-    /// The job became known by another way than a poll: number 0 of what was learnt, and newer than what was known.
-    /// With an `end` the subscriber has left.
+    /// A newer state of the job became known by another way than a poll, as by the response to an action; it is the
+    /// only job there, at place 0. With an `end` the subscriber has left.
     Learnt {
         /// How it ended the subscriber's wait, if it did.
         end: Option<End>,
@@ -212,10 +212,11 @@ impl Index {
     }
 }
 
-/// So many weights of lists are remembered for projects that no subscriber is about any more.
+/// For how many projects that no subscriber is about any more the weight of the list is remembered.
 const REMEMBERED_WEIGHTS: usize = 64;
-/// A request that has no response after so many ms is slow: others need not wait for its place, as long as there are
-/// places at all. Where many are slow the server is, and it takes longer until the next is.
+/// A request that has no response after so many ms counts as slow: up to the most that may be in flight, another may be
+/// made beside it. The more requests are slow already, the longer it takes until another counts as slow: then it is the
+/// server that is slow, and more requests would not help it.
 const SLOW: f64 = 250.0;
 
 /// All waits and watches of one client.
@@ -230,14 +231,14 @@ pub struct PollCoordinator {
     ready: DueQueue,
     /// Subscribers that listen, by their deadlines.
     deadlines: DueQueue,
-    /// How many they are.
+    /// How many subscribers listen.
     listening: usize,
     flights: Slab<Flight>,
     /// Requests that hold a place.
     busy: usize,
     /// Requests that hold a place, by when they count as slow.
     slow_at: DueQueue,
-    /// How many of them are.
+    /// How many requests count as slow.
     slow: usize,
     /// Requests that have slept and want a place again, the first that woke first.
     woken: DueQueue,
@@ -250,15 +251,15 @@ pub struct PollCoordinator {
     tick: f64,
     /// Jobs whose project no response has named yet.
     unknown: usize,
-    /// Those of them that are due and wait for a place in flight.
+    /// Jobs of unknown project that are due and wait for a place in flight.
     unresolved: usize,
-    /// Lists in a row that were requested for those and had none of them.
+    /// Lists in a row that were requested for jobs of unknown project and had none of them.
     failed_guesses: u32,
-    /// Lists in flight that were requested for such jobs.
+    /// Lists in flight that were requested for jobs of unknown project.
     guesses: usize,
-    /// Projects that responses named while there were such jobs. They are kept until there are none any more.
+    /// Projects that responses named while there were jobs of unknown project; kept as long as there are any.
     shown: Vec<TargetId>,
-    /// Those of them that were named twice: their lists may have more of these jobs.
+    /// Projects that were named twice meanwhile: their lists may have more of the jobs of unknown project.
     candidates: Vec<TargetId>,
     /// Sources of polls: lists of projects, and jobs that are polled by themselves, as far as their project is known.
     sources: usize,
@@ -271,7 +272,7 @@ pub struct PollCoordinator {
     offline: bool,
     concurrency: Concurrency,
     random: Box<dyn FnMut() -> f64>,
-    /// Subscribers that were looked at.
+    /// How often a subscriber was looked at: tests count the work by it.
     #[cfg(test)]
     steps: std::cell::Cell<usize>,
 }

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_of_a_server_and_what_tells_of_none() {
+    fn some_failures_show_that_a_server_is_there_and_some_that_none_is() {
         for (error, is_response, is_unreachable) in [
             (Error::Api { status: 404, retry_after: None }, true, false),
             (Error::InvalidResponse, true, false),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn milliseconds_are_told_whole() {
+    fn milliseconds_are_written_whole() {
         for (ms, text) in [(0.0, "0"), (1.4, "1"), (1.5, "2"), (5_000.0, "5000"), (-3.0, "0")] {
             assert_eq!(whole(ms), text);
         }

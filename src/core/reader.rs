@@ -1,5 +1,5 @@
-//! serde over values that stay in JavaScript: what they are is told in bytes, one for each that the models ask
-//! for, in their order. The reader checks them, copies nothing, and says of what does not fit where it is.
+//! serde over values that stay in JavaScript: a byte for each value that the models name, in their order, says of
+//! what kind it is. The reader checks these kinds, copies nothing, and says of what does not fit where it is.
 //!
 //! `serde_wasm_bindgen::from_value` would read the same types, but its errors name no path, and its messages
 //! bring the formatting of floats, a third of its weight. And it crosses into JavaScript for every value.
@@ -12,7 +12,7 @@ use std::fmt::{self, Display};
 #[cfg(test)]
 mod random;
 
-/// What a value is, as far as JSON tells kinds apart. `kindOf` in src/shell/values.js gives the same numbers.
+/// The kinds of values, as far as JSON has them. `kindOf` in src/shell/values.js gives the same numbers.
 mod kind {
     pub const ABSENT: u8 = 0;
     pub const NULL: u8 = 1;
@@ -109,7 +109,7 @@ impl Error for ValidationError {
     }
 }
 
-/// What values are, in the order in which the models ask for them.
+/// What values are, in the order in which the models read them.
 pub struct Kinds<'a> {
     bytes: &'a [u8],
     at: Cell<usize>,
@@ -129,7 +129,7 @@ impl<'a> Kinds<'a> {
         self.bytes.get(at).copied().unwrap_or(kind::OTHER)
     }
 
-    /// How many fields that a type names the objects lacked since this was last asked.
+    /// How many fields that a type names the objects lacked since this was last called.
     pub fn absent(&self) -> u32 {
         self.absent.take()
     }

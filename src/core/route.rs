@@ -1,4 +1,4 @@
-//! BaseUrl URL + endpoint + id → URL, and what an id may not be.
+//! Base URL + operation + id → URL, and what an id may not be.
 //!
 //! URLs are built from ids alone: nothing that a caller or a server gives can lead elsewhere.
 
@@ -12,7 +12,7 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The HTTP method.
+    /// The operation that a poll of this kind carries out.
     pub fn operation(self) -> &'static Operation {
         match self {
             Self::GetJob => &GET_JOB,
@@ -114,7 +114,7 @@ impl BaseUrl {
         if until(authority, b'@') != authority {
             return Err("must not hold credentials");
         }
-        // Also a bare "?" or "#", which says nothing.
+        // A bare "?" or "#" too: paths are appended to the base, and would become part of the query or fragment.
         if href.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
             return Err("must not have a query or a fragment");
         }

@@ -119,14 +119,15 @@ impl Schedule {
         server + offset
     }
 
-    /// Takes in pages done in so much processing time; fewer pages than before: it started anew.
+    /// Takes in so many more pages, done in so much processing time. A number below 0 means that the job started anew:
+    /// then what was learnt before is forgotten.
     fn learn(&mut self, time: f64, pages: f64) {
         let fade = if pages < 0.0 { 0.0 } else { MEMORY / (MEMORY + time) };
         self.time = self.time * fade + time;
         self.counted = (self.counted * fade + pages).max(0.0);
     }
 
-    /// From the last response: the time to the last page, and how much that may be wrong. Below 0: overdue.
+    /// The time from the last response to the last page, below 0 where that is overdue, and the error it may have; in ms.
     fn left(&self) -> Option<(f64, f64)> {
         let (at, status) = self.last?;
         if status != Some(Status::Processing) || self.pages == 0.0 {
@@ -149,11 +150,12 @@ impl Schedule {
         let patient = PATIENCE * (at - self.entered);
         bounds.nearest(match (status, self.left()) {
             (Some(Status::BlockedInsufficientCredits), _) => bounds.max,
-            // The root: of least cost, requests and lateness together, if the end may come at any time.
+            // The square root is the interval at which requests and lateness together cost least, if the end may come at
+            // any time until then.
             (_, Some((left, error))) if left > 0.0 => (2.0 * WORTH * left).sqrt().max(left + TAIL - error),
             (_, Some((left, _))) => PATIENCE * -left,
             (Some(Status::Processing), None) => patient,
-            // These pass quickly.
+            // These phases pass quickly: the first poll comes early in them.
             (Some(Status::Provisioning | Status::Preflighting), None) => {
                 patient.max((bounds.min * bounds.max).sqrt())
             }
@@ -173,12 +175,12 @@ fn count(given: Option<f64>) -> Option<f64> {
     given.filter(|count| count.is_finite() && *count >= 0.0)
 }
 
-/// The interval moved by up to 10 % either way, so that clients started together spread. What would leave the bounds
-/// is folded back to just inside them. `unit` is from the caller's random source, in [0, 1). In whole ms, as timers
-/// count, where the bounds leave one.
+/// The interval moved by up to 10 % either way, so that clients started together spread. Where that would leave the
+/// bounds, it is put at the bound and then inside by a quarter of the excess, so that it is spread there too. `unit` is
+/// from the caller's random source, in [0, 1). The result is in whole ms, as timers count, where the bounds leave one.
 pub fn jittered(interval: f64, bounds: Bounds, unit: f64) -> f64 {
     let moved = bounds.nearest(interval) * (0.9 + 0.2 * unit);
-    // A quarter, and not all: at the shortest interval a longer one is late.
+    // A quarter of the excess, and not all of it: at the shortest interval, every longer one makes a poll late.
     bounds.nearest((moved + 1.25 * (bounds.nearest(moved) - moved)).round())
 }
 

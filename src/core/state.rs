@@ -22,7 +22,7 @@ const VERSION: u8 = b'1';
 const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// Digits of a checksum, and of the hash that stands for an id.
 const HASH_DIGITS: usize = 8;
-/// A number that a checksum and an id fit into: 48 bits.
+/// The 48 bits that so many digits hold, of a checksum or of the hash that stands for an id.
 const HASH_MASK: u64 = (1 << 48) - 1;
 
 /// A job, and what of it was last reported.
@@ -117,7 +117,7 @@ trait Pass {
         *number = read;
     }
 
-    /// A whole number that may be below 0, or that is not there: not finite.
+    /// A whole number that may be below 0, or absent: then it is not finite.
     fn optional(&mut self, number: &mut f64) {
         let mut code = match *number {
             number if !number.is_finite() => 0.0,
@@ -187,7 +187,7 @@ impl Pass for Writer {
     }
 }
 
-/// Reads what is left, until there is something that cannot be.
+/// The digits that are still to be read; `None` once something was no number of a state.
 struct Reader<'a>(Option<&'a [u8]>);
 
 impl Reader<'_> {
@@ -238,12 +238,12 @@ fn pass_progress(pass: &mut dyn Pass, progress: &mut WaitProgress) {
     let mut polls = u64::from(progress.polls);
     pass.number(&mut polls);
     progress.polls = u32::try_from(polls).unwrap_or(u32::MAX);
-    // Even: a server was there.
+    // The lowest bit is 1 as long as no server has responded.
     let mut errors = u64::from(progress.errors) * 2 + u64::from(!progress.reached);
     pass.number(&mut errors);
     progress.errors = u32::try_from(errors / 2).unwrap_or(u32::MAX);
     progress.reached = errors % 2 == 0;
-    // A length: no clock that is behind makes it longer.
+    // Kept as a length, and not as a moment: a clock that is behind cannot make it longer.
     let mut retry_after = (progress.not_before - progress.last).ceil();
     pass.whole(&mut retry_after);
     progress.not_before = progress.last + retry_after;
@@ -262,7 +262,7 @@ fn pass_job(pass: &mut dyn Pass, job: &mut KnownJob, last: f64) {
     }
     let status = code.checked_sub(2).and_then(Status::numbered);
     pass.before(at, last);
-    // Down, so that the same instant in a later response is not older.
+    // Rounded down, so that the same instant in a later response does not count as older.
     let mut updated = known.and_then(|known| known.updated).map_or(f64::INFINITY, f64::floor);
     // 0: it cannot be read.
     let mut age = if updated.is_finite() { last - updated } else { f64::INFINITY };
@@ -293,7 +293,7 @@ fn pass_job(pass: &mut dyn Pass, job: &mut KnownJob, last: f64) {
 
 fn pass_project(pass: &mut dyn Pass, project: &mut KnownProject, last: f64) {
     let KnownProject { watermark, active, ended, listed } = project;
-    // Up, so that the same instant in a later response is not newer.
+    // The age is rounded down, and so the watermark up: the same instant in a later response does not count as newer.
     let mut age = (last - *watermark).floor();
     pass.optional(&mut age);
     *watermark = last - age;
@@ -312,7 +312,7 @@ fn pass_project(pass: &mut dyn Pass, project: &mut KnownProject, last: f64) {
     *listed = active.len();
 }
 
-/// The items of a list; what is read is filled up first.
+/// Passes each item of a list. To be read into, the list is first filled with as many empty items as were written.
 fn pass_each<T: Default>(
     pass: &mut dyn Pass,
     items: &mut Vec<T>,
@@ -358,8 +358,9 @@ fn checksum(kind: u64, id: &str, text: &[u8]) -> u64 {
     hash(hash(kind, id.as_bytes()), text) & HASH_MASK
 }
 
-/// How far times are to be moved whose latest is `last` on a clock that may be another machine's: it is never in the
-/// future.
+/// By how many ms to move the times of a state from the wall clock that it was written by to the clock of the reader,
+/// which shows `now` where the wall clock shows `wall`. `last` is the latest of them; where the writer's clock was
+/// ahead, it is moved to the present, since nothing that has happened lies in the future.
 fn shift(last: f64, wall: f64, now: f64) -> f64 {
     now - wall + (wall - last).min(0.0)
 }

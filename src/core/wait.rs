@@ -11,9 +11,9 @@ mod random;
 #[cfg(test)]
 mod tests;
 
-/// How long before its deadline a wait polls for the last time, in ms: time for a response to come. Where polls are
-/// closer than that or the whole wait is as short, half of their interval or of the wait. Where the floor does not
-/// allow a poll by then, the last one comes as soon as it does, if that is before the deadline.
+/// How long before its deadline a wait polls for the last time, in ms, so that there is time for a response. It is at
+/// most half of the shortest interval and half of the whole wait. Where the floor does not allow a poll by then, the
+/// last one comes as soon as the floor does, if that is before the deadline.
 pub const LAST_POLL_LEAD: f64 = 1_000.0;
 
 /// The interval from a response to the next poll.
@@ -110,7 +110,7 @@ pub struct WaitProgress {
     pub polls: u32,
     /// Failed polls since the last good one.
     pub errors: u32,
-    /// A server was there, whatever its response.
+    /// A server has responded, with success or without.
     pub reached: bool,
 }
 
@@ -141,7 +141,7 @@ impl Wait {
     /// A wait that starts now.
     pub fn new(config: WaitConfig, now: f64) -> Self {
         let mut wait = Self { config, progress: WaitProgress::new(now), due: now };
-        // However late it was to come, one poll is made.
+        // Where the first poll was to come later than the end, one is made nevertheless.
         wait.due = (now + config.initial_delay).min(wait.last_moment());
         wait
     }
@@ -276,12 +276,12 @@ impl Wait {
         self.progress.errors = 0;
     }
 
-    /// The next poll comes so much later, but no later than the last.
+    /// Moves the next poll by so many ms, but not beyond the moment of the last one.
     pub fn postpone(&mut self, ms: f64) {
         self.due = self.due.max((self.due + ms).min(self.last_moment()));
     }
 
-    /// So much time passed unseen: the next poll is due that much earlier.
+    /// The machine slept for so many ms while this clock stood still: the next poll is due that much earlier.
     pub fn slept(&mut self, ms: f64) {
         self.due -= ms;
         self.progress.last -= ms;
@@ -342,7 +342,7 @@ impl WatchedJob {
         self.known.and_then(|known| progress(known.pages, known.done))
     }
 
-    /// How what is known ends a wait under these config.
+    /// How what is known of the job ends a wait with these options; `None`: it does not.
     pub fn end(&self, config: &WaitConfig) -> Option<End> {
         let known = self.known?;
         if known.terminal() {

@@ -439,7 +439,7 @@ impl Inner {
         if let Some(reason) = signal.as_ref().and_then(Signal::reason) {
             return Err(StopReason::Aborted(reason));
         }
-        // Between the call and here, it may have been.
+        // The client may have been closed between the call and here.
         if self.closed.get() {
             return Err(Error::ClientClosed.into());
         }
@@ -453,7 +453,7 @@ impl Inner {
     }
 }
 
-/// Keeps track of one more, and no longer of those that are gone.
+/// Adds one to a list of weak references, and drops those of what is gone.
 fn push_weak<T>(list: &RefCell<Vec<Weak<T>>>, one: &Rc<T>) {
     let mut list = list.borrow_mut();
     if list.len() == list.capacity() {

@@ -63,27 +63,27 @@ function steers(thrown) {
   );
 }
 
-/** Whether a browser refuses it unasked, unless it is this machine: http in a page of https. */
+/** Whether a browser refuses the URL without a request, unless it is this machine: http in a page of https. */
 const isMixed = (url) => peek(globalThis.location, "protocol") === "https:" && url.startsWith("http:");
 
-/** Whether this is a browser, which tells what its page's policy refused. */
-const tellsRefusals = () => typeof SecurityPolicyViolationEvent === "function";
+/** Whether this is a browser that reports what its page's policy refused. */
+const reportsRefusals = () => typeof SecurityPolicyViolationEvent === "function";
 
 /** Has `then` called if a policy of this page refuses to connect to the URL; gives what ends that. */
 function onRefusal(url, then) {
-  const told = ({ effectiveDirective, blockedURI, disposition }) => {
+  const note = ({ effectiveDirective, blockedURI, disposition }) => {
     if (effectiveDirective === "connect-src" && disposition === "enforce" && url.startsWith(blockedURI)) then();
   };
   try {
     const place = globalThis.document ?? globalThis;
-    place.addEventListener("securitypolicyviolation", told);
-    return () => place.removeEventListener("securitypolicyviolation", told);
+    place.addEventListener("securitypolicyviolation", note);
+    return () => place.removeEventListener("securitypolicyviolation", note);
   } catch {
     return nothing;
   }
 }
 
-/** Fulfilled when what lay before it in the event loop has had its turn. Not a timer: those hardly run in the background. */
+/** Fulfilled in a turn of its own, after the events that the browser has in line. No timer: those hardly run in the background. */
 const turn = () =>
   new Promise((resolve) => {
     if (!globalThis.MessageChannel) return resolve();
@@ -249,7 +249,7 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     if (over()) return;
     const started = onEvent && host.now();
     task.mixed = isMixed(url);
-    if (tellsRefusals()) {
+    if (reportsRefusals()) {
       unlisten = onRefusal(url, () => {
         task.forbidden = true;
       });
@@ -257,8 +257,8 @@ function start(key, fetch, init, onEvent, method, url, attempt, mostBytes) {
     after(
       () => send(url, given),
       (response) => receive(response, started),
-      // Browsers tell of a refusal only after they have rejected the promise.
-      (thrown) => (over() || !tellsRefusals() ? broken(thrown) : after(turn, () => broken(thrown), nothing)),
+      // Browsers report a refusal only after they have rejected the promise.
+      (thrown) => (over() || !reportsRefusals() ? broken(thrown) : after(turn, () => broken(thrown), nothing)),
     );
   }
 

@@ -28,7 +28,7 @@ pub struct FailureDetails {
     subject: Option<WatchTarget>,
     /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
     url: Option<String>,
-    /// Neither of the two may be shown, since the key stands in them.
+    /// Neither `subject` nor `url` may be shown, since the key stands in them.
     pub id_holds_key: bool,
 }
 
@@ -70,7 +70,7 @@ impl From<StopReason> for JsValue {
 }
 
 impl StopReason {
-    /// As the end of a call about `subject`: the request may have been made for others as well.
+    /// As a call about `subject` reports it: the request that failed may have served other calls as well.
     #[must_use]
     pub fn ends(self, subject: &WatchTarget) -> Self {
         match self {
@@ -106,13 +106,14 @@ impl Failure {
         Self::new(Error::InvalidArgument, objects::argument(argument), problem)
     }
 
-    /// Its own, to be changed: those of one that is passed on to several are copied. Not inlined, it is there once.
+    /// The details, to be changed: where several hold them, they are copied first. Not inlined, so that the code is in
+    /// the wasm once.
     #[inline(never)]
     pub fn details(&mut self) -> &mut FailureDetails {
         Rc::make_mut(&mut self.0)
     }
 
-    /// Without what the call was about.
+    /// Keeps subject and URL out of the error, since the key stands in them.
     #[must_use]
     pub fn id_holds_key(mut self) -> Self {
         self.details().id_holds_key = true;
@@ -142,7 +143,7 @@ impl Failure {
         self.ends(subject)
     }
 
-    /// As the end of a call about `subject`: the request may have been made for others as well.
+    /// As a call about `subject` reports it: the request that failed may have served other calls as well.
     #[must_use]
     pub fn ends(mut self, subject: &WatchTarget) -> Self {
         self.details().subject = Some(subject.clone());

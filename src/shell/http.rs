@@ -260,7 +260,7 @@ impl Http {
         let key = match &self.key {
             KeySource::None => &JsValue::UNDEFINED,
             KeySource::Literal(key) => key.bearer(),
-            KeySource::Function(ask) => ask,
+            KeySource::Function(function) => function,
         };
         start(
             key,

@@ -22,7 +22,7 @@ thread_local! {
 fn intern_at(start: usize, length: usize, make: &dyn Fn() -> JsValue) -> &'static JsValue {
     let keep = || -> &'static Constant { Box::leak(Box::new(Constant { start, length, value: make() })) };
     CONSTANTS.with(|constants| {
-        // A table open to its neighbours, by address.
+        // A hash table by address: what finds its place taken goes to the next one.
         for step in 0..PLACES {
             let Some(place) = constants.get(((start >> 2) + step) % PLACES) else { continue };
             let known = place.get().unwrap_or_else(keep);

@@ -46,7 +46,7 @@ export const objects = {
   },
   job: (job, previous, changed, terminal, progress, etaMs) => ({
     job,
-    // No poll that stands for itself has one.
+    // A check has none: its state keeps no job.
     ...(previous !== undefined && { previous }),
     changed,
     terminal,

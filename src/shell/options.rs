@@ -24,7 +24,7 @@ pub const WATCH_PROJECT: &[&str] = &["initialDelayMs", "state", "everyPoll", "st
 /// What else a check of a project takes.
 pub const CHECK_PROJECT: &[&str] = &["stopWhenIdle"];
 
-/// Far above the API's own, in UTF-16 units.
+/// A longer id is refused, in UTF-16 units: those of the API are far shorter.
 const LONGEST_ID: u32 = 1024;
 const GREATER: &str = "must be a number of milliseconds, greater than 0";
 const WHOLE: &str = "must be a whole number, 0 or more";

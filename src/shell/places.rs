@@ -29,7 +29,7 @@ impl Places {
         })
     }
 
-    /// What ends once a place may be free.
+    /// A task that ends once a place may be free.
     pub fn turn(&self) -> Task {
         let turn = sleep();
         self.waiting.borrow_mut().push(turn.clone());

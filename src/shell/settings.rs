@@ -18,10 +18,11 @@ pub fn http(options: &Options) -> Http {
     let in_page = host::in_page();
     // In this order: the error names the first that is wrong.
     let (base, variable) = base(options);
-    // A page's server adds the key, so one that lies about here (tests of pages run where the server's do) is not meant.
+    // A page's own server adds the key: one in the environment (tests of pages run beside those of the server) is not
+    // meant for it.
     let own_server = is_relative(&base) || in_page && variable.is_none() && base != DEFAULT_BASE;
     let key = key(options, !own_server, options.flag("dangerouslyAllowBrowser") || !in_page);
-    // URLs are told.
+    // Errors and events show URLs.
     let holds_key = matches!(&key, KeySource::Literal(key) if key.is_in(&base));
     let base =
         if holds_key { Err(HOLDS_KEY) } else { Base::new(base, variable, !matches!(key, KeySource::None)) };

@@ -3,7 +3,7 @@
 
 function Decoder(_label, { ignoreBOM } = {}) {
   let begun = ignoreBOM;
-  // Bytes of a character that are due, what came of it, and the bounds of the next byte.
+  // How many bytes of a character are still due, its code so far, and the bounds of the next byte.
   let due = 0;
   let code;
   let least;

@@ -18,9 +18,9 @@ export async function measure() {
   const rows = [];
   for (const { jobs, ...repeat } of sizes) {
     const text = list(jobs);
-    const answer = async () => new Response(text, { headers: { "content-type": "application/json" } });
-    const client = new PlangrepClient({ baseUrl: "http://127.0.0.1", apiKey: "pgk_live_bench", fetch: answer });
-    const bare = async () => JSON.parse(await (await answer()).text());
+    const respond = async () => new Response(text, { headers: { "content-type": "application/json" } });
+    const client = new PlangrepClient({ baseUrl: "http://127.0.0.1", apiKey: "pgk_live_bench", fetch: respond });
+    const bare = async () => JSON.parse(await (await respond()).text());
     const candidates = {
       "bare JSON.parse": bare,
       "JSON.parse + zod": async () => ListJobs.parse(await bare()),

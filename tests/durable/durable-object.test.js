@@ -31,7 +31,7 @@ test("waits in Durable Objects outlive their runtime, keep the server's wishes, 
         return await response.json();
       };
       const ids = new Set();
-      const told = new Map();
+      const ended = new Map();
       // Itself, not the package's script that starts it: that would be what is killed.
       const workerd = join(
         folder,
@@ -53,13 +53,13 @@ test("waits in Durable Objects outlive their runtime, keep the server's wishes, 
         },
         nudge: (id) => call("nudge", id),
         async outcomes() {
-          const left = [...ids].filter((id) => !told.has(id));
+          const left = [...ids].filter((id) => !ended.has(id));
           for (let at = 0; at < left.length; at += 50) {
             const some = left.slice(at, at + 50);
             const outcomes = await Promise.all(some.map((id) => call("outcome", id)));
-            for (const [place, outcome] of outcomes.entries()) if (outcome !== null) told.set(some[place], outcome);
+            for (const [place, outcome] of outcomes.entries()) if (outcome !== null) ended.set(some[place], outcome);
           }
-          return [...told];
+          return [...ended];
         },
         afterLoss: 5_000,
       };

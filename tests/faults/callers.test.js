@@ -13,7 +13,7 @@ const functions = { ...plangrep };
 const job = { ...JSON.parse(getJobBody).job, status: "completed" };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Answers with whatever was asked for: a job that has ended, or a list of one. */
+/** Answers with whatever was requested: a job that has ended, or a list of one. */
 async function fetch(url) {
   const [, id, list] = /\/(?:jobs|projects)\/([^/]+)(\/jobs)?$/.exec(url);
   return Response.json(list ? { jobs: [job] } : { job: { ...job, id: decodeURIComponent(id) } });

@@ -1,4 +1,4 @@
-// Answers at random, made of the samples and of corpus/: what has to come of each is told beforehand by the contract.
+// Responses at random, made of the samples and of corpus/: what has to come of each the contract says beforehand.
 // `EXECUTIONS=n` runs so many, `SEED=n` replays one alone. What fails here once belongs into corpus/.
 
 import assert from "node:assert/strict";
@@ -29,10 +29,10 @@ const corpus = shallow.map((name) => readFileSync(new URL(name, folder)));
 const whole = [Buffer.from(getJobBody), Buffer.from(JSON.stringify({ job: job({ error: { code: "x" } }) }))];
 const lists = [Buffer.from(listJobsBody), Buffer.from(JSON.stringify({ jobs: [job(), job({ error: "x" })] }))];
 
-let answer;
+let respond;
 const client = new PlangrepClient({
   apiKey: KEY,
-  fetch: async () => answer(),
+  fetch: async () => respond(),
   maxRetries: 0,
   pollFloorMs: 1,
 });
@@ -46,14 +46,14 @@ async function first(watch) {
   }
 }
 
-/** How each way asks, and the jobs in what it gives. */
+/** How each way calls, and the jobs in what it gives. */
 const WAYS = {
-  getJob: { method: "getJob", ask: async (id) => [await client.getJob(id)] },
-  watchJob: { method: "getJob", ask: async (id) => [(await first(client.watchJob(id, { maxPollErrors: 0 }))).job] },
-  listJobs: { method: "listJobs", ask: (id) => client.listJobs(id) },
+  getJob: { method: "getJob", perform: async (id) => [await client.getJob(id)] },
+  watchJob: { method: "getJob", perform: async (id) => [(await first(client.watchJob(id, { maxPollErrors: 0 }))).job] },
+  listJobs: { method: "listJobs", perform: (id) => client.listJobs(id) },
   watchProject: {
     method: "listJobs",
-    ask: async (id) => (await first(client.watchProject(id, { maxPollErrors: 0 }))).jobs,
+    perform: async (id) => (await first(client.watchProject(id, { maxPollErrors: 0 }))).jobs,
   },
 };
 
@@ -91,7 +91,7 @@ function parsed(bytes) {
 async function succeeds(seed) {
   const random = randomFrom(seed);
   const name = random.oneOf(Object.keys(WAYS));
-  const { method, ask } = WAYS[name];
+  const { method, perform } = WAYS[name];
   const fitting = method === "getJob" ? whole : lists;
   const bytes = changed(random, random.chance(0.8) ? fitting : [...whole, ...lists, ...corpus]);
   const value = parsed(bytes);
@@ -101,8 +101,8 @@ async function succeeds(seed) {
   const wrong = invalidPaths(method, id, value);
   const about = `replay with SEED=${seed}: ${name}("${id}") of ${new TextDecoder().decode(bytes)}`;
 
-  answer = () => response(random, bytes);
-  const outcome = await ask(id).then(
+  respond = () => response(random, bytes);
+  const outcome = await perform(id).then(
     (jobs) => ({ jobs }),
     (error) => ({ error }),
   );
@@ -119,7 +119,7 @@ async function succeeds(seed) {
     counts.taken++;
   }
   // Nothing that came broke the client.
-  answer = () => new Response(getJobBody);
+  respond = () => new Response(getJobBody);
   const { id: good } = JSON.parse(getJobBody).job;
   assert.equal((await client.getJob(good)).id, good, about);
 }
@@ -150,12 +150,12 @@ async function fails(seed) {
   const bytes = changed(random, [Buffer.from(JSON.stringify(source)), ...corpus]);
   const status = random.oneOf([300 + random.below(300), 401, 404, 429, 503]);
   const bodiless = status === 304;
-  const asked = bytesChanged(random, Buffer.from(random.oneOf(RETRY_AFTER)), [Buffer.from("99999999999")]);
-  const header = String.fromCharCode(...asked).replace(/[^\x20-\x7e]/g, "");
+  const requested = bytesChanged(random, Buffer.from(random.oneOf(RETRY_AFTER)), [Buffer.from("99999999999")]);
+  const header = String.fromCharCode(...requested).replace(/[^\x20-\x7e]/g, "");
   const init = { status, headers: random.chance(0.5) ? { "retry-after": header } : {} };
   const about = `replay with SEED=${seed}: ${status} ${header} ${new TextDecoder().decode(bytes)}`;
 
-  answer = () => (bodiless ? new Response(null, init) : response(random, bytes, init));
+  respond = () => (bodiless ? new Response(null, init) : response(random, bytes, init));
   const error = await client.getJob("job_1").catch((error) => error);
   assert.ok(PlangrepError.is(error), `${error.stack}: ${about}`);
   assert.deepEqual([error.code, error.status, error.attempts], [codeOf(status), status, 1], about);
@@ -175,4 +175,4 @@ test("an error changed at random is an error of its status, without the key", as
   for (const seed of seeds.filter((seed) => SEED || seed % 4 === 0)) await fails(seed);
 });
 
-after(() => console.log(`• fuzz: ${seeds.length} answers, ${JSON.stringify(counts)}`));
+after(() => console.log(`• fuzz: ${seeds.length} responses, ${JSON.stringify(counts)}`));

@@ -1,4 +1,4 @@
-// A server that asks to be left alone for longer than a request waits: nobody asks it sooner, and nobody sleeps on it
+// A server that demands a longer pause than a request waits: nobody sends one sooner, and nobody sleeps on it
 // beyond `maxWaitMs`.
 
 import assert from "node:assert/strict";
@@ -19,14 +19,14 @@ const options = { baseUrl: emulator.url, apiKey: emulator.apiKey, pollFloorMs: 1
 const CODES = { 429: "rate_limited", 503: "server_error" };
 let cases = 0;
 
-/** How each way asks, and which of its errors is the server's. */
+/** How each way calls, and which of its errors is the server's. */
 const REQUESTS = {
-  getJob: { endpoint: "get", ask: (client, { jobId }) => client.getJob(jobId) },
-  listJobs: { endpoint: "list", ask: (client, { projectId }) => client.listJobs(projectId) },
+  getJob: { endpoint: "get", perform: (client, { jobId }) => client.getJob(jobId) },
+  listJobs: { endpoint: "list", perform: (client, { projectId }) => client.listJobs(projectId) },
 };
 const WAITS = {
-  waitForJob: { endpoint: "get", ask: (client, { jobId }) => client.waitForJob(jobId, wait) },
-  watchProject: { endpoint: "list", ask: (client, { projectId }) => client.watchProject(projectId, wait).next() },
+  waitForJob: { endpoint: "get", perform: (client, { jobId }) => client.waitForJob(jobId, wait) },
+  watchProject: { endpoint: "list", perform: (client, { projectId }) => client.watchProject(projectId, wait).next() },
 };
 
 /** As little of `fetch` as the client takes, by the one module of Node whose own timers no installed clock replaces. */
@@ -42,20 +42,20 @@ async function fetchByHttp(url, { headers, signal }) {
  * Asks a server that answers so, on a clock that stands still but for what `untilOver(clock, error)` makes of it once
  * the server has answered; a day later all is over. Gives the outcome, when it came, and the requests that were made.
  */
-async function outcomeOf(t, { endpoint, ask }, status, headers, untilOver) {
+async function outcomeOf(t, { endpoint, perform }, status, headers, untilOver) {
   const projectId = await emulator.newProject({ jobs: 0 });
   const jobId = await emulator.newJob({ projectId });
   const when = endpoint === "get" ? { job: jobId } : { project: projectId };
-  await emulator.addRules({ name: `${status} for ${jobId}`, when, answer: { status }, headers });
+  await emulator.addRules({ name: `${status} for ${jobId}`, when, respond: { status }, headers });
   const clock = virtualClock(t);
-  let answered;
-  const isAnswered = new Promise((resolve) => {
-    answered = resolve;
+  let responded;
+  const hasResponded = new Promise((resolve) => {
+    responded = resolve;
   });
-  const onEvent = ({ type }) => type === "response" && answered();
+  const onEvent = ({ type }) => type === "response" && responded();
   const client = new PlangrepClient({ ...options, fetch: fetchByHttp, onEvent });
-  const outcome = watched(ask(client, { jobId, projectId }));
-  await isAnswered;
+  const outcome = watched(perform(client, { jobId, projectId }));
+  await hasResponded;
   await flush();
   await untilOver(clock, outcome);
   await clock.tickAsync(86_400_000);
@@ -66,31 +66,31 @@ async function outcomeOf(t, { endpoint, ask }, status, headers, untilOver) {
   return { ...outcome, requests: log.length };
 }
 
-function assertAsked(error, status, asksMs, about) {
+function assertRequested(error, status, retryAfterMs, about) {
   assert.ok(error instanceof ApiError, about);
-  assert.deepEqual([error.code, error.status, error.retryAfterMs], [CODES[status], status, asksMs], about);
+  assert.deepEqual([error.code, error.status, error.retryAfterMs], [CODES[status], status, retryAfterMs], about);
   assert.equal(error.attempts, 1, about);
 }
 
 describe("postponed", () => {
-  for (const [name, { headers, asksMs }] of Object.entries(POSTPONED)) {
+  for (const [name, { headers, retryAfterMs }] of Object.entries(POSTPONED)) {
     for (const status of [429, 503]) {
       for (const [way, how] of Object.entries(REQUESTS)) {
         test(`${status}, ${name}: ${way} rejects at once and says when`, async (t) => {
           const { error, at, requests } = await outcomeOf(t, how, status, headers, () => {});
-          assertAsked(error, status, asksMs, error?.stack);
+          assertRequested(error, status, retryAfterMs, error?.stack);
           assert.deepEqual([requests, at - START], [1, 0]);
         });
       }
       for (const [way, how] of Object.entries(WAITS)) {
-        test(`${status}, ${name}: ${way} asks no more and ends at maxWaitMs`, async (t) => {
+        test(`${status}, ${name}: ${way} makes no more requests and ends at maxWaitMs`, async (t) => {
           const { error, at, requests } = await outcomeOf(t, how, status, headers, async (clock, outcome) => {
             await clock.tickAsync(MAX_WAIT_MS - 1);
             assert.equal(outcome.state, "pending", "it ended too soon");
             await clock.tickAsync(1);
           });
           assert.ok(error instanceof WaitTimeoutError, error?.stack);
-          assertAsked(error.lastError, status, asksMs, error.stack);
+          assertRequested(error.lastError, status, retryAfterMs, error.stack);
           assert.deepEqual([error.polls, requests, at - START], [1, 1, MAX_WAIT_MS]);
         });
       }

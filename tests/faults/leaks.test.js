@@ -18,12 +18,12 @@ const TOLERANCE = 40;
 const body = JSON.parse(getJobBody);
 const idOf = (url) => url.split("/").at(-1);
 /** As little of a Response as the client takes: the runtime's own leave much to be collected later. */
-const answer = (body, status = 200) => ({
+const respond = (body, status = 200) => ({
   status,
   headers: { get: () => null },
   text: async () => (typeof body === "string" ? body : JSON.stringify(body)),
 });
-const jobIs = (status) => async (url) => answer({ job: { ...body.job, id: idOf(url), status } });
+const jobIs = (status) => async (url) => respond({ job: { ...body.job, id: idOf(url), status } });
 const clientOf = (fetch, options) =>
   new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0, pollFloorMs: 1, ...options });
 const never = (_, { signal }) =>
@@ -60,8 +60,8 @@ test("requests", async () => {
 
 test("requests that fail", async () => {
   const failing = [
-    async () => answer({ code: "x" }, 404),
-    async () => answer("<html>"),
+    async () => respond({ code: "x" }, 404),
+    async () => respond("<html>"),
     async () => Promise.reject(new TypeError("fetch failed")),
   ];
   let turn = 0;
@@ -75,7 +75,7 @@ test("polls of one wait, on a clock of their own", async () => {
   const { signal } = new AbortController();
   let changes = 0;
   const fetch = async (url) =>
-    answer({ job: { ...body.job, id: idOf(url), status: "processing", successfulPageCount: changes++ % 100 } });
+    respond({ job: { ...body.job, id: idOf(url), status: "processing", successfulPageCount: changes++ % 100 } });
   const client = clientOf(fetch, { onEvent: () => {} });
   const clock = FakeTimers.install({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
   let polls = 0;

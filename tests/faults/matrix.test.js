@@ -43,7 +43,7 @@ const WAYS = {
 };
 
 /**
- * What is to be expected: how many requests the client makes and whether the answer is accepted in the end. A fault
+ * What is to be expected: how many requests the client makes and whether the response is accepted in the end. A fault
  * that a browser has made good is none any more.
  */
 function expected({ becomes }, { polls }, always, madeGood) {
@@ -71,7 +71,7 @@ async function check(runtime, name, fault, wayName, always) {
   const options = { ...way.options, timeoutMs: 3_600_000 };
   const stalls = fault.slow && { log: emulator.logOf(path), headersFirst: rule.send.of === "body" };
   const pauseMs = 4 * INTERVAL_MS;
-  const outcome = await runtimes[runtime].ask({ way: wayName, settings, ids, options, stalls, pauseMs });
+  const outcome = await runtimes[runtime].perform({ way: wayName, settings, ids, options, stalls, pauseMs });
   const { value, error, hangs, events, late, most } = outcome;
   // A browser first asks whether it may ask a server of another origin.
   const log = (await emulator.log(path)).filter(({ method }) => method !== "OPTIONS");
@@ -93,7 +93,7 @@ async function check(runtime, name, fault, wayName, always) {
     assert.equal(error.code, fault.code, about);
     if (fault.path !== undefined) assert.equal(error.path, fault.path[way.endpoint] ?? fault.path, about);
     if ("attempts" in error) assert.equal(error.attempts, way.polls ? 1 : right.requests, about);
-    if ("status" in error) assert.equal(error.status, fault.status ?? rule.answer?.status ?? 200, about);
+    if ("status" in error) assert.equal(error.status, fault.status ?? rule.respond?.status ?? 200, about);
     if ("requestId" in error) assert.equal(error.requestId, error.status === 0 ? null : log.at(-1).requestId, about);
   }
   if (log.length === 2 && repeated === 0) {

@@ -108,7 +108,7 @@ for (const [name, args] of Object.entries(PROXIES)) {
       await emulator.addRules({
         name: `${name} 429`,
         when: { job: jobId },
-        answer: { status: 429, code: "slow_down", message: "Too many." },
+        respond: { status: 429, code: "slow_down", message: "Too many." },
         headers: { "retry-after": "7" },
       });
       const error = await rejectionOf(client.getJob(jobId));
@@ -120,8 +120,8 @@ for (const [name, args] of Object.entries(PROXIES)) {
 
     test("a redirect, and what is no job, is a bad gateway", async () => {
       const jobId = await emulator.newJob(finished);
-      const redirect = { answer: { status: 302 }, headers: { location: pathOf.get("elsewhere") } };
-      const portal = { answer: { status: 200, body: "html" } };
+      const redirect = { respond: { status: 302 }, headers: { location: pathOf.get("elsewhere") } };
+      const portal = { respond: { status: 200, body: "html" } };
       await emulator.addRules(
         { ...redirect, name: `${name} 302`, when: { job: jobId, nth: [1] } },
         { ...portal, name: `${name} html`, when: { job: jobId, nth: [2] } },
@@ -132,7 +132,7 @@ for (const [name, args] of Object.entries(PROXIES)) {
 
     test("the key does not come out, even if it is echoed", async () => {
       const jobId = await emulator.newJob(finished);
-      await emulator.addRules({ name: `${name} echo`, when: { job: jobId }, answer: { status: 401, body: "echo" } });
+      await emulator.addRules({ name: `${name} echo`, when: { job: jobId }, respond: { status: 401, body: "echo" } });
       const response = await fetch(`${url}/plangrep${pathOf.get(jobId)}`);
       const all = JSON.stringify([...response.headers]) + (await response.text());
       assert.equal(response.status, 401);

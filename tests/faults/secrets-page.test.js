@@ -16,25 +16,25 @@ const KEY = "pgk_live_canary0123456789abcdef";
 const CANARY = KEY.slice(9);
 const counts = { calls: 0, looks: 0, messages: 0, requests: 0 };
 
-/** A server that any page may ask; `answer` is told what was sent and which shape is wanted. */
-async function open(answer) {
+/** A server that any page may ask; `respond` is given what was sent and which shape is wanted. */
+async function open(respond) {
   return await serve({ after }, (request, response, number) => {
     response.setHeader("access-control-allow-origin", "*");
     response.setHeader("access-control-allow-headers", "authorization");
     response.setHeader("access-control-expose-headers", "*");
     if (request.method === "OPTIONS") response.writeHead(204).end();
-    else answer(request, response, number);
+    else respond(request, response, number);
   });
 }
 
 // No page may ask these with the key, though the policy of the page would let it.
 const other = await open((_, response) => sendJson(response, 200, getJobBody));
-const asked = new Map();
+const requested = new Map();
 const echo = await open((request, response) => {
   const said = request.headers.authorization;
   const [, shape] = /\/echo-(\d+)/.exec(request.url);
-  const number = asked.get(shape) ?? 0;
-  asked.set(shape, number + 1);
+  const number = requested.get(shape) ?? 0;
+  requested.set(shape, number + 1);
   sendJson(response, STATUSES[number % STATUSES.length], Object.values(ECHOES)[shape](said), echoHeaders(said));
 });
 const redirecting = await open((request, response) => {
@@ -59,7 +59,7 @@ for (const event of ["Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log
 }
 const add = (id, facts) => sent.set(id, { ...sent.get(id), ...facts });
 session.on("Network.requestWillBeSent", ({ requestId, request, redirectResponse }) => {
-  // A redirect is told of as a request, though it is not followed: the servers' logs say that.
+  // A redirect is reported as a request, though it is not followed: the servers' logs say that.
   if (!redirectResponse) add(requestId, { url: request.url, request });
 });
 session.on("Network.requestWillBeSentExtraInfo", ({ requestId, headers }) => add(requestId, { headers }));
@@ -70,10 +70,13 @@ async function sweep(baseUrl, ids, { way = "getJob", ...options } = {}) {
   const keyIsAsked = counts.calls++ % 2 === 0;
   const settings = { baseUrl, apiKey: KEY, maxRetries: 0, pollFloorMs: 1, dangerouslyAllowBrowser: true };
   const question = { way, ids, settings, options, keyIsAsked, canary: CANARY };
-  const { leaks, looks, isTold, ...outcome } = await page.evaluate((question) => globalThis.sweep(question), question);
+  const { leaks, looks, isReported, ...outcome } = await page.evaluate(
+    (question) => globalThis.sweep(question),
+    question,
+  );
   assert.deepEqual(leaks, []);
   assert.notEqual(outcome.result, "hangs");
-  assert.equal(isTold, outcome.result !== "fine", "whether an unhandled rejection was told of");
+  assert.equal(isReported, outcome.result !== "fine", "whether an unhandled rejection was reported");
   counts.looks += looks;
   return outcome;
 }

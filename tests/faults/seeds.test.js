@@ -55,7 +55,7 @@ async function run(runtime, seed) {
   const request = { timeoutMs: 150 + random.below(200), maxRetries: random.below(3) };
   const wait = { ...request, intervalMs: INTERVAL_MS, maxPollErrors: random.below(8) };
   if (random.chance(0.3)) wait.maxWaitMs = 1 + random.below(400);
-  const outcome = await runtimes[runtime].ask({
+  const outcome = await runtimes[runtime].perform({
     way,
     settings: { baseUrl: emulator.url, apiKey: emulator.apiKey, pollFloorMs: 1 },
     ids: { jobId, projectId },
@@ -107,10 +107,10 @@ function check(
 
   const sent = events.filter(({ type }) => type === "request");
   const lastPoll = sent.findLast(({ attempt }) => attempt === 1);
-  const answered = events.filter(({ type }) => type === "response");
+  const responded = events.filter(({ type }) => type === "response");
   // What was given up, by its deadline or by the caller, or while a browser asked whether it may ask, may never have
   // reached the server.
-  const least = runtime === "Node" ? sent.length - abandoned : answered.length;
+  const least = runtime === "Node" ? sent.length - abandoned : responded.length;
   assert.ok(log.length >= least && log.length <= sent.length + repeatable(runtime, log), `requests: ${about}`);
   counts.repeated += Math.max(0, log.length - sent.length);
   const polls = updates.map(({ poll }) => poll);
@@ -127,8 +127,8 @@ function check(
       assert.equal(before.type, "retry", `a second attempt without a reason: ${about}`);
       assert.ok(before.delayMs >= 375, `a delay of ${before.delayMs}: ${about}`);
       assert.ok(event.atMs - before.atMs >= before.delayMs - 2, `sooner than said: ${about}`);
-      const asked = before.error.retryAfterMs ?? 0;
-      assert.ok(before.delayMs >= asked, `sooner than the server asked: ${about}`);
+      const requested = before.error.retryAfterMs ?? 0;
+      assert.ok(before.delayMs >= requested, `sooner than the server allowed: ${about}`);
     } else {
       const last = events.findLast(({ type, atMs }) => type === "request" && atMs < event.atMs);
       // The last poll lands shortly before `maxWaitMs`, however soon that is.

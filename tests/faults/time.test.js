@@ -90,7 +90,7 @@ function checkFailures({ way, wait }, { error, requests, events, end }) {
 
 function checkRequests({ floorMs }, { requests, events }) {
   const sent = events.filter(({ type }) => type === "request");
-  assert.equal(requests.length, sent.length, "requests that were not told of");
+  assert.equal(requests.length, sent.length, "requests without an event");
   const last = new Map();
   for (const [index, request] of requests.entries()) {
     const before = last.get(request.url);
@@ -99,15 +99,15 @@ function checkRequests({ floorMs }, { requests, events }) {
     assert.ok(before.ended, "two requests at once");
     const passed = between(before.ended, request.started);
     if (sent[index].attempt > 1) {
-      const told = events.slice(0, events.indexOf(sent[index])).filter(({ url }) => url === request.url);
-      const retry = told.at(-1);
+      const notified = events.slice(0, events.indexOf(sent[index])).filter(({ url }) => url === request.url);
+      const retry = notified.at(-1);
       assert.equal(retry.type, "retry");
       assert.ok(passed >= retry.delayMs - 1 && retry.delayMs >= 375, `tried again after ${passed} ms`);
     } else if (!before.lost) {
       assert.ok(passed >= floorMs - 1, `polled again after ${passed} ms`);
       assert.ok(
         passed >= (before.retryAfterMs ?? 0) - 1,
-        `polled after ${passed} ms, asked for ${before.retryAfterMs}`,
+        `polled after ${passed} ms, told to wait ${before.retryAfterMs}`,
       );
     }
   }

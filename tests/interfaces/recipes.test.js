@@ -72,7 +72,7 @@ for (const [name, { retries }] of Object.entries(RECIPES)) {
     assert.deepEqual(page.problems, []);
   });
 
-  test(`${name}: unmounted in the middle, it asks no more`, async (t) => {
+  test(`${name}: unmounted in the middle, it makes no more requests`, async (t) => {
     const { open, requests } = await recipe(name);
     const jobId = await newJob({ steps: [{}] });
     const page = await open(t, jobId);
@@ -87,7 +87,7 @@ for (const [name, { retries }] of Object.entries(RECIPES)) {
     test(`${name}: an error shows, and is tried again by its button`, async (t) => {
       const { open, requests } = await recipe(name);
       const id = `job_${name}_retried`;
-      const jobId = await newJob({ id, answers: [null, await shownJob(id)] });
+      const jobId = await newJob({ id, responses: [null, await shownJob(id)] });
       const page = await open(t, jobId);
       const button = page.getByRole("button", { name: /Try again/ }).first();
       for (let look = 0; look < 500 && !(await button.isVisible()); look += 1) await page.pass(1);

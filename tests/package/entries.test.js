@@ -65,7 +65,7 @@ for (const [name, source] of Object.entries(sources)) {
 
 const broken = {
   "a missing file": () => pathToFileURL(`${wasmFile}.missing`),
-  "an answer that is no success": () => new Response("not here", { status: 404 }),
+  "a response that is no success": () => new Response("not here", { status: 404 }),
   "bytes that are no module": () => new Uint8Array([1, 2, 3]),
   "a promise that rejects": () => Promise.reject(new Error("offline")),
   nothing: () => undefined,

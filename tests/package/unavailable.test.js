@@ -48,7 +48,7 @@ test("a runtime that compiles nothing is told apart", async () => {
   assert.match(error.message, /runtime.*serverExternalPackages.*nitro.*plangrep-client\/external/);
 });
 
-test("a browser that starts small modules alone on its main thread is told of the entry that it can start", async () => {
+test("a browser that starts small modules alone on its main thread is shown the entry that it can start", async () => {
   const { isTerminal } = await fresh();
   globalThis.WebAssembly = refusing(
     new RangeError("WebAssembly.Compile is disallowed on the main thread, if the buffer size is larger than 4KB."),
@@ -72,13 +72,13 @@ test("in a content script the page's policy is named, and the background as the 
   });
   globalThis.WebAssembly = refusing(new WebAssembly.CompileError("WebAssembly.Module(): "));
   globalThis.chrome = { runtime: { id: "abcdef" } };
-  for (const [protocol, told] of [
+  for (const [protocol, notified] of [
     ["https:", true],
     ["chrome-extension:", false],
   ]) {
     globalThis.location = { protocol };
     const { message } = thrownBy(() => isTerminal("failed"));
-    assert.equal(/The page's Content-Security-Policy .*content script.* background/.test(message), told, message);
+    assert.equal(/The page's Content-Security-Policy .*content script.* background/.test(message), notified, message);
   }
 });
 

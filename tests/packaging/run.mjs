@@ -41,7 +41,7 @@ const width = Math.max(...rows.map((row) => row.name.length));
 
 const emulator = await startEmulator(process.env.PLANGREP_EMULATOR);
 const workspace = await Workspace.create(process.env.PLANGREP_TARBALL);
-/** What rows share and open only when the first of them asks for it, such as a browser. */
+/** What rows share and open only when the first of them needs it, such as a browser. */
 const opened = new Map();
 function shared(name, open) {
   if (!opened.has(name)) opened.set(name, open());

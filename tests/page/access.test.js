@@ -145,9 +145,9 @@ test("a screen reader hears of what matters and not of every poll", async (t) =>
   const page = await openPage(t, emulator.url);
   await stripSays(page, "Live");
   await page.evaluate(() => {
-    globalThis.told = [];
+    globalThis.announced = [];
     const note = ([{ target }]) =>
-      globalThis.told.push((target.nodeType === 1 ? target : target.parentElement).innerText);
+      globalThis.announced.push((target.nodeType === 1 ? target : target.parentElement).innerText);
     new MutationObserver(note).observe(document.querySelector("#polite"), {
       childList: true,
       characterData: true,
@@ -156,12 +156,12 @@ test("a screen reader hears of what matters and not of every poll", async (t) =>
   });
   await emulator.order("POST", "jobs", { kind: "stuck", externalId: "slow-one", ageMs: 200_000 });
   await page.waitForTimeout(9_000);
-  const told = (await page.evaluate(() => globalThis.told)).filter((text) => text !== "");
+  const notified = (await page.evaluate(() => globalThis.announced)).filter((text) => text !== "");
   assert.ok(
-    told.some((text) => text.includes("slow-one: new")),
-    told.join("\n"),
+    notified.some((text) => text.includes("slow-one: new")),
+    notified.join("\n"),
   );
-  assert.ok(told.length <= 4, told.join("\n"));
+  assert.ok(notified.length <= 4, notified.join("\n"));
 });
 
 test("who wants less motion gets none", async (t) => {

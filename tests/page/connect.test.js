@@ -43,7 +43,7 @@ test("another project is chosen by its name", async (t) => {
   assert.equal(await page.locator(".jobs tbody tr").count(), 4);
 });
 
-test("a wrong key is told in words and to a screen reader, ends the polling, and the right one mends it", async (t) => {
+test("a wrong key is explained in words and to a screen reader, ends the polling, and the right one mends it", async (t) => {
   const page = await openPage(t, emulator.url);
   await stripSays(page, "Live");
   await connect(page, { "API key": "pgk_live_wrong" });
@@ -61,14 +61,14 @@ test("a wrong key is told in words and to a screen reader, ends the polling, and
   await stripSays(page, "Live: 8 jobs");
 });
 
-test("a project that is none is told in words", async (t) => {
+test("a project that is none is explained in words", async (t) => {
   const page = await openPage(t, emulator.url);
   await stripSays(page, "Live");
   await connect(page, { Project: "proj_none" });
   await stripSays(page, "There is no such project");
 });
 
-test("an address that makes no sense is told in words, before any request", async (t) => {
+test("an address that makes no sense is explained in words, before any request", async (t) => {
   const page = await openPage(t, emulator.url);
   await stripSays(page, "Live");
   await connect(page, { Address: "ftp://127.0.0.1/" });

@@ -21,8 +21,8 @@ const card = (page, name) => page.getByRole("region", { name });
 const seconds = (text) => Number(/(\d+) s/.exec(text)?.[1]);
 const eventually = (page, name, text) => card(page, name).getByText(text).first().waitFor();
 
-/** What the emulator was asked for since, by path. */
-async function asked(since, jobId) {
+/** What was requested of the emulator since, by path. */
+async function requested(since, jobId) {
   const { events, last } = await emulator.order("GET", `log?since=${since}`);
   return { job: events.filter(({ path }) => path.endsWith(`/jobs/${jobId}`)).length, last };
 }
@@ -86,15 +86,15 @@ test("a wait is handed over to another tab, which goes on with its polls and its
   await eventually(other, "waitForJob()", "Aborted");
 });
 
-test("when the view of a job is left, nothing asks for that job alone any more", async (t) => {
+test("when the view of a job is left, nothing requests that job alone any more", async (t) => {
   const { page, jobId } = await openJob(t, { kind: "stuck", seed: 9 });
   await page.getByRole("button", { name: "Wait for it" }).click();
   await eventually(page, "waitForJob()", /1 poll so far/);
   await page.getByRole("link", { name: "All jobs" }).click();
   await page.getByRole("heading", { name: "Jobs", level: 1 }).waitFor();
-  const { last } = await asked(0, jobId);
+  const { last } = await requested(0, jobId);
   await page.waitForTimeout(3_000);
-  assert.equal((await asked(last, jobId)).job, 0);
+  assert.equal((await requested(last, jobId)).job, 0);
 });
 
 test("a blocked job says what to do, is resumed from the page, and goes on", async (t) => {
@@ -126,7 +126,7 @@ test("a failed job tells its error", async (t) => {
   await eventually(page, "What next", /Error code: (unreadable_file|processing_failed)/);
 });
 
-test("a job that is none is told in words", async (t) => {
+test("a job that is none is explained in words", async (t) => {
   const page = await openPage(t, `${emulator.url}/#/jobs/job_none`);
   await page.getByRole("heading", { name: "There is no such job" }).waitFor();
   await stripSays(page, "Live");

@@ -23,8 +23,8 @@ test("a job started from the page appears and lives to its end in the list", asy
   await first.locator("td").getByText("Completed", { exact: true }).waitFor();
   assert.match(await first.innerText(), /(\d) of \1 pages/);
   // It is told to a screen reader, which hears of the beginning and the end and of no page between.
-  const told = await page.getByRole("status").innerText();
-  assert.match(told, /Completed|new/);
+  const notified = await page.getByRole("status").innerText();
+  assert.match(notified, /Completed|new/);
 });
 
 test("however many jobs there are, a poll is one list request", async (t) => {

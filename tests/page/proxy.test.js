@@ -14,7 +14,7 @@ after(async () => {
   await upstream.close();
 });
 
-test("through the proxy the page asks for a project, needs no key, and shows its jobs", async (t) => {
+test("through the proxy the page requests a project, needs no key, and shows its jobs", async (t) => {
   const page = await openPage(t, proxy.url);
   const dialog = page.getByRole("dialog", { name: "Connection" });
   await dialog.getByText("none is needed here").waitFor();

@@ -49,7 +49,7 @@ test("the policy allows WebAssembly and nothing else beyond the server's own fil
   assert.ok(!/unsafe-inline|'unsafe-eval'|https?:|\*/.test(policy), policy);
 });
 
-test("the page asks nobody but its own server, and puts the key in no address and in no storage", async (t) => {
+test("the page sends requests to nobody but its own server, and puts the key in no address and in no storage", async (t) => {
   const page = await openPage(t, "about:blank");
   const urls = [];
   page.on("request", (request) => urls.push(request.url()));

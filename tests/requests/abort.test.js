@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { test } from "node:test";
-import { answer, partial, silence } from "../support/network.js";
+import { partial, respond, silence } from "../support/network.js";
 import { outcomeOf, rejectionOf } from "../support/outcome.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
@@ -12,32 +12,32 @@ import { world } from "../support/world.js";
 
 const REASON = { mine: true };
 
-test("a signal that is aborted already makes no request and asks for no key", async (t) => {
-  let asked = 0;
+test("a signal that is aborted already makes no request and wants no key", async (t) => {
+  let calls = 0;
   const apiKey = () => {
-    asked++;
+    calls++;
     return KEY;
   };
   const { client, requests, events, run, nothingAfter } = world(t, {
-    steps: [answer(200, jobBody())],
+    steps: [respond(200, jobBody())],
     options: { apiKey },
   });
   const { error } = await run(client.getJob("job_1", { signal: AbortSignal.abort(REASON) }));
   assert.equal(error, REASON);
-  assert.deepEqual([asked, requests.length, events.length], [0, 0, 0]);
+  assert.deepEqual([calls, requests.length, events.length], [0, 0, 0]);
   await nothingAfter();
 });
 
 test("bad arguments are told even if the signal is aborted already", async (t) => {
-  const { client } = world(t, { steps: [answer(200, jobBody())] });
+  const { client } = world(t, { steps: [respond(200, jobBody())] });
   const error = await rejectionOf(client.getJob("", { signal: AbortSignal.abort(REASON) }));
   assert.equal(error.code, "invalid_argument");
 });
 
 const stages = {
-  "before the first microtask": { steps: [answer(200, jobBody())], at: null, requests: 0 },
-  "while the key function is asked": {
-    steps: [answer(200, jobBody())],
+  "before the first microtask": { steps: [respond(200, jobBody())], at: null, requests: 0 },
+  "while the key function is called": {
+    steps: [respond(200, jobBody())],
     at: 100,
     requests: 0,
     options: { apiKey: () => new Promise(() => {}) },
@@ -45,14 +45,14 @@ const stages = {
   "while waiting for the headers": { steps: [silence()], at: 100, requests: 1, aborted: true },
   "while reading the body": { steps: [partial(200, '{"job":')], at: 100, requests: 1, aborted: true },
   "while reading an error's body": { steps: [partial(404, "not f")], at: 100, requests: 1, aborted: true },
-  "while sleeping before a retry": { steps: [answer(503)], at: 100, requests: 1, aborted: false },
+  "while sleeping before a retry": { steps: [respond(503)], at: 100, requests: 1, aborted: false },
   "while sleeping for Retry-After": {
-    steps: [answer(503, "", { "retry-after": "30" })],
+    steps: [respond(503, "", { "retry-after": "30" })],
     at: 20_000,
     requests: 1,
     aborted: false,
   },
-  "during the second attempt": { steps: [answer(503), silence()], at: 600, requests: 2, aborted: true },
+  "during the second attempt": { steps: [respond(503), silence()], at: 600, requests: 2, aborted: true },
 };
 for (const [stage, { steps, at, requests: made, aborted, options }] of Object.entries(stages)) {
   for (const reason of [REASON, undefined, "stop", new Error("mine")]) {
@@ -77,7 +77,7 @@ for (const [stage, { steps, at, requests: made, aborted, options }] of Object.en
 for (const stage of ["request", "response", "retry"]) {
   test(`abort from inside onEvent at a "${stage}" ends the call there`, async (t) => {
     const options = { onEvent: ({ type }) => type === stage && abort.abort(REASON) };
-    const { client, abort, signal, requests, run, nothingAfter } = world(t, { steps: [answer(503)], options });
+    const { client, abort, signal, requests, run, nothingAfter } = world(t, { steps: [respond(503)], options });
     const { error } = await run(client.getJob("job_1", { signal }));
     assert.equal(error, REASON);
     assert.equal(requests.length, stage === "request" ? 0 : 1);
@@ -91,7 +91,7 @@ test("abort from inside the key function makes no request", async (t) => {
     return KEY;
   };
   const { client, abort, signal, requests, run, nothingAfter } = world(t, {
-    steps: [answer(200, jobBody())],
+    steps: [respond(200, jobBody())],
     options: { apiKey },
   });
   assert.equal((await run(client.getJob("job_1", { signal }))).error, REASON);
@@ -100,7 +100,7 @@ test("abort from inside the key function makes no request", async (t) => {
 });
 
 test("an abort after the end changes nothing", async (t) => {
-  const { client, abort, signal, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())] });
+  const { client, abort, signal, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())] });
   const { state } = await run(client.getJob("job_1", { signal }));
   assert.equal(state, "resolved");
   abort.abort(REASON);
@@ -139,20 +139,20 @@ test("one signal ends all the calls that have it, and only those", async (t) => 
 
 test("on a real socket, an abort closes the connection", async (t) => {
   for (const head of ["", 'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"job"']) {
-    let asked;
+    let calls;
     const { url } = await serveBytes(t, (socket) => {
-      asked = socket;
+      calls = socket;
       socket.write(head);
     });
     const abort = new AbortController();
     const call = rejectionOf(
       new PlangrepClient({ apiKey: KEY, baseUrl: url }).getJob("job_1", { signal: abort.signal }),
     );
-    await until(() => asked);
+    await until(() => calls);
     await new Promise((resolve) => setTimeout(resolve, 20));
     abort.abort(REASON);
     assert.equal(await call, REASON);
-    await until(() => asked.closed);
+    await until(() => calls.closed);
   }
 });
 
@@ -185,7 +185,7 @@ test("what only looks like a signal works too: a polyfill's, another realm's", a
 });
 
 test("a look-alike whose methods throw still lets the call go on", async (t) => {
-  const { client, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())] });
+  const { client, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())] });
   const fail = () => {
     throw new Error("no");
   };

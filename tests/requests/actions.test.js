@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, broken, network, partial, silence } from "../support/network.js";
+import { broken, network, partial, respond, silence } from "../support/network.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 import { world } from "../support/world.js";
@@ -11,7 +11,7 @@ const actions = { resumeJob: "resume", cancelJob: "cancel" };
 
 for (const [method, path] of Object.entries(actions)) {
   test(`${method} posts without a body and gives the job`, async (t) => {
-    const { client, requests, events, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())] });
+    const { client, requests, events, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())] });
     const { value } = await run(client[method]("job_1"));
     assert.equal(value.id, "job_1");
     const [{ url, init }] = requests;
@@ -29,7 +29,7 @@ for (const [method, path] of Object.entries(actions)) {
   test(`the job that ${method} gives is checked as any other`, async (t) => {
     for (const body of [jobBody({ id: "job_2" }), jobBody({ status: 7 }), { jobs: [] }, "<html>", ""]) {
       await t.test(async (t) => {
-        const { client, requests, run } = world(t, { steps: [answer(200, body)] });
+        const { client, requests, run } = world(t, { steps: [respond(200, body)] });
         assert.equal((await run(client[method]("job_1"))).error.code, "invalid_response");
         assert.equal(requests.length, 1);
       });
@@ -37,13 +37,13 @@ for (const [method, path] of Object.entries(actions)) {
   });
 
   const again = {
-    "a 429 with Retry-After": [answer(429, "", { "retry-after": "2" }), 2_000],
-    "a 503 with Retry-After": [answer(503, "", { "retry-after": "3" }), 3_000],
+    "a 429 with Retry-After": [respond(429, "", { "retry-after": "2" }), 2_000],
+    "a 503 with Retry-After": [respond(503, "", { "retry-after": "3" }), 3_000],
     "a connection that was refused": [broken("ECONNREFUSED"), 500],
   };
   for (const [what, [step, delay]] of Object.entries(again)) {
     test(`after ${what} ${method} is sent again`, async (t) => {
-      const { client, times, run, nothingAfter } = world(t, { steps: [step, answer(200, jobBody())], random: 0 });
+      const { client, times, run, nothingAfter } = world(t, { steps: [step, respond(200, jobBody())], random: 0 });
       const { state } = await run(client[method]("job_1"));
       assert.equal(state, "resolved");
       assert.equal(times().length, 2);
@@ -53,10 +53,10 @@ for (const [method, path] of Object.entries(actions)) {
   }
 
   const once = {
-    "a 429 without Retry-After": [answer(429), "rate_limited"],
-    "a 503 without Retry-After": [answer(503), "server_error"],
-    "a 500 with Retry-After": [answer(500, "", { "retry-after": "1" }), "server_error"],
-    "a 409": [answer(409, { message: "already completed" }), "http_error"],
+    "a 429 without Retry-After": [respond(429), "rate_limited"],
+    "a 503 without Retry-After": [respond(503), "server_error"],
+    "a 500 with Retry-After": [respond(500, "", { "retry-after": "1" }), "server_error"],
+    "a 409": [respond(409, { message: "already completed" }), "http_error"],
     "a connection that was reset": [broken("ECONNRESET"), "connection_failed"],
     "a timeout": [silence(), "timeout"],
     "a body that breaks": [partial(200, '{"job":', { end: "breaks" }), "connection_failed"],
@@ -110,14 +110,14 @@ test("what a framework throws through fetch or the key function passes through u
   for (const [what, thrown] of Object.entries(steering)) {
     for (const where of ["fetch", "the key function", "fetch, asynchronously"]) {
       await t.test(`${what} through ${where}`, async (t) => {
-        let asked = 0;
+        let requested = 0;
         const fail = () => {
-          asked++;
+          requested++;
           throw thrown;
         };
         const options =
           where === "the key function" ? { apiKey: fail } : { fetch: where === "fetch" ? fail : async () => fail() };
-        const { client, run, events, nothingAfter } = world(t, { steps: [answer(200)], options });
+        const { client, run, events, nothingAfter } = world(t, { steps: [respond(200)], options });
         let given = null;
         await run(
           client.getJob("job_1").then(
@@ -128,7 +128,7 @@ test("what a framework throws through fetch or the key function passes through u
           ),
         );
         assert.equal(given.error, thrown);
-        assert.equal(asked, 1);
+        assert.equal(requested, 1);
         assert.deepEqual(
           events.filter(({ type }) => type === "retry" || type === "error"),
           [],
@@ -142,7 +142,7 @@ test("what a framework throws through fetch or the key function passes through u
           ),
         );
         assert.equal(given.again, thrown);
-        assert.equal(asked, 2);
+        assert.equal(requested, 2);
         await nothingAfter();
       });
     }
@@ -155,7 +155,7 @@ test("an error with a status, and an object without one, are failures as any", a
       const fetch = () => {
         throw thrown;
       };
-      const { client, run } = world(t, { steps: [answer(200)], options: { fetch, maxRetries: 0 } });
+      const { client, run } = world(t, { steps: [respond(200)], options: { fetch, maxRetries: 0 } });
       assert.equal((await run(client.getJob("job_1"))).error.code, "connection_failed");
     });
   }
@@ -172,7 +172,7 @@ test("an inherited digest, or one that is no text, is nobody's", async (t) => {
       const fetch = () => {
         throw thrown;
       };
-      const { client, run } = world(t, { steps: [answer(200)], options: { fetch, maxRetries: 0 } });
+      const { client, run } = world(t, { steps: [respond(200)], options: { fetch, maxRetries: 0 } });
       assert.equal((await run(client.getJob("job_1"))).error.code, "connection_failed");
     });
   }

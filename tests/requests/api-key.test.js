@@ -1,10 +1,10 @@
-// The key: a literal, a function asked before each attempt, or the environment's.
+// The key: a literal, a function called before each attempt, or the environment's.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient, TimeoutError } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
@@ -12,20 +12,20 @@ import { world } from "../support/world.js";
 
 const bearers = (requests) => requests.map(({ init }) => init.headers.Authorization);
 
-test("the key function, synchronous or not, is asked anew for every attempt", async (t) => {
+test("the key function, synchronous or not, is called anew for every attempt", async (t) => {
   for (const wrap of [(key) => key, async (key) => key, (key) => ({ then: (resolve) => resolve(key) })]) {
     await t.test(async (t) => {
-      let asked = 0;
+      let calls = 0;
       const apiKey = function (...received) {
         assert.deepEqual([received, this], [[], undefined]);
-        return wrap(`key-${++asked}`);
+        return wrap(`key-${++calls}`);
       };
-      const steps = [answer(503), answer(429), answer(200, jobBody())];
+      const steps = [respond(503), respond(429), respond(200, jobBody())];
       const { client, requests, run, nothingAfter } = world(t, { steps, options: { apiKey } });
       assert.equal((await run(client.getJob("job_1"))).state, "resolved");
       assert.deepEqual(bearers(requests), ["Bearer key-1", "Bearer key-2", "Bearer key-3"]);
       await nothingAfter();
-      assert.equal(asked, 3);
+      assert.equal(calls, 3);
     });
   }
 });
@@ -60,7 +60,7 @@ test("a key function that throws or rejects ends the call with its reason as the
       }),
   ];
   for (const apiKey of failing) {
-    const { fetch, requests } = network(answer(200, jobBody()));
+    const { fetch, requests } = network(respond(200, jobBody()));
     const error = await rejectionOf(new PlangrepClient({ apiKey, fetch }).getJob("job_1"));
     assert.ok(error instanceof InvalidArgumentError, `${apiKey}: ${error}`);
     assert.deepEqual([error.argument, error.cause, requests.length], ["apiKey", reason, 0], String(apiKey));
@@ -106,35 +106,35 @@ test("what the refused key was is in no message", () => {
 });
 
 test("the error of a key function is not retried", async (t) => {
-  let asked = 0;
+  let calls = 0;
   const apiKey = () => {
-    asked++;
+    calls++;
     throw new Error("no");
   };
-  const { client, requests, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())], options: { apiKey } });
+  const { client, requests, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())], options: { apiKey } });
   const { error, at } = await run(client.getJob("job_1"));
   await nothingAfter();
-  assert.deepEqual([error.argument, at, asked, requests.length], ["apiKey", 0, 1, 0]);
+  assert.deepEqual([error.argument, at, calls, requests.length], ["apiKey", 0, 1, 0]);
 });
 
-test("a key function that never answers counts against timeoutMs, and is asked again by a retry", async (t) => {
-  let asked = 0;
+test("a key function that never answers counts against timeoutMs, and is called again by a retry", async (t) => {
+  let calls = 0;
   const apiKey = () => {
-    asked++;
+    calls++;
     return new Promise(() => {});
   };
   const options = { apiKey, timeoutMs: 1000, maxRetries: 1 };
-  const { client, requests, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())], options });
+  const { client, requests, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())], options });
   const { error, at } = await run(client.getJob("job_1"));
   assert.ok(error instanceof TimeoutError);
-  assert.deepEqual([error.timeoutMs, error.attempts, at, asked, requests.length], [1000, 2, 2500, 2, 0]);
+  assert.deepEqual([error.timeoutMs, error.attempts, at, calls, requests.length], [1000, 2, 2500, 2, 0]);
   await nothingAfter();
 });
 
 test("a key that comes after the time is up starts no request", async (t) => {
   const apiKey = () => new Promise((resolve) => setTimeout(() => resolve(KEY), 1500));
   const options = { apiKey, timeoutMs: 1000, maxRetries: 0 };
-  const { client, clock, requests, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())], options });
+  const { client, clock, requests, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())], options });
   assert.equal((await run(client.getJob("job_1"))).error.code, "timeout");
   await clock.tickAsync(1000);
   assert.equal(requests.length, 0);
@@ -144,15 +144,15 @@ test("a key that comes after the time is up starts no request", async (t) => {
 test("the environment gives what the options leave out, in this order: option, variable, default", () => {
   const script = `
     import { PlangrepClient } from ${JSON.stringify(new URL("../support/package.js", import.meta.url).href)};
-    const asked = [];
+    const calls = [];
     const fetch = async (url, init) => {
-      asked.push([url.split("/api/")[0], init.headers.Authorization ?? null]);
+      calls.push([url.split("/api/")[0], init.headers.Authorization ?? null]);
       return Response.json({ jobs: [] });
     };
     for (const options of [{}, { apiKey: "own", baseUrl: "https://own.example" }, { apiKey: undefined, baseUrl: undefined }]) {
       await new PlangrepClient({ fetch, ...options }).listJobs("p");
     }
-    console.log(JSON.stringify(asked));`;
+    console.log(JSON.stringify(calls));`;
   const run = (variables) => {
     const { PLANGREP_API_KEY, PLANGREP_BASE_URL, ...env } = process.env;
     const args = ["--input-type=module", "--eval", script];
@@ -223,7 +223,7 @@ test("no key anywhere and the API's own address are refused when the client is m
   assert.equal(requests.length, 0);
 });
 
-test("whoever misspelt an option is told of that, not of the key that is missing too", () => {
+test("whoever misspelt an option hears of that, not of the key that is missing too", () => {
   assert.equal(thrownBy(() => new PlangrepClient({ apikey: KEY })).argument, "apikey");
   assert.equal(thrownBy(() => new PlangrepClient({ timeoutMs: -1 })).argument, "timeoutMs");
 });

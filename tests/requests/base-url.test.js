@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 
 async function requestedUrl(options) {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   await new PlangrepClient({ fetch, ...options }).getJob("job_1");
   assert.equal(requests.length, 1);
   return requests[0].url;
@@ -45,7 +45,7 @@ test("a URL of another realm or library is a URL too", async () => {
 });
 
 test("changing the URL object later changes nothing", async () => {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   const baseUrl = new URL("https://a.example/");
   const client = new PlangrepClient({ apiKey: KEY, baseUrl, fetch });
   baseUrl.host = "evil.example";

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network, partial, silence } from "../support/network.js";
+import { network, partial, respond, silence } from "../support/network.js";
 import { outcomeOf, rejectionOf } from "../support/outcome.js";
 import { PlangrepClient, PlangrepError } from "../support/package.js";
 import { pageIn } from "../support/page.js";
@@ -10,7 +10,7 @@ import { job, jobBody, KEY } from "../support/samples.js";
 import { sendJson, serve } from "../support/server.js";
 import { world } from "../support/world.js";
 
-test("five hundred calls at once each get their own answer", async (t) => {
+test("five hundred calls at once each get their own response", async (t) => {
   const { url, requests } = await serve(t, (request, response) => {
     const id = request.url.split("/").at(-1);
     const answerIt = () =>
@@ -27,8 +27,8 @@ test("five hundred calls at once each get their own answer", async (t) => {
   }
 });
 
-test("calls of one client do not share retries, deadlines or answers", async (t) => {
-  const steps = [silence(), answer(503), answer(200, jobBody())];
+test("calls of one client do not share retries, deadlines or responses", async (t) => {
+  const steps = [silence(), respond(503), respond(200, jobBody())];
   const { client, clock, now, requests } = world(t, { steps, options: { maxRetries: 1 } });
   const slow = outcomeOf(client.getJob("job_1", { timeoutMs: 2000, maxRetries: 0 }));
   const retried = outcomeOf(client.getJob("job_1"));
@@ -60,9 +60,9 @@ test("the key function, fetch and onEvent may call the client", async () => {
     },
   });
   assert.equal((await client.getJob("job_1")).id, "job_1");
-  const answers = await Promise.all(inner);
+  const responses = await Promise.all(inner);
   assert.deepEqual(
-    answers,
+    responses,
     Array(5)
       .fill([job(), [job()]])
       .flat(),
@@ -70,7 +70,7 @@ test("the key function, fetch and onEvent may call the client", async () => {
 });
 
 test("options that call the client when they are read do no harm", async () => {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   const client = new PlangrepClient({ apiKey: KEY, fetch });
   const inner = [];
   const options = {
@@ -86,10 +86,10 @@ test("options that call the client when they are read do no harm", async () => {
 
 test("close() ends what is pending, wherever it is, with client_closed, and aborts the requests", async (t) => {
   const stages = {
-    "just called": [answer(200, jobBody()), 0, 0],
+    "just called": [respond(200, jobBody()), 0, 0],
     "waiting for headers": [silence(), 100, 1],
     "reading the body": [partial(200, "{"), 100, 1],
-    "sleeping before a retry": [answer(503), 100, 1],
+    "sleeping before a retry": [respond(503), 100, 1],
   };
   for (const [stage, [step, at, made]] of Object.entries(stages)) {
     await t.test(stage, async (t) => {
@@ -111,7 +111,7 @@ test("close() ends what is pending, wherever it is, with client_closed, and abor
 });
 
 test("after close() every call rejects with client_closed, even with bad arguments, and makes no request", async () => {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   const client = new PlangrepClient({ apiKey: KEY, fetch });
   await client.getJob("job_1");
   client.close();
@@ -127,7 +127,7 @@ test("after close() every call rejects with client_closed, even with bad argumen
 });
 
 test("close() while the options of a call are read ends that call", async () => {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   const client = new PlangrepClient({ apiKey: KEY, fetch });
   const options = {
     get timeoutMs() {
@@ -140,7 +140,7 @@ test("close() while the options of a call are read ends that call", async () => 
 });
 
 test("close() of one client leaves another alone", async () => {
-  const { fetch } = network(answer(200, jobBody()));
+  const { fetch } = network(respond(200, jobBody()));
   const [one, other] = [new PlangrepClient({ apiKey: KEY, fetch }), new PlangrepClient({ apiKey: KEY, fetch })];
   const call = other.getJob("job_1");
   one.close();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { answer, broken } from "../support/network.js";
+import { broken, respond } from "../support/network.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody } from "../support/samples.js";
 import { world } from "../support/world.js";
@@ -129,7 +129,7 @@ test("so they do after the sleep before a retry, though all sleeps end in one ti
   const seen = [];
   const step = (url) => (failing-- > 0 ? broken()() : jobFor(url));
   const { client, clock } = world(t, {
-    steps: [answer(200)],
+    steps: [respond(200)],
     options: {
       apiKey: () => `key_${als.getStore()}`,
       fetch: async (url, init) => {
@@ -149,7 +149,7 @@ test("so they do after a timeout, a broken body and an abort of another", async 
   const seen = [];
   const abort = new AbortController();
   const { client, clock } = world(t, {
-    steps: [answer(200)],
+    steps: [respond(200)],
     options: {
       timeoutMs: 1000,
       maxRetries: 1,

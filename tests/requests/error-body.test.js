@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network, partial } from "../support/network.js";
+import { network, partial, respond } from "../support/network.js";
 import { rejectionOf } from "../support/outcome.js";
 import { ApiError, PlangrepClient } from "../support/package.js";
 import { KEY } from "../support/samples.js";
@@ -10,7 +10,7 @@ import { serve, serveBytes } from "../support/server.js";
 import { world } from "../support/world.js";
 
 async function errorOf(...step) {
-  const { fetch } = network(answer(...step));
+  const { fetch } = network(respond(...step));
   const error = await rejectionOf(new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 }).getJob("job_1"));
   assert.ok(error instanceof ApiError, String(error));
   return error;

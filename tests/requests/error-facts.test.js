@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
-import { answer, broken, network, silence } from "../support/network.js";
+import { broken, network, respond, silence } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import * as exported from "../support/package.js";
 import { job, jobBody, KEY } from "../support/samples.js";
@@ -29,18 +29,20 @@ async function errors() {
   closing.close();
   return {
     InvalidArgumentError: thrownBy(() => new PlangrepClient({ timeoutMs: -1 })),
-    ApiError: await ended(answer(404, { code: "c", message: "m", more: 1 }, { "x-request-id": "r" })),
+    ApiError: await ended(respond(404, { code: "c", message: "m", more: 1 }, { "x-request-id": "r" })),
     ConnectionError: await ended(broken()),
     TimeoutError: await ended(silence(), { timeoutMs: 1 }),
-    InvalidResponseError: await ended(answer(200, {})),
+    InvalidResponseError: await ended(respond(200, {})),
     WaitTimeoutError: await (async () => {
       let polls = 0;
-      const steps = () => (polls++ === 0 ? answer(200, jobBody({ resultUrl: LINK })) : answer(503))();
+      const steps = () => (polls++ === 0 ? respond(200, jobBody({ resultUrl: LINK })) : respond(503))();
       const client = clientOf(steps, { pollFloorMs: 1 });
       return rejectionOf(client.waitForJob("job_1", { maxWaitMs: 300, intervalMs: 10, maxPollErrors: 1_000 }));
     })(),
-    JobFailedError: await waited(answer(200, jobBody({ status: "failed", resultUrl: LINK })), { throwOnFailure: true }),
-    JobBlockedError: await waited(answer(200, jobBody({ status: "blocked_insufficient_credits" })), {
+    JobFailedError: await waited(respond(200, jobBody({ status: "failed", resultUrl: LINK })), {
+      throwOnFailure: true,
+    }),
+    JobBlockedError: await waited(respond(200, jobBody({ status: "blocked_insufficient_credits" })), {
       onBlocked: "throw",
     }),
     PlangrepError: await pending,
@@ -49,15 +51,15 @@ async function errors() {
 
 test("every error of a request tells the job and the URL, and its message names the job", async () => {
   const cases = {
-    "an answer that is no success": [answer(404), {}],
-    "a redirect": [answer(302), {}],
+    "a response that is no success": [respond(404), {}],
+    "a redirect": [respond(302), {}],
     "a broken connection": [broken(), {}],
     "a timeout": [silence(), { timeoutMs: 1 }],
-    "an answer of the wrong shape": [answer(200, {}), {}],
-    "an answer that is no JSON": [answer(200, "<html>"), {}],
-    "another job": [answer(200, jobBody({ id: "job_2" })), {}],
+    "a response of the wrong shape": [respond(200, {}), {}],
+    "a response that is no JSON": [respond(200, "<html>"), {}],
+    "another job": [respond(200, jobBody({ id: "job_2" })), {}],
     "a mock that gives no Response": [() => ({}), {}],
-    "a key function that fails": [answer(200), { apiKey: () => Promise.reject(new Error("no")) }],
+    "a key function that fails": [respond(200), { apiKey: () => Promise.reject(new Error("no")) }],
   };
   for (const [what, [step, options]] of Object.entries(cases)) {
     const ofJob = await rejectionOf(clientOf(step, options).getJob("job_1"));
@@ -72,20 +74,20 @@ test("every error of a request tells the job and the URL, and its message names 
 });
 
 test("an id that the URL has to escape is told as it is", async () => {
-  const error = await rejectionOf(clientOf(answer(404)).getJob("jöb 1"));
+  const error = await rejectionOf(clientOf(respond(404)).getJob("jöb 1"));
   assert.deepEqual([error.jobId, error.url], ["jöb 1", `${BASE}/api/open/v1/jobs/j%C3%B6b%201`]);
   assert.equal(error.message, "Job jöb 1: The server answered 404");
 });
 
 test("the errors in events tell them too", async (t) => {
-  const { client, events, run } = world(t, { steps: [answer(503)], options: { baseUrl: BASE, maxRetries: 1 } });
+  const { client, events, run } = world(t, { steps: [respond(503)], options: { baseUrl: BASE, maxRetries: 1 } });
   await run(client.getJob("job_1"));
   const { error } = events.find(({ type }) => type === "retry");
   assert.deepEqual([error.jobId, error.url, error.attempts], ["job_1", JOB_URL, 1]);
 });
 
 test("each of several waits that one list fails for names its own job", async (t) => {
-  const step = (init, { url }) => answer(401)(init, url);
+  const step = (init, { url }) => respond(401)(init, url);
   const { client, run } = world(t, { steps: [step], options: { baseUrl: BASE } });
   const waits = ["job_1", "job_2", "job_3"].map((id) => rejectionOf(client.waitForJob(id)));
   const { value } = await run(Promise.all(waits));

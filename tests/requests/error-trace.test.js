@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, broken, network, silence } from "../support/network.js";
+import { broken, network, respond, silence } from "../support/network.js";
 import {
   currentJob,
   hasResult,
@@ -23,22 +23,22 @@ const clientOf = (step, options) =>
 const framesOf = (error) => error.stack.split("\n").filter((line) => line.startsWith("    at "));
 
 const failing = {
-  "an ApiError": [() => clientOf(answer(404)), (client) => client.getJob("job_1")],
+  "an ApiError": [() => clientOf(respond(404)), (client) => client.getJob("job_1")],
   "a ConnectionError": [() => clientOf(broken()), (client) => client.getJob("job_1")],
   "a TimeoutError": [() => clientOf(silence(), { timeoutMs: 1 }), (client) => client.listJobs("proj_1")],
-  "an InvalidResponseError": [() => clientOf(answer(200, {})), (client) => client.listJobs("proj_1")],
-  "an error after a retry": [() => clientOf(answer(503, "", { "retry-after": "0" })), (client) => client.getJob("a")],
-  "an argument that is wrong": [() => clientOf(answer(200)), (client) => client.getJob("a/b")],
-  "a wait's error": [() => clientOf(answer(401)), (client) => client.waitForJob("job_1")],
-  "the first of several waits": [() => clientOf(answer(401)), (client) => client.waitForJobs(["job_1", "job_2"])],
+  "an InvalidResponseError": [() => clientOf(respond(200, {})), (client) => client.listJobs("proj_1")],
+  "an error after a retry": [() => clientOf(respond(503, "", { "retry-after": "0" })), (client) => client.getJob("a")],
+  "an argument that is wrong": [() => clientOf(respond(200)), (client) => client.getJob("a/b")],
+  "a wait's error": [() => clientOf(respond(401)), (client) => client.waitForJob("job_1")],
+  "the first of several waits": [() => clientOf(respond(401)), (client) => client.waitForJobs(["job_1", "job_2"])],
   "a wait that is too long": [() => clientOf(silence()), (client) => client.waitForJob("job_1", { maxWaitMs: 1 })],
   "a wait's argument": [() => clientOf(silence()), (client) => client.waitForJob("job_1", { maxWaitMs: "1" })],
   "a job that failed": [
-    () => clientOf(answer(200, { job: job({ status: "failed" }) })),
+    () => clientOf(respond(200, { job: job({ status: "failed" }) })),
     (client) => client.waitForJob("job_1", { throwOnFailure: true }),
   ],
-  "a watch's error": [() => clientOf(answer(401)), (client) => client.watchJob("job_1").next()],
-  "a watch of a project": [() => clientOf(answer(403)), (client) => client.watchProject("proj_1").next()],
+  "a watch's error": [() => clientOf(respond(401)), (client) => client.watchJob("job_1").next()],
+  "a watch of a project": [() => clientOf(respond(403)), (client) => client.watchProject("proj_1").next()],
 };
 
 for (const limit of [10, 3]) {
@@ -67,7 +67,7 @@ for (const limit of [10, 3]) {
 
 test("a for await loop over a watch is in the stack too", async () => {
   async function loop() {
-    for await (const update of clientOf(answer(401)).watchJob("job_1")) assert.fail(update);
+    for await (const update of clientOf(respond(401)).watchJob("job_1")) assert.fail(update);
   }
   const error = await loop().then(assert.fail, (error) => error);
   assert.match(framesOf(error)[0], /at async loop .*error-trace\.test\.js/);
@@ -127,7 +127,7 @@ test("a subclass of the client is the application's, and stays in the stack", ()
 });
 
 test("an abort's reason keeps its stack, whatever it is", async () => {
-  const before = await clientOf(answer(404))
+  const before = await clientOf(respond(404))
     .getJob("job_1")
     .then(assert.fail, (error) => error);
   for (const reason of [new Error("mine"), new DOMException("mine", "AbortError"), before, "text"]) {
@@ -142,7 +142,7 @@ test("an abort's reason keeps its stack, whatever it is", async () => {
 });
 
 test("what an error of ours is the cause of keeps its stack", async () => {
-  const inner = await clientOf(answer(404))
+  const inner = await clientOf(respond(404))
     .getJob("job_1")
     .then(assert.fail, (error) => error);
   const { stack } = inner;
@@ -157,7 +157,7 @@ test("where the runtime has no captureStackTrace, errors come as ever", async (t
   const { captureStackTrace } = Error;
   t.after(() => Object.assign(Error, { captureStackTrace }));
   delete Error.captureStackTrace;
-  const error = await clientOf(answer(404))
+  const error = await clientOf(respond(404))
     .getJob("job_1")
     .then(assert.fail, (error) => error);
   assert.equal(error.status, 404);
@@ -170,6 +170,6 @@ test("a success makes no stack", async (t) => {
   const { prepareStackTrace } = Error;
   t.after(() => Object.assign(Error, { prepareStackTrace }));
   Error.prepareStackTrace = (error) => prepared.push(error);
-  await clientOf(answer(200, { job: job() })).getJob("job_1");
+  await clientOf(respond(200, { job: job() })).getJob("job_1");
   assert.deepEqual([captured.mock.callCount(), prepared.length], [0, 0]);
 });

@@ -1,8 +1,8 @@
-// onEvent: told of every request, answer and retry, and never in the way.
+// onEvent: notified of every request, response and retry, and never in the way.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, broken, silence } from "../support/network.js";
+import { broken, respond, silence } from "../support/network.js";
 import { outcomeOf } from "../support/outcome.js";
 import { ApiError, ConnectionError, TimeoutError } from "../support/package.js";
 import { jobBody } from "../support/samples.js";
@@ -10,12 +10,12 @@ import { world } from "../support/world.js";
 
 const url = "https://plangrep.com/api/open/v1/jobs/job_1";
 
-test("each request, answer and retry is told in order, in exactly this shape", async (t) => {
+test("each request, response and retry is reported in order, in exactly this shape", async (t) => {
   const slow = async (...received) => {
     await new Promise((resolve) => setTimeout(resolve, 120));
-    return answer(200, jobBody(), { "x-request-id": "r2" })(...received);
+    return respond(200, jobBody(), { "x-request-id": "r2" })(...received);
   };
-  const steps = [answer(503, { message: "busy" }), broken(), silence(), slow];
+  const steps = [respond(503, { message: "busy" }), broken(), silence(), slow];
   const { client, events, run, nothingAfter } = world(t, { steps, options: { maxRetries: 3, timeoutMs: 1000 } });
   assert.equal((await run(client.getJob("job_1"))).state, "resolved");
   await nothingAfter();
@@ -42,7 +42,7 @@ test("each request, answer and retry is told in order, in exactly this shape", a
 });
 
 test("an error that is not retried is no retry event", async (t) => {
-  const { client, events, run } = world(t, { steps: [answer(404)] });
+  const { client, events, run } = world(t, { steps: [respond(404)] });
   const { error } = await run(client.getJob("job_1"));
   assert.deepEqual(
     events.map(({ type, status }) => [type, status]),
@@ -55,23 +55,26 @@ test("an error that is not retried is no retry event", async (t) => {
   assert.deepEqual(events.at(-1), { type: "error", url, attempts: 1, error });
 });
 
-test("a request that failed for good is told once, with its attempts and the error that the caller gets", async (t) => {
+test("a request that failed for good is reported once, with its attempts and the error that the caller gets", async (t) => {
   for (const [step, code, attempts] of [
     [broken(), "connection_failed", 3],
-    [answer(503), "server_error", 3],
+    [respond(503), "server_error", 3],
     [silence(), "timeout", 3],
-    [answer(200, "<html>"), "invalid_response", 1],
-    [answer(200, { job: { id: 7 } }), "invalid_response", 1],
+    [respond(200, "<html>"), "invalid_response", 1],
+    [respond(200, { job: { id: 7 } }), "invalid_response", 1],
     [() => ({}), "invalid_argument", 1],
   ]) {
     await t.test(code, async (t) => {
       const { client, events, run, nothingAfter } = world(t, { steps: [step] });
       const { error } = await run(client.getJob("job_1"));
       assert.equal(error.code, code);
-      const told = events.filter(({ type }) => type === "error");
-      assert.deepEqual(Object.keys(told[0]), ["type", "url", "attempts", "error"]);
-      assert.deepEqual([told.length, told[0].url, told[0].attempts, told[0].error.code], [1, url, attempts, code]);
-      assert.equal(events.at(-1), told[0]);
+      const notified = events.filter(({ type }) => type === "error");
+      assert.deepEqual(Object.keys(notified[0]), ["type", "url", "attempts", "error"]);
+      assert.deepEqual(
+        [notified.length, notified[0].url, notified[0].attempts, notified[0].error.code],
+        [1, url, attempts, code],
+      );
+      assert.equal(events.at(-1), notified[0]);
       await nothingAfter();
     });
   }
@@ -134,7 +137,7 @@ test("what onEvent throws, rejects or returns is ignored", async (t) => {
   t.after(() => process.off("unhandledRejection", listener));
   for (const [what, onEvent] of Object.entries(bad)) {
     await t.test(what, async (t) => {
-      const steps = [answer(503), answer(200, jobBody())];
+      const steps = [respond(503), respond(200, jobBody())];
       const { client, requests, run, nothingAfter } = world(t, { steps, options: { onEvent } });
       assert.equal((await run(client.getJob("job_1"))).state, "resolved");
       assert.equal(requests.length, 2);
@@ -150,7 +153,7 @@ test("onEvent is called as a plain function with the event alone", async (t) => 
   const onEvent = function (...received) {
     calls.push([this, received.length]);
   };
-  const { client, run } = world(t, { steps: [answer(200, jobBody())], options: { onEvent } });
+  const { client, run } = world(t, { steps: [respond(200, jobBody())], options: { onEvent } });
   await run(client.getJob("job_1"));
   assert.deepEqual(calls, [
     [undefined, 1],
@@ -164,7 +167,7 @@ test("onEvent may call the client and close it", async (t) => {
     if (type === "request" && url.endsWith("job_1")) nested = outcomeOf(client.getJob("job_2"));
     if (type === "response" && url.endsWith("job_2")) client.close();
   };
-  const steps = [silence(), answer(200, jobBody({ id: "job_2" }))];
+  const steps = [silence(), respond(200, jobBody({ id: "job_2" }))];
   const { client, run, nothingAfter } = world(t, { steps, options: { onEvent } });
   const { error } = await run(client.getJob("job_1"));
   assert.equal(error.code, "client_closed");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { rejectionOf } from "../support/outcome.js";
 import { ConnectionError, InvalidArgumentError, InvalidResponseError, PlangrepClient } from "../support/package.js";
 import { job, jobBody, KEY } from "../support/samples.js";
@@ -14,7 +14,7 @@ const mock = (members) =>
   Object.defineProperties({ status: 200, headers: new Headers() }, Object.getOwnPropertyDescriptors(members));
 
 test("a fetch of the caller's is called as a plain function with a string and an init of plain values", async () => {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   await new PlangrepClient({ apiKey: KEY, fetch }).getJob("job_1");
   const [request] = requests;
   assert.deepEqual([request.receiver, request.received, typeof request.url], [undefined, 2, "string"]);
@@ -27,7 +27,7 @@ test("a fetch of the caller's is called as a plain function with a string and an
 test("the global fetch is looked up for each request", async (t) => {
   const client = new PlangrepClient({ apiKey: KEY });
   for (const id of ["job_1", "job_2"]) {
-    const { fetch, requests } = network(answer(200, jobBody({ id })));
+    const { fetch, requests } = network(respond(200, jobBody({ id })));
     t.mock.method(globalThis, "fetch", fetch);
     assert.equal((await client.getJob(id)).id, id);
     assert.equal(requests.length, 1);
@@ -223,7 +223,7 @@ test("whatever a fetch throws is connection_failed with that as the cause", asyn
   }
 });
 
-test("an answer that is refused or given up has its stream cancelled, even where fetch ignores the signal", async (t) => {
+test("a response that is refused or given up has its stream cancelled, even where fetch ignores the signal", async (t) => {
   let cancelled = 0;
   const endless = () => new Response(new ReadableStream({ cancel: () => cancelled++ }), { status: 200 });
   const { client, run, nothingAfter } = world(t, { steps: [endless], options: { timeoutMs: 1000, maxRetries: 1 } });

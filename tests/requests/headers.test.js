@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
 import { jobBody, KEY, listJobsBody } from "../support/samples.js";
@@ -51,7 +51,7 @@ test("extra headers are added, and replace Accept and User-Agent whatever their 
 });
 
 test("a header named __proto__ is handed to fetch like any other", async () => {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   await new PlangrepClient({ apiKey: KEY, fetch, headers: { ["__proto__"]: "x" } }).getJob("job_1");
   assert.equal(Object.getOwnPropertyDescriptor(requests[0].init.headers, "__proto__").value, "x");
 });

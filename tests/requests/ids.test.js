@@ -95,16 +95,16 @@ test("everything else in an id is percent-encoded and arrives as it was given", 
     "…",
     "\u2028",
   ];
-  const asked = [];
+  const calls = [];
   const { url } = await serve(t, (request, response) => {
-    asked.push(request.url);
+    calls.push(request.url);
     sendJson(response, 200, jobBody({ id: decodeURIComponent(request.url.split("/").at(-1)) }));
   });
   const client = new PlangrepClient({ apiKey: KEY, baseUrl: url });
   for (const id of ids) assert.equal((await client.getJob(id)).id, id);
   assert.deepEqual(
-    asked.map((path) => decodeURIComponent(path)),
+    calls.map((path) => decodeURIComponent(path)),
     ids.map((id) => `/api/open/v1/jobs/${id}`),
   );
-  for (const path of asked) assert.match(path, /^\/api\/open\/v1\/jobs\/(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+$/);
+  for (const path of calls) assert.match(path, /^\/api\/open\/v1\/jobs\/(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+$/);
 });

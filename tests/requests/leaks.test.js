@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { instances } from "../support/instances.js";
-import { answer, broken, network, silence } from "../support/network.js";
+import { broken, network, respond, silence } from "../support/network.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 
@@ -17,11 +17,11 @@ const made = () =>
 const sizes = () => made().map((one) => one.length ?? one.buffer.byteLength);
 
 const endings = {
-  "a job": { step: answer(200, jobBody()) },
-  "a page in place of a job": { step: answer(200, "<html>") },
-  "a job of the wrong shape": { step: answer(200, { job: { id: 7 } }) },
-  "an error as JSON that echoes the key": { step: answer(401, { code: "c", message: KEY }) },
-  "an error as a page": { step: answer(502, "<html>") },
+  "a job": { step: respond(200, jobBody()) },
+  "a page in place of a job": { step: respond(200, "<html>") },
+  "a job of the wrong shape": { step: respond(200, { job: { id: 7 } }) },
+  "an error as JSON that echoes the key": { step: respond(401, { code: "c", message: KEY }) },
+  "an error as a page": { step: respond(502, "<html>") },
   "a broken connection": { step: broken() },
   "a broken connection that shows the key": {
     step: () => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { PlangrepClient } from "../support/package.js";
 import { KEY } from "../support/samples.js";
@@ -89,7 +89,7 @@ test("in a page of another origin, the server's or the page's policy may be the 
 
 test("a redirect is told as one, perhaps to a login", async () => {
   for (const status of [301, 302, 303, 307, 308]) {
-    const message = await messageOf(answer(status, "", { location: "https://sso.example/login" }));
+    const message = await messageOf(respond(status, "", { location: "https://sso.example/login" }));
     assert.match(message, /^Job job_1: The server answered with a redirect, perhaps to a login, .*baseUrl$/);
   }
   const opaque = () => ({ status: 0, type: "opaqueredirect", headers: new Headers(), body: null });
@@ -110,11 +110,11 @@ test("a success whose body is an error tells what the server said, masked and cu
     [{ error: null }, ""],
     [{}, ""],
   ]) {
-    const error = await ended(answer(200, body));
+    const error = await ended(respond(200, body));
     assert.deepEqual([error.code, error.path, error.message], ["invalid_response", "job", invalid + said]);
   }
   const list = await rejectionOf(
-    new PlangrepClient({ apiKey: KEY, fetch: network(answer(200, { error: "maintenance" })).fetch }).listJobs("p"),
+    new PlangrepClient({ apiKey: KEY, fetch: network(respond(200, { error: "maintenance" })).fetch }).listJobs("p"),
   );
   assert.ok(list.message.endsWith("jobs is not there; the server said: maintenance"), list.message);
 });

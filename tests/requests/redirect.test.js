@@ -8,7 +8,7 @@ import { ApiError, PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 import { sendJson, serve } from "../support/server.js";
 
-test("a redirect, to another host or the same, is an http_error, and its target is never asked", async (t) => {
+test("a redirect, to another host or the same, is an http_error, and its target is never requested", async (t) => {
   const other = await serve(t, (_, response) => sendJson(response, 200, jobBody()));
   for (const status of [301, 302, 303, 307, 308]) {
     for (const location of [

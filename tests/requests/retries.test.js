@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, broken, partial, silence } from "../support/network.js";
+import { broken, partial, respond, silence } from "../support/network.js";
 import { ApiError, ConnectionError } from "../support/package.js";
 import { jobBody } from "../support/samples.js";
 import { world } from "../support/world.js";
@@ -16,7 +16,7 @@ for (const status of RETRIED) {
   test(`${status} is tried again as often as maxRetries says, then it is the error`, async (t) => {
     for (const maxRetries of [0, 1, 2, 5]) {
       await t.test(`maxRetries ${maxRetries}`, async (t) => {
-        const { client, requests, run, nothingAfter } = world(t, { steps: [answer(status)], options: { maxRetries } });
+        const { client, requests, run, nothingAfter } = world(t, { steps: [respond(status)], options: { maxRetries } });
         const { error } = await run(client.getJob("job_1"));
         assert.ok(error instanceof ApiError);
         assert.deepEqual(
@@ -32,7 +32,10 @@ for (const status of RETRIED) {
 test("no other status is tried again", async (t) => {
   for (const status of FINAL) {
     await t.test(String(status), async (t) => {
-      const { client, requests, run, nothingAfter } = world(t, { steps: [answer(status)], options: { maxRetries: 5 } });
+      const { client, requests, run, nothingAfter } = world(t, {
+        steps: [respond(status)],
+        options: { maxRetries: 5 },
+      });
       const { error, at } = await run(client.getJob("job_1"));
       assert.deepEqual(
         [error.status, error.code, error.attempts, requests.length, at],
@@ -45,11 +48,11 @@ test("no other status is tried again", async (t) => {
 
 test("what failed differently each time is tried again until it goes well", async (t) => {
   const steps = [
-    answer(500),
+    respond(500),
     broken("ECONNRESET"),
     partial(200, '{"job":', { end: "breaks" }),
     silence(),
-    answer(200, jobBody()),
+    respond(200, jobBody()),
   ];
   const options = { maxRetries: 4, timeoutMs: 1000 };
   const { client, times, events, signal, run, nothingAfter } = world(t, { steps, options });
@@ -71,7 +74,7 @@ test("what failed differently each time is tried again until it goes well", asyn
 });
 
 test("after the last attempt the last error is what the caller gets", async (t) => {
-  const steps = [answer(500), silence(), broken("ENOTFOUND")];
+  const steps = [respond(500), silence(), broken("ENOTFOUND")];
   const { client, run } = world(t, { steps, options: { timeoutMs: 1000 } });
   const { error } = await run(client.getJob("job_1"));
   assert.ok(error instanceof ConnectionError);
@@ -87,7 +90,7 @@ test("delays double from 500 ms to 8 s, within a quarter either way", async (t) 
     [0.999999, 1.25],
   ]) {
     await t.test(`Math.random() ${random}`, async (t) => {
-      const { client, events, times, run } = world(t, { steps: [answer(503)], options: { maxRetries: 7 }, random });
+      const { client, events, times, run } = world(t, { steps: [respond(503)], options: { maxRetries: 7 }, random });
       await run(client.getJob("job_1"));
       const delays = events.filter(({ type }) => type === "retry").map(({ delayMs }) => delayMs);
       for (const [index, delay] of delays.entries()) {
@@ -110,7 +113,7 @@ test("options of the call win over the client's; undefined counts as not given",
     [{ maxRetries: 1 }, undefined, 2],
   ]) {
     await t.test(async (t) => {
-      const { client, requests, run } = world(t, { steps: [answer(503)], options });
+      const { client, requests, run } = world(t, { steps: [respond(503)], options });
       const { error } = await run(client.listJobs("proj_1", perCall));
       assert.deepEqual([requests.length, error.attempts], [expected, expected]);
     });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { START } from "../support/clock.js";
-import { answer } from "../support/network.js";
+import { respond } from "../support/network.js";
 import { jobBody } from "../support/samples.js";
 import { world } from "../support/world.js";
 
@@ -21,7 +21,7 @@ const asctime = (ms) => {
 /** Answers 503 with these headers once, then success: when the second request was made. */
 async function secondRequestAt(t, headers, random = 0) {
   const { client, times, run, nothingAfter } = world(t, {
-    steps: [answer(503, "", headers), answer(200, jobBody())],
+    steps: [respond(503, "", headers), respond(200, jobBody())],
     random,
   });
   const { state } = await run(client.getJob("job_1"));
@@ -44,7 +44,7 @@ test("seconds and the three forms of an HTTP date are waited for", async (t) => 
   }
 });
 
-test("a date is measured against the answer's own Date header, whatever the clock here says", async (t) => {
+test("a date is measured against the response's own Date header, whatever the clock here says", async (t) => {
   const there = Date.parse("2031-05-05T05:05:05Z");
   for (const form of [imf, rfc850, asctime]) {
     await t.test(form.name, async (t) => {
@@ -57,7 +57,7 @@ test("a date is measured against the answer's own Date header, whatever the cloc
   });
 });
 
-test("jitter comes on top of what was asked, at most a quarter", async (t) => {
+test("jitter comes on top of what was demanded, at most a quarter", async (t) => {
   for (const [random, expected] of [
     [0, 20_000],
     [0.5, 22_500],
@@ -109,7 +109,7 @@ test("up to a minute is waited; more ends the request at once and says how much"
     for (const status of [429, 503]) {
       await t.test(`${status}, ${value}`, async (t) => {
         const { client, requests, run, nothingAfter } = world(t, {
-          steps: [answer(status, "", { "retry-after": value })],
+          steps: [respond(status, "", { "retry-after": value })],
         });
         const { error, at } = await run(client.getJob("job_1"));
         assert.deepEqual([error.status, error.retryAfterMs, error.attempts, at], [status, retryAfterMs, 1, 0]);
@@ -121,12 +121,12 @@ test("up to a minute is waited; more ends the request at once and says how much"
 });
 
 test("a number beyond all reason is still a finite number of milliseconds", async (t) => {
-  const { client, run } = world(t, { steps: [answer(503, "", { "retry-after": "9".repeat(400) })] });
+  const { client, run } = world(t, { steps: [respond(503, "", { "retry-after": "9".repeat(400) })] });
   const { error } = await run(client.getJob("job_1"));
   assert.ok(Number.isFinite(error.retryAfterMs) && error.retryAfterMs > 1e9, String(error.retryAfterMs));
 });
 
-test("retryAfterMs is what was asked, null where nothing readable was, also on errors that are not retried", async (t) => {
+test("retryAfterMs is what was demanded, null where nothing readable was, also on errors that are not retried", async (t) => {
   const cases = [
     [404, "20", 20_000],
     [404, "0", 0],
@@ -137,7 +137,7 @@ test("retryAfterMs is what was asked, null where nothing readable was, also on e
   ];
   for (const [status, value, expected] of cases) {
     await t.test(`${status} ${value}`, async (t) => {
-      const steps = [answer(status, "", value === undefined ? {} : { "retry-after": value })];
+      const steps = [respond(status, "", value === undefined ? {} : { "retry-after": value })];
       const { client, run } = world(t, { steps, options: { maxRetries: 0 } });
       assert.equal((await run(client.getJob("job_1"))).error.retryAfterMs, expected);
     });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { answer, network, partial } from "../support/network.js";
+import { network, partial, respond } from "../support/network.js";
 import { rejectionOf } from "../support/outcome.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
@@ -53,7 +53,7 @@ const clientOf = (...steps) => new PlangrepClient({ apiKey: KEY, fetch: network(
 
 test("the client shows nothing", async () => {
   for (const apiKey of [KEY, () => KEY]) {
-    const client = new PlangrepClient({ apiKey, fetch: network(answer(200, jobBody())).fetch });
+    const client = new PlangrepClient({ apiKey, fetch: network(respond(200, jobBody())).fetch });
     assertFree(client, "client");
     await client.getJob("job_1");
     assertFree(client, "client after a call");
@@ -80,7 +80,7 @@ for (const [how, escaped] of Object.entries(escapes)) {
   test(`a server that echoes the key ${how}: it is masked in body, message, apiCode and apiMessage`, async () => {
     for (const [where, body] of Object.entries(bodies)) {
       for (const status of [401, 500]) {
-        const error = await rejectionOf(clientOf(answer(status, body(escaped))).getJob("job_1"));
+        const error = await rejectionOf(clientOf(respond(status, body(escaped))).getJob("job_1"));
         assert.equal(error.status, status, where);
         assertFree(error, where);
         assert.ok(JSON.stringify(error.body).includes("***"), where);
@@ -92,7 +92,7 @@ for (const [how, escaped] of Object.entries(escapes)) {
 test("masking leaves the rest of a JSON body readable", async () => {
   for (const escaped of Object.values(escapes)) {
     const body = `{"code":"bad_key","message":"unknown key ${escaped}!","n":1,"list":[true,null]}`;
-    const error = await rejectionOf(clientOf(answer(401, body)).getJob("job_1"));
+    const error = await rejectionOf(clientOf(respond(401, body)).getJob("job_1"));
     assert.deepEqual(error.body, { code: "bad_key", message: "unknown key ***!", n: 1, list: [true, null] });
     assert.deepEqual([error.apiCode, error.apiMessage], ["bad_key", "unknown key ***!"]);
     assert.equal(error.message, "Job job_1: The server answered 401: unknown key ***!");
@@ -102,7 +102,7 @@ test("masking leaves the rest of a JSON body readable", async () => {
 test("a key that the end of a cut body cuts in two is masked as well", async (t) => {
   for (const [how, escaped] of Object.entries(escapes)) {
     for (let kept = 1; kept < escaped.length; kept += 3) {
-      const error = await rejectionOf(clientOf(answer(500, "x".repeat(65_536 - kept) + escaped)).getJob("job_1"));
+      const error = await rejectionOf(clientOf(respond(500, "x".repeat(65_536 - kept) + escaped)).getJob("job_1"));
       assert.equal(error.body, `${"x".repeat(65_536 - kept)}***`, `${how}, ${kept} characters`);
     }
   }
@@ -112,9 +112,9 @@ test("a key that the end of a cut body cuts in two is masked as well", async (t)
   });
 });
 
-test("the key in an answer's headers is masked in the error and in events", async (t) => {
+test("the key in a response's headers is masked in the error and in events", async (t) => {
   const headers = { "x-request-id": `req-${KEY}-1` };
-  const steps = [answer(503, "", headers), answer(400, "", headers)];
+  const steps = [respond(503, "", headers), respond(400, "", headers)];
   const { client, events, run } = world(t, { steps });
   const { error } = await run(client.getJob("job_1"));
   assert.equal(error.requestId, "req-***-1");
@@ -135,7 +135,7 @@ test("the key in a success that is no JSON is masked in the message", async () =
       `${"y".repeat(1990)}${escaped}`,
       escaped.repeat(500),
     ]) {
-      const error = await rejectionOf(clientOf(answer(200, body)).getJob("job_1"));
+      const error = await rejectionOf(clientOf(respond(200, body)).getJob("job_1"));
       assert.equal(error.code, "invalid_response");
       assertFree(error, body);
       // Not even a part of it that would tell.
@@ -212,10 +212,10 @@ test("a stream that breaks with the key in its error shows it neither", async ()
 
 test("a key function's key is masked as well, each attempt's own", async (t) => {
   const keys = ["first-key-0001", "second-key-0002"];
-  let asked = 0;
-  const options = { apiKey: () => keys[asked++], maxRetries: 1 };
+  let calls = 0;
+  const options = { apiKey: () => keys[calls++], maxRetries: 1 };
   const { client, events, run } = world(t, {
-    steps: [(init) => answer(503, `key ${init.headers.Authorization}`)()],
+    steps: [(init) => respond(503, `key ${init.headers.Authorization}`)()],
     options,
   });
   const { error } = await run(client.getJob("job_1"));
@@ -240,7 +240,7 @@ test("keys of odd characters are masked without breaking what they stand in", as
     "pgk[1]-1",
   ]) {
     for (const body of [JSON.stringify({ code: "c", message: `<${key}>` }), `text ${key} text`]) {
-      const { fetch } = network(answer(401, body));
+      const { fetch } = network(respond(401, body));
       const error = await rejectionOf(new PlangrepClient({ apiKey: key, fetch }).getJob("job_1"));
       assert.equal(error.status, 401);
       if (!key.includes("*")) {
@@ -262,7 +262,7 @@ test("a key of less than eight characters is a word of a test, and garbles nothi
       error.message.endsWith(`failed: fetch failed: connect to the latest ${apiKey} (ECONNRESET)`),
       error.message,
     );
-    const refused = await rejectionOf(clientOf(answer(401, { message: `the ${apiKey}` })).getJob("job_1"));
+    const refused = await rejectionOf(clientOf(respond(401, { message: `the ${apiKey}` })).getJob("job_1"));
     assert.equal(refused.message, `Job job_1: The server answered 401: the ${apiKey}`);
     assert.deepEqual(refused.body, { message: `the ${apiKey}` });
   }
@@ -273,14 +273,14 @@ test("nothing is written to the console", async (t) => {
   for (const name of ["log", "info", "warn", "error", "debug", "trace"]) {
     t.mock.method(console, name, (...received) => written.push([name, ...received]));
   }
-  await rejectionOf(clientOf(answer(401, KEY)).getJob("job_1"));
-  await rejectionOf(clientOf(answer(200, "x")).getJob("job_1"));
-  await clientOf(answer(200, jobBody())).getJob("job_1");
+  await rejectionOf(clientOf(respond(401, KEY)).getJob("job_1"));
+  await rejectionOf(clientOf(respond(200, "x")).getJob("job_1"));
+  await clientOf(respond(200, jobBody())).getJob("job_1");
   assert.deepEqual(written, []);
 });
 
 test("a key given as an id is refused, and told by nobody", async () => {
-  const { fetch, requests } = network(answer(404));
+  const { fetch, requests } = network(respond(404));
   const events = [];
   const client = new PlangrepClient({ apiKey: KEY, fetch, onEvent: (event) => events.push(event) });
   for (const id of [KEY, `job_${KEY}`, `${KEY} `]) {
@@ -316,8 +316,8 @@ for (const [how, key, id] of [
   ["in a part", KEY, `job_${KEY}`],
   ["percent-encoded", `${KEY}+(=`, `${KEY}+(=`],
 ]) {
-  test(`so is what a key function gives, ${how}, when it is asked`, async (t) => {
-    const { client, requests, events, run } = world(t, { steps: [answer(404)], options: { apiKey: async () => key } });
+  test(`so is what a key function gives, ${how}, when it is called`, async (t) => {
+    const { client, requests, events, run } = world(t, { steps: [respond(404)], options: { apiKey: async () => key } });
     const calls = {
       getJob: () => client.getJob(id),
       listJobs: () => client.listJobs(id),
@@ -353,6 +353,6 @@ test("a base URL that holds a literal key is refused, and told by nobody", () =>
 });
 
 test("an id that has a test's short key in it is an id", async () => {
-  const client = new PlangrepClient({ apiKey: "test", fetch: network(answer(200, jobBody({ id: "test_1" }))).fetch });
+  const client = new PlangrepClient({ apiKey: "test", fetch: network(respond(200, jobBody({ id: "test_1" }))).fetch });
   assert.equal((await client.getJob("test_1")).id, "test_1");
 });

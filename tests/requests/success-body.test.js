@@ -2,15 +2,15 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { rejectionOf } from "../support/outcome.js";
 import { InvalidResponseError, PlangrepClient } from "../support/package.js";
 import { getJobBody, job, jobBody, KEY, listJobsBody } from "../support/samples.js";
 import { world } from "../support/world.js";
 
 const clientOf = (...steps) => new PlangrepClient({ apiKey: KEY, fetch: network(...steps).fetch });
-const get = (body, id = "job_1") => clientOf(answer(200, body)).getJob(id);
-const list = (body) => clientOf(answer(200, body)).listJobs("proj_1");
+const get = (body, id = "job_1") => clientOf(respond(200, body)).getJob(id);
+const list = (body) => clientOf(respond(200, body)).listJobs("proj_1");
 
 async function refusal(call) {
   const error = await rejectionOf(call);
@@ -86,8 +86,8 @@ test("what is no JSON is refused for the whole body, with its beginning in the m
   }
 });
 
-test("an answer without a body, 204 for one, is refused", async () => {
-  const error = await rejectionOf(clientOf(answer(204)).getJob("job_1"));
+test("a response without a body, 204 for one, is refused", async () => {
+  const error = await rejectionOf(clientOf(respond(204)).getJob("job_1"));
   assert.deepEqual([error.code, error.status, error.path], ["invalid_response", 204, ""]);
 });
 
@@ -189,7 +189,7 @@ test("the message says where and what, in a sentence", async () => {
   assert.equal(lacking.message, "Job job_1: The answer is not what the API promises: job.projectId is not there");
 });
 
-test("a job other than the one asked for is refused", async () => {
+test("a job other than the one requested is refused", async () => {
   for (const id of ["job_2", "JOB_1", "job_1 ", "", "job_\ud800"]) {
     const error = await refusal(get(jobBody({ id })));
     assert.equal(error.path, "job.id", JSON.stringify(id));
@@ -224,7 +224,7 @@ test("deep nesting is no danger, known field or not", async () => {
 
 test("invalid bodies are not retried", async (t) => {
   const { client, requests, run, nothingAfter } = world(t, {
-    steps: [answer(200, "<html>")],
+    steps: [respond(200, "<html>")],
     options: { maxRetries: 5 },
   });
   const { error, at } = await run(client.getJob("job_1"));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
@@ -37,7 +37,7 @@ const surroundings = {
 const PROXY = "https://app.example/plangrep";
 
 async function request(options) {
-  const { fetch, requests } = network(answer(200, jobBody()));
+  const { fetch, requests } = network(respond(200, jobBody()));
   const key = "apiKey" in options || "baseUrl" in options ? {} : { baseUrl: PROXY };
   await new PlangrepClient({ fetch, ...key, ...options }).getJob("job_1");
   return requests[0];
@@ -170,9 +170,9 @@ test("a worker of Deno is no page: a literal key is taken, and a relative base U
 });
 
 test("making a client reads no clock and draws no number", (t) => {
-  const asked = [];
+  const calls = [];
   const trap = (name) => () => {
-    asked.push(name);
+    calls.push(name);
     return 0;
   };
   t.mock.method(Date, "now", trap("Date.now"));
@@ -181,7 +181,7 @@ test("making a client reads no clock and draws no number", (t) => {
   t.mock.method(crypto, "getRandomValues", trap("crypto.getRandomValues"));
   new PlangrepClient({ apiKey: KEY });
   new PlangrepClient({ baseUrl: "/plangrep" });
-  assert.deepEqual(asked, []);
+  assert.deepEqual(calls, []);
 });
 
 test("a runtime whose environment cannot be read is one without", async (t) => {

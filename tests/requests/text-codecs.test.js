@@ -73,7 +73,7 @@ test("bytes that are no UTF-8 become the replacement character, as ever", async 
   assert.equal(error.body, "x\ufffdx\ufffd\ufffd");
 });
 
-test("half of a surrogate pair in an answer harms nothing, and an id with one is refused", async () => {
+test("half of a surrogate pair in a response harms nothing, and an id with one is refused", async () => {
   const body = Buffer.from('{"message":"\\ud800 here"}');
   const error = await rejectionOf(clientOf(404, [body]).getJob("job_1"));
   assert.match(error.message, /The server answered 404: . here$/);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { heldDeadline } from "../faults/support/page/deadlines.js";
-import { answer, partial, silence } from "../support/network.js";
+import { partial, respond, silence } from "../support/network.js";
 import { outcomeOf, rejectionOf } from "../support/outcome.js";
 import { ApiError, PlangrepClient, TimeoutError } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
@@ -29,7 +29,7 @@ for (const [where, step] of Object.entries(hanging)) {
 }
 
 test("a timeout is retried, and every attempt has the whole time", async (t) => {
-  const steps = [silence(), partial(200, "{"), answer(200, jobBody())];
+  const steps = [silence(), partial(200, "{"), respond(200, jobBody())];
   const { client, times, requests, run, nothingAfter } = world(t, { steps, options: { timeoutMs: 1000 } });
   const { state } = await run(client.getJob("job_1"));
   assert.equal(state, "resolved");
@@ -67,8 +67,8 @@ test("a timeout above what one timer can hold does not fire at once", async (t) 
   assert.deepEqual([error.code, at], ["timeout", 3e9]);
 });
 
-test("an answer in time leaves no timer", async (t) => {
-  const { client, requests, signal, run, nothingAfter } = world(t, { steps: [answer(200, jobBody())] });
+test("a response in time leaves no timer", async (t) => {
+  const { client, requests, signal, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())] });
   assert.equal((await run(client.getJob("job_1", { signal }))).state, "resolved");
   assert.equal(requests[0].aborted, false);
   await nothingAfter();
@@ -101,19 +101,19 @@ test("on a real socket, hanging in the headers and in the body, the connection i
     'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"job\r\n',
   ];
   for (const head of heads) {
-    let asked;
+    let calls;
     const { url } = await serveBytes(t, (socket) => {
-      asked = socket;
+      calls = socket;
       socket.write(head);
     });
     const deadline = heldDeadline();
     const client = new PlangrepClient({ apiKey: KEY, baseUrl: url, timeoutMs: deadline.ms, maxRetries: 0 });
     const call = rejectionOf(client.getJob("job_1"));
-    await until(() => asked && deadline.isAwaited());
+    await until(() => calls && deadline.isAwaited());
     deadline.pass();
     const error = await call;
     assert.ok(error instanceof TimeoutError, `${head}: ${error}`);
-    await until(() => asked.closed);
+    await until(() => calls.closed);
   }
 });
 
@@ -130,7 +130,7 @@ test("an error's body that stalls gives the error at timeoutMs, with what had co
 
 test("a timer that comes late, behind a busy thread, lets what arrived meanwhile have its turn: no timeout, one request", async (t) => {
   // The response is there after 1 100 ms, too late; but the thread was busy from the start until 1 500 ms.
-  const steps = [() => new Promise((resolve) => setTimeout(() => resolve(answer(200, jobBody())()), 1_100))];
+  const steps = [() => new Promise((resolve) => setTimeout(() => resolve(respond(200, jobBody())()), 1_100))];
   const { client, clock, requests, nothingAfter } = world(t, { steps, options: { timeoutMs: 1_000 } });
   const call = outcomeOf(client.getJob("job_1"));
   await clock.tickAsync(0);

@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { answer, network } from "../support/network.js";
+import { network, respond } from "../support/network.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
 
 const make = (options = {}) => {
-  const { fetch, requests } = network(answer(200, jobBody({ status: "completed" })));
+  const { fetch, requests } = network(respond(200, jobBody({ status: "completed" })));
   return { client: new PlangrepClient({ apiKey: KEY, fetch, ...options }), requests };
 };
 
@@ -50,7 +50,7 @@ test("a subclass that overrides a method is called, and may call on", async () =
       return { mine: await super.getJob(...received) };
     }
   }
-  const { fetch } = network(answer(200, jobBody()));
+  const { fetch } = network(respond(200, jobBody()));
   const { getJob } = new Mine({ apiKey: KEY, fetch });
   assert.equal((await getJob("job_1")).mine.id, "job_1");
 });

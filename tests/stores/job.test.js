@@ -72,12 +72,12 @@ test("the state is one object until something changes, and the job in it until t
   await w.nothingAfter();
 });
 
-test("subscribe tells at once, listen does not", async (t) => {
+test("subscribe notifies at once, listen does not", async (t) => {
   const w = inPage(t, { server: () => silence });
   const store = w.client.observeJob("job_1");
-  const [told, listening] = [listener(store, "subscribe"), listener(store)];
-  assert.deepEqual([told.seen, listening.seen], [[store.get()], []]);
-  told.end();
+  const [notified, listening] = [listener(store, "subscribe"), listener(store)];
+  assert.deepEqual([notified.seen, listening.seen], [[store.get()], []]);
+  notified.end();
   listening.end();
   await w.nothingAfter();
 });
@@ -99,7 +99,7 @@ test("several listeners of one store, and two stores of one job, cost one reques
   const all = [one, one, one, other, other].map((store) => listener(store));
   await w.advance(25_000);
   assert.deepEqual(w.log(), ["0 job_1", "10000 job_1", "20000 job_1"]);
-  // Those of each store were told of its loading by its first listener's start, which is before they were there.
+  // Those of each store were notified of its loading by its first listener's start, which is before they were there.
   assert.deepEqual(
     all.map(({ seen }) => seen.filter(({ status }) => status === "live").length),
     [3, 3, 3, 3, 3],
@@ -116,7 +116,7 @@ test("nobody listens: it stops, its request is aborted, and what is known stays"
   assert.equal(w.open(), 1);
   end();
   await w.flush();
-  assert.deepEqual([w.open(), w.requests.map(({ state }) => state)], [0, ["answered", "aborted"]]);
+  assert.deepEqual([w.open(), w.requests.map(({ state }) => state)], [0, ["responded", "aborted"]]);
   const { status, job, nextPollAt } = store.get();
   assert.deepEqual([status, job.id, nextPollAt], ["idle", "job_1", null]);
   await w.nothingAfter(seen);
@@ -231,7 +231,7 @@ test("it takes up a wait of elsewhere by its state", async (t) => {
   await w.nothingAfter();
 });
 
-test("a failure that is survived shows beside the job, with the next try, and goes with the next answer", async (t) => {
+test("a failure that is survived shows beside the job, with the next try, and goes with the next response", async (t) => {
   const w = inPage(t, { server: (request) => (request.number === 2 ? status(503) : processing(request)) });
   const store = w.client.observeJob("job_1", options);
   const { seen, end } = listener(store);
@@ -342,7 +342,7 @@ test("a wait for too long, and a blocked job where that is an error, end it with
   await w.nothingAfter();
 });
 
-test("an ended job is told to who comes later, without a request", async (t) => {
+test("an ended job is reported to who comes later, without a request", async (t) => {
   const w = inPage(t, { server: serverOf(life("job_1", [[0, "failed"]])) });
   const store = w.client.observeJob("job_1");
   const first = listener(store);
@@ -355,7 +355,7 @@ test("an ended job is told to who comes later, without a request", async (t) => 
   await w.nothingAfter();
 });
 
-test("refresh asks about an ended job once more, for a result link that is fresh, and it stays ended", async (t) => {
+test("refresh requests an ended job once more, for a result link that is fresh, and it stays ended", async (t) => {
   const w = inPage(t, {
     server: ({ at }) =>
       serverOf(life("job_1", [[0, "completed", { resultUrl: `https://r/${at}` }]]))({ kind: "job", id: "job_1", at }),
@@ -417,24 +417,24 @@ test("a listener that throws disturbs nobody, and is reported once", async (t) =
   await w.nothingAfter();
 });
 
-test("listeners may come, go and refresh while they are told", async (t) => {
+test("listeners may come, go and refresh while they are notified", async (t) => {
   const w = inPage(t, { server: processing });
   const store = w.client.observeJob("job_1", options);
-  const told = [];
+  const notified = [];
   const ends = [
     store.listen(() => {
-      told.push("first");
+      notified.push("first");
       ends[1]();
-      ends.push(store.listen(() => told.push("late")));
+      ends.push(store.listen(() => notified.push("late")));
       store.refresh();
     }),
-    store.listen(() => told.push("gone")),
+    store.listen(() => notified.push("gone")),
   ];
   await w.advance(4_000);
-  assert.deepEqual(told, ["first"]);
+  assert.deepEqual(notified, ["first"]);
   await w.advance(1_000);
-  assert.deepEqual(told, ["first", "first", "late"]);
-  assert.deepEqual(w.log(), ["0 job_1", "5000 job_1"], "as soon as the floor allows, however often it is asked");
+  assert.deepEqual(notified, ["first", "first", "late"]);
+  assert.deepEqual(w.log(), ["0 job_1", "5000 job_1"], "as soon as the floor allows, however often refresh is called");
   for (const end of ends) end();
   await w.nothingAfter();
 });

@@ -33,13 +33,13 @@ test("ten thousand stores that were listened to, in the middle and to the end, l
   const client = new PlangrepClient({ fetch, apiKey: () => KEY });
   const flush = () => new Promise((resolve) => setImmediate(resolve));
   const kept = client.observeJob("kept");
-  let told = 0;
+  let notified = 0;
   const run = async (times) => {
     for (let done = 0; done < times; done += 10) {
       status = done % 20 ? "completed" : "processing";
       const ends = [kept.listen(() => {})];
       for (let index = 0; index < 10; index += 1) {
-        ends.push(client.observeJob(`job_${index}`).listen(() => told++));
+        ends.push(client.observeJob(`job_${index}`).listen(() => notified++));
       }
       for (let turn = 0; turn < 6; turn += 1) await flush();
       for (const end of ends) end();
@@ -48,10 +48,10 @@ test("ten thousand stores that were listened to, in the middle and to the end, l
   };
   await run(1_000);
   const before = sizes();
-  told = 0;
+  notified = 0;
   await run(10_000);
   assert.deepEqual(sizes(), before);
-  assert.equal(told, 10_000, "each was told of its first poll");
+  assert.equal(notified, 10_000, "each was notified of its first poll");
   assert.deepEqual([open, ...page.listeners()], [0, 0, 0, 0, 0]);
 });
 

@@ -10,23 +10,23 @@ const options = { intervalMs: 10_000 };
 const processing = serverOf(life("job_1", [[0, "processing"]]));
 const every = ["0 job_1", "10000 job_1", "20000 job_1", "30000 job_1"];
 
-test("a listener that ends itself and listens anew, each time it is told, has one request a poll", async (t) => {
+test("a listener that ends itself and listens anew, each time it is notified, has one request a poll", async (t) => {
   const w = inPage(t, { server: processing });
   const store = w.client.observeJob("job_1", options);
-  let told = 0;
+  let notified = 0;
   let end = store.listen(again);
   function again() {
-    told += 1;
+    notified += 1;
     end();
     end = store.listen(again);
   }
   await w.advance(35_000);
-  assert.deepEqual([w.log(), told], [every, 4]);
+  assert.deepEqual([w.log(), notified], [every, 4]);
   end();
   await w.nothingAfter();
 });
 
-test("a listener may listen to another store of the job, which asks at once, and end the first", async (t) => {
+test("a listener may listen to another store of the job, which polls at once, and end the first", async (t) => {
   const w = inPage(t, { server: processing });
   const [one, other] = [w.client.observeJob("job_1", options), w.client.observeJob("job_1", options)];
   const ends = [];
@@ -42,7 +42,7 @@ test("a listener may listen to another store of the job, which asks at once, and
   await w.nothingAfter();
 });
 
-test("a listener that ends all while it is told of the end leaves it ended", async (t) => {
+test("a listener that ends all while it is notified of the end leaves it ended", async (t) => {
   const w = inPage(t, { server: serverOf(life("job_1", [[0, "completed"]])) });
   const store = w.client.observeJob("job_1", options);
   const seen = [];
@@ -57,7 +57,7 @@ test("a listener that ends all while it is told of the end leaves it ended", asy
   await w.nothingAfter();
 });
 
-test("who listens because it failed, while it is told, has it tried again once, and all are told of the newest", async (t) => {
+test("who listens because it failed, while it is notified, has it tried again once, and all are notified of the newest", async (t) => {
   const w = inPage(t, { server: (request) => (request.number === 1 ? status(404) : processing(request)) });
   const store = w.client.observeJob("job_1", options);
   const late = [];
@@ -88,12 +88,12 @@ test("refresh and listeners while it is failed are one new try", async (t) => {
 
 test("stores of two clients share nothing, and the end of one client is not the other's", async (t) => {
   const w = inPage(t, { server: processing });
-  const asked = [];
+  const requested = [];
   const other = new PlangrepClient({
     apiKey: () => KEY,
     dangerouslyAllowBrowser: true,
     fetch: async (url) => {
-      asked.push(url);
+      requested.push(url);
       return new Response(JSON.stringify(processing({ kind: "job", id: "job_1", at: w.now() })));
     },
   });
@@ -106,9 +106,9 @@ test("stores of two clients share nothing, and the end of one client is not the 
     stores.map((store) => store.get().status),
     ["failed", "live"],
   );
-  assert.deepEqual([w.requests.length, asked.length], [1, 4]);
+  assert.deepEqual([w.requests.length, requested.length], [1, 4]);
   for (const { end } of all) end();
-  await w.nothingAfter(asked);
+  await w.nothingAfter(requested);
 });
 
 test("a client that is closed in a listener fails its stores once, whoever listens", async (t) => {

@@ -81,8 +81,8 @@ test("stores of a project and of its jobs share the lists", async (t) => {
 });
 
 test("a failure that is survived shows beside the jobs, one that is not ends it", async (t) => {
-  const answers = [server, () => status(503), () => status(401)];
-  const w = inPage(t, { server: (request) => answers[request.number - 1](request) });
+  const responses = [server, () => status(503), () => status(401)];
+  const w = inPage(t, { server: (request) => responses[request.number - 1](request) });
   const store = w.client.observeProject("proj_1", options);
   const { seen, end } = listener(store);
   await w.advance(60_000);

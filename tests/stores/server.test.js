@@ -19,7 +19,7 @@ test("on a server it never polls by itself: its state is the idle one, whoever l
   await w.nothingAfter();
 });
 
-test("a script that asks by refresh has it poll, while it listens", async (t) => {
+test("a script that calls refresh has it poll, while it listens", async (t) => {
   const w = waiting(t, { server });
   const store = w.client.observeJob("job_1", { intervalMs: 10_000 });
   const { end } = listener(store);

@@ -2,8 +2,8 @@
 
 import { START } from "./clock.js";
 
-/** An answer with a whole body: an object is sent as JSON, a string as it is. */
-export const answer =
+/** A response with a whole body: an object is sent as JSON, a string as it is. */
+export const respond =
   (status, body = "", headers = {}) =>
   () =>
     new Response([101, 204, 205, 304].includes(status) ? null : textOf(body), { status, headers });
@@ -17,7 +17,7 @@ export const broken =
     });
   };
 
-/** No answer, until the request is aborted. */
+/** No response, until the request is aborted. */
 export const silence =
   () =>
   ({ signal }) =>

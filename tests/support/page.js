@@ -32,7 +32,7 @@ export function pageIn(t, { onLine = true, prerendering = false } = {}) {
   return {
     navigator,
     document,
-    tell(event) {
+    dispatch(event) {
       if (event === "online" || event === "offline") navigator.onLine = event === "online";
       target(event).dispatchEvent(new Event(event));
     },

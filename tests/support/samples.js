@@ -12,5 +12,5 @@ export const KEY = "pgk_live_4f9a1c0d2b7e6a58";
 /** The sample job, with some fields changed; `undefined` leaves a field out. */
 export const job = (changes = {}) => ({ ...JSON.parse(getJobBody).job, id: "job_1", ...changes });
 
-/** The body of an answer to Get Job. */
+/** The body of a response to Get Job. */
 export const jobBody = (changes) => ({ job: job(changes) });

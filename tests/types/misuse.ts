@@ -107,7 +107,7 @@ summarizeBilling([{ status: "completed" }]);
 currentJob([job]).id;
 
 export function narrowing(event: ClientEvent, error: unknown): void {
-  // @ts-expect-error of an answer only
+  // @ts-expect-error of a response only
   event.status;
   // @ts-expect-error not before it was checked
   error.code;
@@ -126,7 +126,7 @@ export function narrowing(event: ClientEvent, error: unknown): void {
     error.body.message;
   }
   if (error instanceof TimeoutError) {
-    // @ts-expect-error a timeout has no answer
+    // @ts-expect-error a timeout has no response
     error.status;
   }
 }

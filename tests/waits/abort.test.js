@@ -143,7 +143,7 @@ test("a closed client refuses new waits, and throws for new watches", async (t) 
   assert.deepEqual(w.log(), []);
 });
 
-test("a wait that ended takes no abort, and one that was aborted takes no answer", async (t) => {
+test("a wait that ended takes no abort, and one that was aborted takes no response", async (t) => {
   const w = waiting(t, { server: serverOf(life("job_0", [[0, "completed"]])) });
   const { value } = await w.run(w.client.waitForJob("job_0", { signal: w.signal }));
   w.abort.abort();

@@ -135,7 +135,7 @@ test("a callback that aborts in its last update wins over the result", async (t)
   assert.equal((await w.run(wait)).error, "stop");
 });
 
-test("a callback that closes the client ends all its waits, those told by the same answer too", async (t) => {
+test("a callback that closes the client ends all its waits, those notified by the same response too", async (t) => {
   const w = waiting(t, { server: serverOf(short("job_1"), short("job_2")) });
   await w.run(w.client.listJobs("proj_1")); // what it weighs is known: it is worth it for two
   const calls = [];
@@ -154,7 +154,7 @@ test("a callback that closes the client ends all its waits, those told by the sa
   await w.nothingAfter(calls);
 });
 
-test("a callback that ends another wait keeps that one from being told", async (t) => {
+test("a callback that ends another wait keeps that one from being notified", async (t) => {
   const w = waiting(t, { server: serverOf(short("job_1"), short("job_2")) });
   await w.run(w.client.listJobs("proj_1"));
   const other = new AbortController();

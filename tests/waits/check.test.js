@@ -18,26 +18,26 @@ import { iso, life, serverOf, silence, status, waiting } from "./support/waiting
 const options = { intervalMs: 10_000 };
 const pages = (from, done, status = "processing") => [from, status, { pageCount: 100, successfulPageCount: done }];
 
-/** Checks again and again, as told, and gives what each check said and when. */
+/** Checks again and again, as each says, and gives what each said and when. */
 async function chain(w, check, { most = 50 } = {}) {
-  const told = [];
-  for (let state = null; told.length < most; ) {
+  const checks = [];
+  for (let state = null; checks.length < most; ) {
     const { value } = await w.run(check(state));
-    told.push({ at: w.now(), ...value });
+    checks.push({ at: w.now(), ...value });
     if (value.nextPollMs === null) break;
     state = value.state;
     await w.advance(value.nextPollMs);
   }
-  return told;
+  return checks;
 }
 
-test("a chain of checks polls as told until the job is terminal, and then it is over", async (t) => {
+test("a chain of checks polls when each says until the job is terminal, and then it is over", async (t) => {
   const server = serverOf(life("job_1", [pages(0, 0), pages(12_000, 10), pages(24_000, 100, "completed")]));
   const w = waiting(t, { server });
-  const told = await chain(w, (state) => w.client.checkJob("job_1", state, { intervalMs: 10_000 }));
+  const checks = await chain(w, (state) => w.client.checkJob("job_1", state, { intervalMs: 10_000 }));
   assert.deepEqual(w.log(), ["0 job_1", "10000 job_1", "20000 job_1", "30000 job_1"]);
   assert.deepEqual(
-    told.map(({ polled, poll, elapsedMs, changed, progress, nextPollMs, terminal, error }) => [
+    checks.map(({ polled, poll, elapsedMs, changed, progress, nextPollMs, terminal, error }) => [
       ...[polled, poll, elapsedMs, changed, progress, nextPollMs, terminal, error],
     ]),
     [
@@ -47,7 +47,7 @@ test("a chain of checks polls as told until the job is terminal, and then it is 
       [true, 4, 30_000, true, 1, null, true, null],
     ],
   );
-  const { job, state, etaMs, ...rest } = told.at(-1);
+  const { job, state, etaMs, ...rest } = checks.at(-1);
   assert.deepEqual([job.id, job.status, etaMs, typeof state], ["job_1", "completed", null, "string"]);
   assert.deepEqual(Object.keys(rest).sort(), [
     "at",
@@ -93,24 +93,24 @@ test("a check within the floor sends nothing and says how long it is too early; 
   await w.nothingAfter();
 });
 
-test("fifteen answers of 503 with Retry-After are data, are kept, and use nothing up", async (t) => {
+test("fifteen responses of 503 with Retry-After are data, are kept, and use nothing up", async (t) => {
   let left = 15;
   const good = serverOf(life("job_1", [[0, "completed"]]));
   const server = (request) => (left-- > 0 ? status(503, { code: "busy" }, { "retry-after": "8" }) : good(request));
   const w = waiting(t, { server });
-  const told = await chain(w, (state) =>
+  const checks = await chain(w, (state) =>
     w.client.checkJob("job_1", state, { maxPollErrors: Infinity, maxWaitMs: 3_600_000, intervalMs: 5_000 }),
   );
   assert.deepEqual(
     w.requests.map(({ at }) => at),
     Array.from({ length: 16 }, (_, place) => place * 8_000),
   );
-  for (const { error, job, nextPollMs, terminal } of told.slice(0, -1)) {
+  for (const { error, job, nextPollMs, terminal } of checks.slice(0, -1)) {
     assert.ok(error instanceof ApiError && error.retryAfterMs === 8_000 && error.attempts === 1);
     assert.deepEqual([job, nextPollMs, terminal], [null, 8_000, false]);
   }
-  assert.deepEqual([told.at(-1).error, told.at(-1).job.status, told.at(-1).poll], [null, "completed", 16]);
-  // One that comes too soon is told so.
+  assert.deepEqual([checks.at(-1).error, checks.at(-1).job.status, checks.at(-1).poll], [null, "completed", 16]);
+  // One that comes too soon hears so.
   left = 1;
   const failed = (await w.run(w.client.checkJob("job_1"))).value;
   await w.advance(6_000);
@@ -120,11 +120,11 @@ test("fifteen answers of 503 with Retry-After are data, are kept, and use nothin
 });
 
 test("what a wait does not survive is data too, and it is over with it", async (t) => {
-  const answers = [
+  const responses = [
     [() => status(404, { code: "not_found" }), ApiError, "not_found"],
     [() => status(401), ApiError, "unauthorized"],
   ];
-  for (const [server, type, code] of answers) {
+  for (const [server, type, code] of responses) {
     await t.test(code, async (t) => {
       const w = waiting(t, { server });
       const { state, error, ...rest } = (await w.run(w.client.checkJob("job_1"))).value;
@@ -150,9 +150,9 @@ test("failures in a row are counted through the state, and a good poll resets th
   const good = serverOf(life("job_1", [[0, "processing"]]));
   const fails = [1, 2, 4, 5, 6];
   const w = waiting(t, { server: (request) => (fails.includes(request.number) ? status(500) : good(request)) });
-  const told = await chain(w, (state) => w.client.checkJob("job_1", state, { maxPollErrors: 2, intervalMs: 10_000 }));
+  const checks = await chain(w, (state) => w.client.checkJob("job_1", state, { maxPollErrors: 2, intervalMs: 10_000 }));
   assert.deepEqual(
-    told.map(({ error, nextPollMs }) => [error?.code ?? null, nextPollMs]),
+    checks.map(({ error, nextPollMs }) => [error?.code ?? null, nextPollMs]),
     [
       ["server_error", 10_000],
       ["server_error", 10_000],
@@ -165,7 +165,7 @@ test("failures in a row are counted through the state, and a good poll resets th
   await w.nothingAfter();
 });
 
-test("every kind of failure that passes is told and survived, after one attempt", async (t) => {
+test("every kind of failure that passes is reported and survived, after one attempt", async (t) => {
   const kinds = {
     timeout: [() => silence, TimeoutError],
     "a broken connection": [
@@ -204,9 +204,9 @@ test("every kind of failure that passes is told and survived, after one attempt"
 test("maxWaitMs counts from the first check: the last poll before it, or one that comes after it, ends the wait", async (t) => {
   const w = waiting(t, { server: serverOf(life("job_1", [[0, "processing"]])) });
   const options = { intervalMs: 10_000, maxWaitMs: 35_500 };
-  const told = await chain(w, (state) => w.client.checkJob("job_1", state, options));
+  const checks = await chain(w, (state) => w.client.checkJob("job_1", state, options));
   assert.deepEqual(
-    told.map(({ at, nextPollMs }) => [at, nextPollMs]),
+    checks.map(({ at, nextPollMs }) => [at, nextPollMs]),
     [
       [0, 10_000],
       [10_000, 10_000],
@@ -215,14 +215,14 @@ test("maxWaitMs counts from the first check: the last poll before it, or one tha
       [35_000, null],
     ],
   );
-  const { error, job, state } = told.at(-1);
+  const { error, job, state } = checks.at(-1);
   assert.ok(error instanceof WaitTimeoutError);
   assert.equal(error.jobId, "job_1");
   assert.deepEqual([error.lastJob, error.lastError, error.polls, error.elapsedMs], [job, null, 5, 35_000]);
   assert.deepEqual([job.status, error.state], ["processing", state]);
   // The worker was late: one poll, and the end; a longer time goes on from the same state.
   await w.advance(600_000);
-  const late = (await w.run(w.client.checkJob("job_1", told[2].state, options))).value;
+  const late = (await w.run(w.client.checkJob("job_1", checks[2].state, options))).value;
   assert.deepEqual([late.polled, late.poll, late.nextPollMs, late.error.code], [true, 4, null, "wait_timeout"]);
   await w.advance(10_000);
   const longer = (await w.run(w.client.checkJob("job_1", state, { ...options, maxWaitMs: 1e9 }))).value;
@@ -304,13 +304,13 @@ test("it rejects for arguments, an abort and a closed client alone", async (t) =
   await w.nothingAfter();
 });
 
-test("an answer that is older than what is known changes nothing", async (t) => {
-  const answers = [pages(9_000, 50), pages(8_000, 40), pages(9_000, 50)];
-  const server = ({ number }) => ({ job: life("job_1", [answers[number - 1]])(9_999) });
+test("a response that is older than what is known changes nothing", async (t) => {
+  const responses = [pages(9_000, 50), pages(8_000, 40), pages(9_000, 50)];
+  const server = ({ number }) => ({ job: life("job_1", [responses[number - 1]])(9_999) });
   const w = waiting(t, { server });
-  const told = await chain(w, (state) => w.client.checkJob("job_1", state, { intervalMs: 10_000 }), { most: 3 });
+  const checks = await chain(w, (state) => w.client.checkJob("job_1", state, { intervalMs: 10_000 }), { most: 3 });
   assert.deepEqual(
-    told.map(({ job, changed, progress, nextPollMs }) => [job?.successfulPageCount, changed, progress, nextPollMs]),
+    checks.map(({ job, changed, progress, nextPollMs }) => [job?.successfulPageCount, changed, progress, nextPollMs]),
     [
       [50, true, 0.5, 10_000],
       [undefined, false, 0.5, 10_000],
@@ -355,7 +355,7 @@ test("no state holds the key, a URL or a part of the job, and a thousand polls m
   t.diagnostic(`${longest} bytes at most`);
 });
 
-test("a project's chain costs one request a poll and tells each end once", async (t) => {
+test("a project's chain costs one request a poll and reports each end once", async (t) => {
   const jobs = Array.from({ length: 200 }, (_, place) =>
     life(`job_${place}`, [
       [0, "processing"],
@@ -364,29 +364,29 @@ test("a project's chain costs one request a poll and tells each end once", async
   );
   const old = life("job_old", [[-9e9, "completed"]]);
   const w = waiting(t, { server: serverOf(...jobs, old) });
-  const told = await chain(w, (state) =>
+  const checks = await chain(w, (state) =>
     w.client.checkProject("proj_1", state, { intervalMs: 10_000, stopWhenIdle: true }),
   );
   assert.deepEqual(
     w.log(),
-    told.map(({ at }) => `${at} [proj_1]`),
+    checks.map(({ at }) => `${at} [proj_1]`),
   );
-  assert.equal(told.length, 10);
-  assert.deepEqual([told[0].jobs.length, told[0].changed.length, told[0].current.id], [201, 201, "job_0"]);
-  const ends = told.slice(1).flatMap(({ changed }) => changed.map(({ id, status }) => [id, status]));
+  assert.equal(checks.length, 10);
+  assert.deepEqual([checks[0].jobs.length, checks[0].changed.length, checks[0].current.id], [201, 201, "job_0"]);
+  const ends = checks.slice(1).flatMap(({ changed }) => changed.map(({ id, status }) => [id, status]));
   assert.deepEqual(
     ends,
     jobs.map((_, place) => [`job_${place}`, "completed"]),
   );
-  const last = told.at(-1);
+  const last = checks.at(-1);
   assert.deepEqual([last.nextPollMs, last.error, last.current, last.poll], [null, null, null, 10]);
-  for (const { state, jobs } of told) {
+  for (const { state, jobs } of checks) {
     const active = jobs.filter(({ status }) => status === "processing").length;
     // Ends of the last seconds are told by a hash.
     assert.ok(state.length <= 110 * active + 600, `${state.length} bytes for ${active} active jobs`);
     assert.match(state, /^[\w-]+$/);
   }
-  t.diagnostic(`${Math.round(told[0].state.length / 200)} bytes an active job`);
+  t.diagnostic(`${Math.round(checks[0].state.length / 200)} bytes an active job`);
   await w.nothingAfter();
 });
 
@@ -521,7 +521,7 @@ for (const [what, jobs] of [
   });
 }
 
-test("a project of five thousand jobs has a short state, and each of its ends is told once", async (t) => {
+test("a project of five thousand jobs has a short state, and each of its ends is reported once", async (t) => {
   const jobs = Array.from({ length: 5_000 }, (_, place) =>
     life(
       `job_${place}`,
@@ -534,15 +534,15 @@ test("a project of five thousand jobs has a short state, and each of its ends is
     ),
   );
   const w = waiting(t, { server: serverOf(...jobs) });
-  const told = await chain(w, (state) => w.client.checkProject("proj_1", state, { ...options, stopWhenIdle: true }));
-  assert.ok(told[0].state.length <= 110 * 100 + 600, `${told[0].state.length} bytes`);
-  assert.deepEqual([told[0].jobs.length, told[0].changed.length], [5_000, 5_000]);
-  const ends = told.slice(1).flatMap(({ changed }) => changed.map(({ id }) => id));
+  const checks = await chain(w, (state) => w.client.checkProject("proj_1", state, { ...options, stopWhenIdle: true }));
+  assert.ok(checks[0].state.length <= 110 * 100 + 600, `${checks[0].state.length} bytes`);
+  assert.deepEqual([checks[0].jobs.length, checks[0].changed.length], [5_000, 5_000]);
+  const ends = checks.slice(1).flatMap(({ changed }) => changed.map(({ id }) => id));
   assert.deepEqual(
     ends,
     Array.from({ length: 100 }, (_, place) => `job_${place + 4_900}`),
   );
-  assert.equal(w.requests.length, told.length);
+  assert.equal(w.requests.length, checks.length);
 });
 
 test("a state of one project is none for another, nor for a job in it, and none for another client's server", async (t) => {

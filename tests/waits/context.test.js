@@ -98,7 +98,7 @@ test("so are waits on several jobs that share lists, a group of them, and those 
   });
 });
 
-test("values and ends of watches arrive in the context of who asks for them", async (t) => {
+test("values and ends of watches arrive in the context of who calls next", async (t) => {
   const w = noting(t, serverOf(short("job_1"), short("job_2")));
   const watches = ["A", "B"].map((owner) =>
     als.run(owner, async () => {
@@ -143,26 +143,26 @@ test("a retry's sleep within a poll, and a poll that its own timer starts, stay 
   assertOwn(w.seen, { "maker key": 6, "maker request": 6, "maker fetch": 6, "maker response": 6, "maker retry": 3 });
 });
 
-test("onPollError is told of each failed poll that is survived, before the wait goes on, and of no other", async (t) => {
-  const told = [];
-  const answers = [status(503), "<html>", { job: job({ status: "processing" }) }, status(500), status(404)];
+test("onPollError is notified of each failed poll that is survived, before the wait goes on, and of no other", async (t) => {
+  const notified = [];
+  const responses = [status(503), "<html>", { job: job({ status: "processing" }) }, status(500), status(404)];
   const w = waiting(t, {
     server: ({ number }) => {
-      const answer = answers[number - 1];
-      return typeof answer === "string" ? new Response(answer) : answer;
+      const response = responses[number - 1];
+      return typeof response === "string" ? new Response(response) : response;
     },
   });
   const { error } = await w.run(
     w.client.waitForJob("job_1", {
       intervalMs: 10_000,
-      onPoll: ({ poll }) => told.push(poll),
+      onPoll: ({ poll }) => notified.push(poll),
       onPollError: (...received) => {
-        told.push(...received.map(({ code }) => code));
-        if (told.length > 3) throw new Error("from the callback");
+        notified.push(...received.map(({ code }) => code));
+        if (notified.length > 3) throw new Error("from the callback");
       },
     }),
   );
   assert.equal(error.code, "not_found");
-  assert.deepEqual(told, ["server_error", "invalid_response", 3, "server_error"]);
-  await w.nothingAfter(told);
+  assert.deepEqual(notified, ["server_error", "invalid_response", 3, "server_error"]);
+  await w.nothingAfter(notified);
 });

@@ -55,7 +55,7 @@ test("a job that ends before the last poll is found by it", async (t) => {
   await w.nothingAfter();
 });
 
-test("a request in flight at maxWaitMs is aborted, and its answer reaches nobody", async (t) => {
+test("a request in flight at maxWaitMs is aborted, and its response reaches nobody", async (t) => {
   const w = waiting(t, { server: () => silence, options: { timeoutMs: 300_000 } });
   const calls = [];
   const wait = w.client.waitForJob("job_1", {

@@ -14,7 +14,7 @@ const HOURS = 3_600_000;
 const START = Date.parse("2026-01-01T00:00:00Z");
 
 /** A client before a job of 1 000 pages that takes so long on the clock that `now` tells. */
-function longJob(now, length, answer = (body) => new Response(body)) {
+function longJob(now, length, respond = (body) => new Response(body)) {
   const requests = [];
   const fetch = async () => {
     const age = now() - START;
@@ -22,7 +22,7 @@ function longJob(now, length, answer = (body) => new Response(body)) {
     const pages = Math.min(1_000, Math.floor((age / length) * 1_000));
     const updatedAt = new Date(START + Math.min(age, length)).toISOString();
     const status = age < length ? "processing" : "completed";
-    return answer(JSON.stringify({ job: job({ status, pageCount: 1_000, successfulPageCount: pages, updatedAt }) }));
+    return respond(JSON.stringify({ job: job({ status, pageCount: 1_000, successfulPageCount: pages, updatedAt }) }));
   };
   return { client: new PlangrepClient({ apiKey: KEY, fetch }), requests };
 }
@@ -57,8 +57,8 @@ test("@sinonjs/fake-timers with all that it fakes, microtasks too, moved by tick
   const clock = FakeTimers.install({ now: START, shouldClearNativeTimers: true });
   t.after(() => clock.uninstall());
   // Node's own Response hangs without its microtasks: a mock has no stream.
-  const answer = (body) => ({ status: 200, headers: new Headers(), text: async () => body });
-  const { client } = longJob(Date.now, 0.5 * HOURS, answer);
+  const respond = (body) => ({ status: 200, headers: new Headers(), text: async () => body });
+  const { client } = longJob(Date.now, 0.5 * HOURS, respond);
   const updates = [];
   const wait = client.waitForJob("job_1", { onUpdate: ({ terminal }) => updates.push(terminal) });
   await clock.tickAsync(0.5 * HOURS + 30_000);
@@ -102,7 +102,7 @@ test("the README's example of a test passes as it stands there", async () => {
   const code = `import assert from "node:assert/strict";
     import { PlangrepClient } from ${JSON.stringify(location)};
     ${example.slice(0, example.indexOf("```"))}`;
-  // A test runner of its own, which is not told of this one.
+  // A test runner of its own, which does not know of this one.
   const { NODE_TEST_CONTEXT, ...env } = process.env;
   const args = ["--test-reporter=tap", "--input-type=module", "--eval", code];
   const { stdout } = await promisify(execFile)(process.execPath, args, {

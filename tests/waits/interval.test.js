@@ -19,7 +19,7 @@ async function polls(t, { server, within, random, latency, ...options }) {
 
 const gaps = (times) => times.slice(1).map((time, index) => time - times[index]);
 
-test("intervalMs is kept exactly, counted from the answer, whatever chance says", async (t) => {
+test("intervalMs is kept exactly, counted from the response, whatever chance says", async (t) => {
   const times = await polls(t, {
     server: always("processing"),
     latency: 1_234,
@@ -104,7 +104,7 @@ test("a Retry-After of a failed poll, however long, is a floor for the next", as
   assert.deepEqual(times, [0, 10_000, 7_210_000, 7_220_000, 7_230_000]);
 });
 
-test("a Retry-After of a good answer is a floor as well, and a short one changes nothing", async (t) => {
+test("a Retry-After of a good response is a floor as well, and a short one changes nothing", async (t) => {
   const good = always("processing");
   const server = (request) => {
     const seconds = { 1: "25", 2: "3" }[request.number];

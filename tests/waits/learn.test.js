@@ -1,11 +1,11 @@
-// What resumeJob and cancelJob bring back is told to the waits of the same client; and nudges.
+// What resumeJob and cancelJob bring back is reported to the waits of the same client; and nudges.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { job } from "../support/samples.js";
 import { iso, life, serverOf, waiting } from "./support/waiting.js";
 
-test("the job that an action brings back is told to who waits for it, and their next poll comes soon", async (t) => {
+test("the job that an action brings back is reported to who waits for it, and their next poll comes soon", async (t) => {
   const blocked = life("job_1", [
     [0, "blocked_insufficient_credits"],
     [3_000, "processing"],
@@ -14,42 +14,42 @@ test("the job that an action brings back is told to who waits for it, and their 
   const w = waiting(t, {
     server: serverOf(blocked),
   });
-  const told = [];
+  const notified = [];
   const wait = w.client.waitForJob("job_1", {
-    onUpdate: ({ job, poll }) => told.push(`${w.now()} ${job.status} ${poll}`),
+    onUpdate: ({ job, poll }) => notified.push(`${w.now()} ${job.status} ${poll}`),
     intervalMs: 30_000,
   });
   await w.advance(3_500);
   const resumed = await w.client.resumeJob("job_1");
   await w.flush();
   assert.equal(resumed.status, "processing");
-  assert.deepEqual(told, ["0 blocked_insufficient_credits 1", "3500 processing 1"]);
+  assert.deepEqual(notified, ["0 blocked_insufficient_credits 1", "3500 processing 1"]);
   const { value } = await w.run(wait);
   assert.equal(value.status, "completed");
   const times = w.requests.map(({ at }) => at);
   assert.ok(times[2] >= 8_500 && times[2] <= 9_500, `${times}`);
-  await w.nothingAfter(told);
+  await w.nothingAfter(notified);
 });
 
-test("an older state is not told over a newer one, and a job that nobody waits for is nobody's", async (t) => {
+test("an older state is not reported over a newer one, and a job that nobody waits for is nobody's", async (t) => {
   const w = waiting(t, {
     server: ({ kind }) => ({ job: job({ status: "processing", updatedAt: iso(kind === "cancel" ? -1_000 : 0) }) }),
   });
-  const told = [];
+  const notified = [];
   const wait = w.client.waitForJob("job_1", {
     signal: w.signal,
-    onUpdate: ({ job }) => told.push(job.updatedAt),
+    onUpdate: ({ job }) => notified.push(job.updatedAt),
     intervalMs: 30_000,
   });
   wait.catch(() => {});
   await w.advance(1_000);
   await w.client.cancelJob("job_1");
   await w.flush();
-  assert.deepEqual(told, [iso(0)]);
+  assert.deepEqual(notified, [iso(0)]);
   w.abort.abort();
   await w.flush();
   await w.client.cancelJob("job_1");
-  await w.nothingAfter(told);
+  await w.nothingAfter(notified);
 });
 
 test("a terminal job that an action brings back ends the wait", async (t) => {

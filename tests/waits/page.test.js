@@ -13,8 +13,8 @@ function inPage(t, { onLine, prerendering, baseUrl, ...options }) {
   return {
     ...w,
     ...page,
-    async tell(event) {
-      page.tell(event);
+    async dispatch(event) {
+      page.dispatch(event);
       await w.flush();
     },
   };
@@ -25,13 +25,13 @@ for (const event of ["visibilitychange", "pageshow", "online"]) {
     const w = inPage(t, { server: processing });
     w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
     await w.advance(4_000);
-    await w.tell(event);
+    await w.dispatch(event);
     assert.deepEqual(w.log(), ["0 job_1"], "not due yet");
     // In the background timers hardly run: the time passes, and none of them fires.
     const now = performance.now.bind(performance);
     t.mock.method(performance, "now", () => now() + 30_000);
-    await w.tell(event);
-    await w.tell(event);
+    await w.dispatch(event);
+    await w.dispatch(event);
     assert.deepEqual(w.log(), ["0 job_1", "4000 job_1"]);
     await w.advance(9_999);
     assert.equal(w.requests.length, 2);
@@ -50,9 +50,9 @@ test("after sleep, in which the monotonic clock stood still, an overdue poll is 
     .catch(({ code, elapsedMs }) => ends.push(code, elapsedMs));
   await w.advance(3_000);
   w.clock.setSystemTime(Date.now() + 8 * 3_600_000);
-  await w.tell("visibilitychange");
+  await w.dispatch("visibilitychange");
   assert.equal(w.requests.length, 2);
-  await w.tell("visibilitychange");
+  await w.dispatch("visibilitychange");
   assert.equal(w.requests.length, 2);
   await w.advance(56_999);
   assert.deepEqual(ends, []);
@@ -69,7 +69,7 @@ test("a sleep after which a poll was made already brings no second one", async (
   await w.advance(7_000);
   assert.equal(w.requests.length, 2);
   await w.advance(1_000);
-  await w.tell("visibilitychange");
+  await w.dispatch("visibilitychange");
   assert.equal(w.requests.length, 2, "within the floor of the one before");
   await w.advance(9_000);
   assert.equal(w.requests.length, 3);
@@ -83,7 +83,7 @@ test("a wall clock that is put back and forth is no sleep", async (t) => {
   await w.advance(1_000);
   for (const step of [-3_600_000, 3_600_000]) {
     w.clock.setSystemTime(Date.now() + step);
-    await w.tell("visibilitychange");
+    await w.dispatch("visibilitychange");
   }
   assert.equal(w.requests.length, 1);
   w.abort.abort();
@@ -109,7 +109,7 @@ test("sleep while nobody waits is nothing to a wait that starts afterwards", asy
   w.clock.setSystemTime(Date.now() + 8 * 3_600_000);
   w.client.waitForJob("job_1", { intervalMs: 10_000, signal: w.signal }).catch(() => {});
   await w.advance(6_000);
-  await w.tell("visibilitychange");
+  await w.dispatch("visibilitychange");
   assert.equal(w.requests.length, 1);
   w.abort.abort();
   await w.nothingAfter();
@@ -133,7 +133,7 @@ test("offline, polls come at the longest interval and failures do not count; onl
     .catch((reason) => polls.push(reason));
   await w.advance(11_500); // the second poll is in flight
   fails = true;
-  await w.tell("offline");
+  await w.dispatch("offline");
   await w.advance(180_000);
   // Each attempt takes a second.
   assert.deepEqual(
@@ -142,7 +142,7 @@ test("offline, polls come at the longest interval and failures do not count; onl
   );
   assert.deepEqual(polls, [1]);
   fails = false;
-  await w.tell("online");
+  await w.dispatch("online");
   await w.advance(1_000);
   assert.equal(w.requests.length, 8);
   assert.deepEqual(polls, [1, 2], "what was lost was no poll");
@@ -224,7 +224,7 @@ test("in a page that is prerendered a wait and a watch send nothing until it is 
   await w.advance(1);
   assert.deepEqual(w.log(), ["60000 job_1"]);
   w.document.prerendering = false;
-  await w.tell("prerenderingchange");
+  await w.dispatch("prerenderingchange");
   assert.deepEqual(w.log(), ["60000 job_1", "60001 job_1"]);
   await w.advance(10_000);
   assert.equal(w.requests.length, 3);
@@ -241,7 +241,7 @@ test("a wait that is aborted while its page is prerendered ends at once and neve
   await w.advance(1);
   assert.deepEqual(ends, ["AbortError"]);
   w.document.prerendering = false;
-  await w.tell("prerenderingchange");
+  await w.dispatch("prerenderingchange");
   assert.deepEqual(w.log(), []);
   await w.nothingAfter();
 });
@@ -262,7 +262,7 @@ test("a page that was frozen past a poll and the deadline polls once before it g
   await w.advance(1_000);
   w.clock.jump(20_000);
   await w.advance(0);
-  await w.tell("pageshow");
+  await w.dispatch("pageshow");
   await w.advance(10);
   assert.deepEqual([ends, w.log()], [["completed"], ["0 job_1", "21000 job_1"]]);
   await w.nothingAfter();
@@ -288,7 +288,7 @@ test("a page that wakes just after the deadline polls once before it gives up, i
   await w.nothingAfter();
 });
 
-test("a page that is frozen with a poll in flight takes the answer that came meanwhile, though the deadline is over", async (t) => {
+test("a page that is frozen with a poll in flight takes the response that came meanwhile, though the deadline is over", async (t) => {
   const w = inPage(t, {
     server: serverOf(
       life("job_1", [
@@ -309,7 +309,7 @@ test("a page that is frozen with a poll in flight takes the answer that came mea
   await w.nothingAfter();
 });
 
-test("a page that is frozen with a poll in flight that is never answered gives up soon after it wakes", async (t) => {
+test("a page that is frozen with a poll in flight that gets no response gives up soon after it wakes", async (t) => {
   const w = inPage(t, { server: ({ at }) => (at < 1_000 ? processing({ kind: "job", id: "job_1", at }) : silence) });
   const ends = [];
   w.client
@@ -328,7 +328,7 @@ test("a page that is frozen with a poll in flight that is never answered gives u
   await w.nothingAfter();
 });
 
-test("a worker, which is told of no change, finds out by itself that there is a network again; failures meanwhile do not count", async (t) => {
+test("a worker, which is notified of no change, finds out by itself that there is a network again; failures meanwhile do not count", async (t) => {
   let down = false;
   const w = inPage(t, {
     server: (request) => {

@@ -26,7 +26,7 @@ const broken = () => {
 const survivable = [
   ...[408, 425, 429, 500, 502, 503, 504, 520, 525, 530, 599].map((code) => [`a ${code}`, () => status(code), ApiError]),
   ["a connection that fails", broken, ConnectionError],
-  ["an answer that does not come", () => silence, TimeoutError],
+  ["a response that does not come", () => silence, TimeoutError],
   ["a captive portal's page", page, InvalidResponseError],
   ["a job that is none", () => ({ job: { id: "job_1" } }), InvalidResponseError],
 ];
@@ -174,7 +174,7 @@ test("a name server that does not answer, and a handshake that takes too long, a
   }
 });
 
-test("an answer about another job ends the wait at once", async (t) => {
+test("a response about another job ends the wait at once", async (t) => {
   const other = (request) => ({ job: { ...good(request).job, id: "job_2" } });
   const w = waiting(t, { server: (request) => (request.number === 1 ? good(request) : other(request)) });
   const { error, at } = await w.run(w.client.waitForJob("job_1", { intervalMs: 5_000, signal: w.signal }));
@@ -211,18 +211,18 @@ test("a key function that gives no key is a failed poll too", async (t) => {
   assert.deepEqual(w.log(), ["5000 job_1"]);
 });
 
-test("onPollError is told of each failed poll that is survived, and not of the one that ends the wait", async (t) => {
+test("onPollError is notified of each failed poll that is survived, and not of the one that ends the wait", async (t) => {
   const w = waiting(t, { server: (request) => (request.number % 3 === 1 ? good(request) : status(503)) });
-  const told = [];
+  const notified = [];
   const wait = w.client.waitForJob("job_1", {
     intervalMs: 5_000,
     maxPollErrors: 1,
-    onPoll: ({ poll }) => told.push(poll),
-    onPollError: (error) => told.push([error.status, error.jobId, w.now()]),
+    onPoll: ({ poll }) => notified.push(poll),
+    onPollError: (error) => notified.push([error.status, error.jobId, w.now()]),
   });
   const { error, at } = await w.run(wait);
-  assert.deepEqual([told, error.status, at], [[1, [503, "job_1", 5_000]], 503, 10_000]);
-  await w.nothingAfter(told);
+  assert.deepEqual([notified, error.status, at], [[1, [503, "job_1", 5_000]], 503, 10_000]);
+  await w.nothingAfter(notified);
 });
 
 test("what onPollError throws is reported once, and the wait goes on", async (t) => {
@@ -239,20 +239,20 @@ test("an abort or a close in onPollError ends the wait there", async (t) => {
   for (const how of ["abort", "close"]) {
     await t.test(how, async (t) => {
       const w = waiting(t, { server: () => status(503) });
-      let told = 0;
+      let notified = 0;
       const onPollError = () => {
-        told++;
+        notified++;
         if (how === "abort") w.abort.abort("enough");
         else w.client.close();
       };
       const { error } = await w.run(w.client.waitForJob("job_1", { signal: w.signal, onPollError }));
-      assert.deepEqual([told, error?.code ?? error], [1, how === "abort" ? "enough" : "client_closed"]);
+      assert.deepEqual([notified, error?.code ?? error], [1, how === "abort" ? "enough" : "client_closed"]);
       await w.nothingAfter();
     });
   }
 });
 
-test("of waits that share a poll, each is told of its failure by its own job", async (t) => {
+test("of waits that share a poll, each is notified of its failure by its own job", async (t) => {
   const lives = ["job_1", "job_2", "job_3", "job_4"].map((id) =>
     life(id, [
       [0, "processing"],
@@ -263,10 +263,10 @@ test("of waits that share a poll, each is told of its failure by its own job", a
   const w = waiting(t, {
     server: (request) => (request.at > 15_000 && request.at < 25_000 ? status(502) : fine(request)),
   });
-  const told = [];
+  const notified = [];
   const waits = lives.map((_, index) =>
-    w.client.waitForJob(`job_${index + 1}`, { intervalMs: 10_000, onPollError: ({ jobId }) => told.push(jobId) }),
+    w.client.waitForJob(`job_${index + 1}`, { intervalMs: 10_000, onPollError: ({ jobId }) => notified.push(jobId) }),
   );
   await w.run(Promise.all(waits));
-  assert.deepEqual(told.sort(), ["job_1", "job_2", "job_3", "job_4"]);
+  assert.deepEqual(notified.sort(), ["job_1", "job_2", "job_3", "job_4"]);
 });

@@ -51,7 +51,7 @@ const outcomes = {
   "a wait that is aborted while it sleeps": [["rejected AbortError"], 1],
   "a wait that is aborted in flight": [["rejected AbortError"], 1],
   "a watch that is left": [["processing"], 1],
-  "a watch that nobody asks": [["processing"], 1],
+  "a watch whose next is not called": [["processing"], 1],
   "a client that is closed": [["rejected client_closed"], 1],
 };
 

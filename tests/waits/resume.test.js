@@ -134,7 +134,7 @@ test("failures in a row, a Retry-After and the floor are taken up", async (t) =>
   await w.nothingAfter();
 });
 
-test("an older answer is known as such by who takes a wait up, and an end that was told is told again", async (t) => {
+test("an older response is known as such by who takes a wait up, and an end that was reported is reported again", async (t) => {
   let current = pages(0, 50);
   const w = waiting(t, { server: () => ({ job: life("job_1", [current])(99_999) }) });
   current = pages(9_000, 60);
@@ -153,7 +153,7 @@ test("an older answer is known as such by who takes a wait up, and an end that w
   await w.nothingAfter();
 });
 
-test("a watch of a project goes on where a check stopped, and the other way round: each end is told once", async (t) => {
+test("a watch of a project goes on where a check stopped, and the other way round: each end is reported once", async (t) => {
   const jobs = Array.from({ length: 30 }, (_, place) =>
     life(`job_${place}`, [
       [0, "processing"],

@@ -57,9 +57,9 @@ test("at most maxConcurrency requests of waits are in flight", async (t) => {
 
 test("two waits on one job share every Get Job, each with its own callbacks", async (t) => {
   const w = waiting(t, { server: serverOf(ending(20_000)("job_1")) });
-  const told = [];
+  const notified = [];
   const waits = ["one", "other"].map((name) =>
-    w.client.waitForJob("job_1", { intervalMs: 10_000, onPoll: ({ poll }) => told.push(`${name} ${poll}`) }),
+    w.client.waitForJob("job_1", { intervalMs: 10_000, onPoll: ({ poll }) => notified.push(`${name} ${poll}`) }),
   );
   const { value } = await w.run(Promise.all(waits));
   assert.deepEqual(
@@ -68,7 +68,7 @@ test("two waits on one job share every Get Job, each with its own callbacks", as
   );
   assert.deepEqual(w.log(), ["0 job_1", "10000 job_1", "20000 job_1"]);
   assert.deepEqual(
-    told,
+    notified,
     [1, 2, 3].flatMap((poll) => [`one ${poll}`, `other ${poll}`]),
   );
 });
@@ -99,15 +99,19 @@ test("a shared request has the longest timeout and the most retries", async (t) 
   await w.nothingAfter(ends);
 });
 
-test("all are told at the shortest of their intervals", async (t) => {
+test("all are notified at the shortest of their intervals", async (t) => {
   const w = waiting(t, { server: serverOf(...["job_1", "job_2", "job_3"].map(ending(1e9))) });
-  const told = [];
-  const slow = { intervalMs: 100_000, signal: w.signal, onPoll: ({ nextPollMs }) => told.push([w.now(), nextPollMs]) };
+  const notified = [];
+  const slow = {
+    intervalMs: 100_000,
+    signal: w.signal,
+    onPoll: ({ nextPollMs }) => notified.push([w.now(), nextPollMs]),
+  };
   w.client.waitForJob("job_1", slow).catch(() => {});
   for (const id of ["job_2", "job_3"])
     w.client.waitForJob(id, { intervalMs: 10_000, signal: w.signal }).catch(() => {});
   await w.advance(30_000);
-  assert.deepEqual(told, [
+  assert.deepEqual(notified, [
     [0, 100_000],
     [10_000, 10_000],
     [20_000, 10_000],
@@ -131,7 +135,7 @@ test("a wait that leaves disturbs no other; the last to leave aborts the request
     }),
   );
   for (const wait of waits) wait.catch(() => {});
-  await w.advance(11_500); // the list that was asked for at 12 000 is in flight
+  await w.advance(11_500); // the list that was requested at 12 000 is in flight
   aborts[0].abort();
   await w.advance(100);
   assert.equal(w.open(), 1);
@@ -146,7 +150,7 @@ test("a wait that leaves disturbs no other; the last to leave aborts the request
   await w.flush();
   assert.deepEqual(
     w.requests.map(({ state }) => state),
-    ["answered", "answered", "answered", "answered", "aborted"],
+    ["responded", "responded", "responded", "responded", "aborted"],
   );
   await w.nothingAfter(polls);
 });
@@ -172,14 +176,14 @@ test("a watch of the project shares the list with waits on its jobs", async (t) 
 test("clients share nothing", async (t) => {
   const w = waiting(t, { server: serverOf(ending(0)("job_1")) });
   const { PlangrepClient } = await import("../support/package.js");
-  let asked = 0;
+  let requested = 0;
   const fetch = async () => {
-    asked++;
+    requested++;
     return new Response(JSON.stringify({ job: job({ status: "completed" }) }));
   };
   const other = new PlangrepClient({ apiKey: KEY, fetch });
   await w.run(Promise.all([w.client.waitForJob("job_1"), other.waitForJob("job_1")]));
-  assert.deepEqual([w.requests.length, asked], [1, 1]);
+  assert.deepEqual([w.requests.length, requested], [1, 1]);
 });
 
 test("waitForJobs resolves in the order of the ids, whichever ends first", async (t) => {
@@ -242,7 +246,7 @@ test("an id that is not found ends a waitForJobs, with the requests of the other
   await w.flush();
   assert.deepEqual(
     w.requests.map(({ state }) => state),
-    ["answered", "aborted", "answered"],
+    ["responded", "aborted", "responded"],
   );
   await w.nothingAfter();
 });
@@ -275,7 +279,7 @@ test("a list that is refused, or is none, falls back to Get Job, and is tried ag
   }
 });
 
-test("two waits beside a history never ask for a list; three stop reading it where it costs more than they", async (t) => {
+test("two waits beside a history never request a list; three stop reading it where it costs more than they", async (t) => {
   const history = Array.from({ length: 3_000 }, (_, n) => job({ id: `old_${n}`, status: "completed" }));
   for (const [waits, lists] of [
     [2, 0],
@@ -296,7 +300,7 @@ test("two waits beside a history never ask for a list; three stop reading it whe
   }
 });
 
-test("an id that the list lacks is asked for by Get Job", async (t) => {
+test("an id that the list lacks is requested by Get Job", async (t) => {
   const server = serverOf(...ids(3).map(ending(25_000)));
   const w = waiting(t, {
     server: (request) => {

@@ -1,4 +1,4 @@
-// One wait: what ends it, what it is told, what it leaves behind.
+// One wait: what ends it, what it is notified of, what it leaves behind.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -117,7 +117,7 @@ test("each update says everything that the declarations promise", async (t) => {
 });
 
 test("a difference in any field is an update, the order of fields and a URL signed anew at the end are none", async (t) => {
-  const answers = [
+  const responses = [
     job({ status: "processing" }),
     job({ status: "processing", files: [{ id: "f", fileName: "a.pdf", status: "processing" }] }),
     job({ status: "processing", files: [{ status: "processing", fileName: "a.pdf", id: "f" }] }),
@@ -135,13 +135,13 @@ test("a difference in any field is an update, the order of fields and a URL sign
     job({ status: "processing", files: [{ id: "f", fileName: "a.pdf", status: "completed" }] }),
     job({ status: "failed", updatedAt: iso(1e9) }),
   ];
-  const w = waiting(t, { server: ({ number }) => ({ job: answers[number - 1] }) });
+  const w = waiting(t, { server: ({ number }) => ({ job: responses[number - 1] }) });
   const changed = [];
   await w.run(w.client.waitForJob("job_1", { intervalMs: 5_000, onPoll: (update) => changed.push(update.changed) }));
   assert.deepEqual(changed, [true, true, false, true, true, true, true, true]);
 });
 
-test("an answer older than what is known changes nothing and is told with what is known", async (t) => {
+test("a response older than what is known changes nothing and is reported with what is known", async (t) => {
   const updated = [20, 10, 30, 40];
   const statuses = ["processing", "preflighting", "processing", "completed"];
   const w = waiting(t, {

@@ -1,4 +1,4 @@
-// watchJob: polls while it is asked, gives the newest, ends cleanly.
+// watchJob: polls while a next is pending, gives the newest, ends cleanly.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -77,7 +77,7 @@ test("a slow reader gets the newest state and no queue, and a late next polls at
   const w = waiting(t, { server: steps });
   const watch = w.client.watchJob("job_1", options);
   assert.equal((await w.run(watch.next())).value.value.job.status, "uploading");
-  assert.equal(w.clock.countTimers(), 0, "a watch that nobody asks holds no timer");
+  assert.equal(w.clock.countTimers(), 0, "a watch whose next is not called holds no timer");
   await w.advance(35_000);
   const late = await w.run(watch.next());
   assert.deepEqual([late.value.value.job.status, late.value.value.poll, late.at], ["processing", 2, 35_000]);
@@ -240,7 +240,7 @@ test("maxWaitMs rejects a pending next exactly at it", async (t) => {
   await w.nothingAfter();
 });
 
-test("maxWaitMs that passes while nobody asks rejects the next next, without a poll", async (t) => {
+test("maxWaitMs that passes while no next is pending rejects the next next, without a poll", async (t) => {
   const w = waiting(t, { server: steps });
   const watch = w.client.watchJob("job_1", { ...options, maxWaitMs: 24_000, signal: w.signal });
   await w.run(watch.next());

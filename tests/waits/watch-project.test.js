@@ -203,7 +203,7 @@ test("several watches of one project share its list", async (t) => {
   await w.nothingAfter();
 });
 
-test("five thousand jobs: one request a poll, and only what changed is told", async (t) => {
+test("five thousand jobs: one request a poll, and only what changed is reported", async (t) => {
   const many = Array.from({ length: 5_000 }, (_, index) =>
     life(`job_${index}`, [
       [0, "processing"],

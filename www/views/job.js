@@ -143,7 +143,7 @@ function timeline(job) {
 /** The view of the open job. */
 export function jobView() {
   const { open, route } = state;
-  // The store of a job knows what the list has told, and more.
+  // The store of a job knows what the list has shown, and more.
   const job = open.now.job ?? listed(route.id);
   const back = html`<p class="back"><a href="#/jobs">← All jobs</a></p>`;
   if (job === undefined) {

@@ -11,7 +11,7 @@ import { bar, chip, creditsText, pages, tile } from "./parts.js";
 const phone = matchMedia("(max-width: 44rem)");
 const perPage = () => (phone.matches ? 10 : 25);
 
-/** The last result of `work`, as long as it is asked about the same things. */
+/** The last result of `work`, as long as it is about the same things. */
 function remembered(work) {
   let before = [];
   let result;

@@ -2,12 +2,12 @@
 
 import { html, nothing } from "/lib/lit-html/lit-html.js";
 import { count, exactly, plural, shortId } from "../format.js";
-import { KINDS, NETWORKS, SPEEDS, setNetwork, setSpeed, startCrowd, startJobs } from "../lab.js";
+import { KINDS, NETWORKS, SPEEDS, setNetwork, setSpeed, startJobs, startMany } from "../lab.js";
 import { clearLog } from "../log.js";
 import { isEmulator } from "../server.js";
 import { changed, state } from "../store.js";
 
-const CROWD = 5_000;
+const MANY = 5_000;
 
 function submitted(event) {
   event.preventDefault();
@@ -39,7 +39,7 @@ function labView() {
         ${speeds(server.clock).map((speed) => choice("speed", speed, `${speed}×`, speed === server.clock?.speed, setSpeed))}
       </fieldset>
       <div class="acts">
-        <button class="secondary outline" ?disabled=${lab.busy} @click=${() => startCrowd(CROWD)}>Show ${count(CROWD)} jobs</button>
+        <button class="secondary outline" ?disabled=${lab.busy} @click=${() => startMany(MANY)}>Show ${count(MANY)} jobs</button>
         <p class=${lab.failed ? "note bad" : "note"}>${lab.note}</p>
       </div>
     </section>`;

@@ -37,7 +37,7 @@ enum Command {
     /// Run the tests: all parts, or those named.
     Test(test::Args),
     /// Run what shows only after long: 100 000 requests, 50 000 polls, all faults in every runtime, 2 000 random schedules
-    /// each of faults and of time, 300 000 random answers, 100 000 cases of each property of the core; and cargo-deny.
+    /// each of faults and of time, 300 000 random responses, 100 000 cases of each property of the core; and cargo-deny.
     Soak,
     /// Measure size and speed beside the alternatives.
     Bench(bench::Args),

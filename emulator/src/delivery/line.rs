@@ -1,4 +1,4 @@
-//! What a connection's socket and its requests share: the answer that is on its way.
+//! What a connection's socket and its requests share: the response that is on its way.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,7 +29,7 @@ impl Line {
         Self { number, outgoing: Mutex::default() }
     }
 
-    /// The next bytes on this connection are this answer's.
+    /// The next bytes on this connection are this response's.
     pub fn begin(&self, record: Record, plan: Plan, body_length: Option<u64>) {
         *self.lock() = Some(Outgoing { record, courier: Courier::new(plan, body_length), body_done: false });
     }
@@ -56,7 +56,7 @@ impl Line {
         }
     }
 
-    /// All that was handed over is with the operating system: if that was the whole answer, it is sent.
+    /// All that was handed over is with the operating system: if that was the whole response, it is sent.
     pub(super) fn flushed(&self) {
         let done = self.lock().take_if(|current| current.body_done);
         if let Some(done) = done {
@@ -93,7 +93,7 @@ impl Tracked {
         Self { body, line: Some(line) }
     }
 
-    /// For answers that nobody follows.
+    /// For responses that nobody follows.
     pub fn untracked(body: axum::body::Body) -> Self {
         Self { body, line: None }
     }

@@ -1,4 +1,4 @@
-//! How the bytes of an answer reach the client: whole, slowly, or not.
+//! How the bytes of a response reach the client: whole, slowly, or not.
 
 mod courier;
 mod line;
@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 pub use line::{Line, Tracked};
 pub use socket::Socket;
 
-/// What happens on the way. A place past the end of the answer is never reached: then nothing happens.
+/// What happens on the way. A place past the end of the response is never reached: then nothing happens.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
 pub struct Plan {
-    /// Left out, the answer is delivered whole.
+    /// Left out, the response is delivered whole.
     pub then: Option<Then>,
     /// After that many bytes; below 0, counted from the end, where the length is known.
     pub after: i64,
@@ -42,7 +42,7 @@ pub enum Then {
 pub enum Part {
     /// The status line: 0 is before anything is sent, 20 is within the headers.
     #[default]
-    Answer,
+    Response,
     /// The first byte of the body.
     Body,
 }
@@ -58,6 +58,6 @@ pub struct Drip {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { then: None, after: 0, of: Part::Answer, for_ms: None, drip: None }
+        Self { then: None, after: 0, of: Part::Response, for_ms: None, drip: None }
     }
 }

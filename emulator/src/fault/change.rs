@@ -1,4 +1,4 @@
-//! What can be done to the body of an answer.
+//! What can be done to the body of a response.
 
 use axum::body::Body;
 use serde::{Deserialize, Serialize};

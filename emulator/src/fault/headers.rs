@@ -40,7 +40,7 @@ fn line(name: &str, value: Option<String>) -> Result<(HeaderName, Option<HeaderV
     let name = HeaderName::try_from(name).map_err(|_| format!("headers: {name:?} is not a header name"))?;
     if [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) {
         return Err(format!(
-            "headers: {name} follows from the body; see \"send\" for answers that break off"
+            "headers: {name} follows from the body; see \"send\" for responses that break off"
         ));
     }
     let value = value.map(|value| HeaderValue::from_bytes(value.as_bytes())).transpose();

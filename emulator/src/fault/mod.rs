@@ -1,22 +1,22 @@
 //! What goes wrong, and for which requests: rules, given as JSON.
 
-mod answer;
 mod change;
 mod headers;
+mod respond;
 mod rules;
 mod when;
 
 use serde::{Deserialize, Serialize};
 
-pub use answer::Answer;
 pub use change::{Change, apply};
 pub use headers::Headers;
+pub use respond::Respond;
 pub use rules::{Hit, Rules};
 pub use when::{Facts, Glob, When};
 
 use crate::delivery::Plan;
 
-/// One rule: for which requests, and then when the answer comes, what it is, and how its bytes are delivered.
+/// One rule: for which requests, and then when the response comes, what it is, and how its bytes are delivered.
 /// Whatever is left out stays as it would be.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all = "camelCase")]
@@ -24,17 +24,17 @@ pub struct Rule {
     /// For the log, and to delete it. Default: "rule" and a number.
     pub name: Option<String>,
     pub when: When,
-    /// Real milliseconds before the answer begins.
+    /// Real milliseconds before the response begins.
     pub delay_ms: u64,
     /// Up to that much more or less than `delayMs`.
     pub jitter_ms: u64,
-    /// The answer shows how things stood that many emulated milliseconds ago. Scripted jobs are not affected.
+    /// The response shows how things stood that many emulated milliseconds ago. Scripted jobs are not affected.
     pub stale_ms: u64,
-    /// Answered instead of what was asked for.
-    pub answer: Option<Answer>,
-    /// Done to the answer's body, in this order.
+    /// Comes in place of what was requested.
+    pub respond: Option<Respond>,
+    /// Done to the response's body, in this order.
     pub change: Vec<Change>,
-    /// Set on the answer, last of all; null takes one away.
+    /// Set on the response, last of all; null takes one away.
     pub headers: Headers,
     pub send: Option<Plan>,
 }

@@ -1,4 +1,4 @@
-//! How a job lives: a pure function of its seed, its kind, what was asked of it, and how old it is.
+//! How a job lives: a pure function of its seed, its kind, what was done to it, and how old it is.
 
 mod course;
 mod pages;
@@ -64,7 +64,7 @@ impl Serialize for Status {
     }
 }
 
-/// What was asked of a job from outside, each by the job's age in ms when it was asked.
+/// What was done to a job from outside, each by the job's age in ms when it was done.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Orders {
     /// Its credits were taken away. It pauses when it next needs some: now, or when preflight checks them.

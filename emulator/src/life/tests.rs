@@ -17,7 +17,7 @@ fn life(seed: u64, kind: Kind) -> Life {
     Life::new(&Spec { seed, kind, pages: None, whole_seconds: false })
 }
 
-/// The statuses seen on the way, without repeats, asked every 500 ms until the end.
+/// The statuses seen on the way, without repeats, looked at every 500 ms until the end.
 fn statuses(life: &Life, orders: &Orders) -> Vec<Status> {
     let mut seen: Vec<Status> =
         (0..).step_by(500).map(|age| life.at(age, orders).status).scan(false, until_terminal).collect();

@@ -105,18 +105,22 @@ fn for_the_page(response: hyper::Response<Incoming>, upstream: &Upstream) -> Res
     let (head, body) = response.into_parts();
     let encoding = head.headers.get(header::CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| encoding != "identity") {
-        return error(StatusCode::BAD_GATEWAY, "bad_gateway", "The upstream compressed its answer unasked.");
+        return error(
+            StatusCode::BAD_GATEWAY,
+            "bad_gateway",
+            "The upstream compressed its response unasked.",
+        );
     }
-    let mut answer = Response::new(Body::new(mask::Masked::new(body, upstream.key())));
-    *answer.status_mut() = head.status;
+    let mut response = Response::new(Body::new(mask::Masked::new(body, upstream.key())));
+    *response.status_mut() = head.status;
     for name in PASSED {
         let value = head.headers.get(&name).filter(|value| !mask::contains(value.as_bytes(), upstream.key()));
         if let Some(value) = value {
-            answer.headers_mut().insert(name, value.clone());
+            response.headers_mut().insert(name, value.clone());
         }
     }
-    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    answer
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 fn refused(mut response: Response) -> Response {

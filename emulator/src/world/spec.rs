@@ -61,8 +61,8 @@ pub struct JobSpec {
     /// How the response to Cancel Job shows it. Default: cancelled already.
     cancel_shows: CancelShows,
     /// Served word for word, one after the other; the last repeats, null is "no such job".
-    answers: Option<Vec<Value>>,
-    /// As `answers`, but each is laid over a whole job.
+    responses: Option<Vec<Value>>,
+    /// As `responses`, but each is laid over a whole job.
     steps: Option<Vec<Map<String, Value>>>,
 }
 
@@ -78,21 +78,22 @@ impl JobSpec {
         if self.cancel_takes_ms.is_some_and(|ms| ms > EXPIRES_AFTER_MS) {
             return Err(Refusal::Bad("cancelTakesMs: at most a job's seven days".into()));
         }
-        match (self.answers.take(), self.steps.take()) {
+        match (self.responses.take(), self.steps.take()) {
             (None, None) => Ok(Job::Living(Box::new(self.living(project_id, own_seed, created_ms)))),
-            (Some(answers), None) => {
-                let first = answers.iter().find_map(|answer| answer.get("id")?.as_str()).map(str::to_owned);
+            (Some(responses), None) => {
+                let first =
+                    responses.iter().find_map(|response| response.get("id")?.as_str()).map(str::to_owned);
                 let id = self.id.or(first).unwrap_or_else(|| seed::id("job_", own_seed));
-                scripted(id, project_id, created_ms, answers)
+                scripted(id, project_id, created_ms, responses)
             }
             (None, Some(steps)) => {
                 let id = self.id.unwrap_or_else(|| seed::id("job_", own_seed));
                 let whole = whole_job(&id, &project_id, self.external_id.as_deref(), created_ms);
-                let answers =
+                let responses =
                     steps.into_iter().zip(0..).map(|(step, n)| lay_over(&whole, step, created_ms, n));
-                scripted(id.clone(), project_id, created_ms, answers.collect())
+                scripted(id.clone(), project_id, created_ms, responses.collect())
             }
-            (Some(_), Some(_)) => Err(Refusal::Bad("answers and steps exclude each other".into())),
+            (Some(_), Some(_)) => Err(Refusal::Bad("responses and steps exclude each other".into())),
         }
     }
 
@@ -105,11 +106,11 @@ impl JobSpec {
     }
 }
 
-fn scripted(id: String, project_id: String, created_ms: i64, answers: Vec<Value>) -> Result<Job, Refusal> {
-    if answers.is_empty() {
-        return Err(Refusal::Bad("a script needs at least one answer".into()));
+fn scripted(id: String, project_id: String, created_ms: i64, responses: Vec<Value>) -> Result<Job, Refusal> {
+    if responses.is_empty() {
+        return Err(Refusal::Bad("a script needs at least one response".into()));
     }
-    Ok(Job::Scripted(Script::new(id, project_id, created_ms, answers)))
+    Ok(Job::Scripted(Script::new(id, project_id, created_ms, responses)))
 }
 
 /// What the steps of a script are laid over: a job that has just begun to process 100 pages.

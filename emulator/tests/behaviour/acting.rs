@@ -3,26 +3,26 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Subject, job_path, paused, start};
+use crate::support::{Received, Subject, job_path, paused, start};
 
 const SAMPLE_JOB: &str = "job_01hy3m8qtn2e5r7k9p0w4x1def";
 const HOUR_MS: u64 = 3_600_000;
 
 /// POST without a body, with the key.
-async fn post(subject: &Subject, path: &str) -> Answer {
+async fn post(subject: &Subject, path: &str) -> Received {
     let bearer = format!("Bearer {}", subject.key);
     subject.send(Method::POST, path, &[("authorization", &bearer)], String::new()).await.unwrap()
 }
 
-async fn act(subject: &Subject, id: &str, what: &str) -> Answer {
+async fn act(subject: &Subject, id: &str, what: &str) -> Received {
     post(subject, &format!("{}/{what}", job_path(id))).await
 }
 
 /// Status, code and message of a refusal.
-fn refusal(answer: &Answer) -> (StatusCode, String, String) {
-    let error = &answer.json()["error"];
+fn refusal(response: &Received) -> (StatusCode, String, String) {
+    let error = &response.json()["error"];
     let text = |name: &str| error[name].as_str().unwrap().to_owned();
-    (answer.status, text("code"), text("message"))
+    (response.status, text("code"), text("message"))
 }
 
 /// A job that has run out of credits.
@@ -82,9 +82,9 @@ async fn a_cancel_is_shown_by_its_response_and_some_seconds_later_by_polls() {
     for seed in 0..12 {
         let id = subject.start_job(json!({ "seed": seed, "pages": 900, "ageMs": 300_000 })).await;
         let before = subject.job(&id).await;
-        let answer = act(&subject, &id, "cancel").await;
-        assert_eq!(answer.status, StatusCode::OK);
-        let job = answer.json()["job"].take();
+        let response = act(&subject, &id, "cancel").await;
+        assert_eq!(response.status, StatusCode::OK);
+        let job = response.json()["job"].take();
         assert_eq!(job["status"], "cancelled", "seed {seed}");
         assert_eq!(job["completedAt"], job["updatedAt"]);
         assert_eq!((&job["resultUrl"], &job["error"]), (&Value::Null, &Value::Null));
@@ -136,9 +136,9 @@ async fn a_key_without_the_scope_reads_and_does_nothing_else() {
     let before = subject.job(&id).await;
     subject.admin("PUT", "/keys", json!({ "readOnly": [subject.key] })).await;
     for what in ["resume", "cancel"] {
-        let answer = act(&subject, &id, what).await;
+        let response = act(&subject, &id, what).await;
         let message = "The API key lacks the scope jobs:write.".into();
-        assert_eq!(refusal(&answer), (StatusCode::FORBIDDEN, "insufficient_scope".into(), message));
+        assert_eq!(refusal(&response), (StatusCode::FORBIDDEN, "insufficient_scope".into(), message));
     }
     assert_eq!(subject.job(&id).await, before);
 }
@@ -169,19 +169,19 @@ async fn a_page_of_another_origin_may_act_and_a_floor_for_polls_does_not_hold_it
     let subject = start("--floor 60000").await;
     let id = subject.start_job(json!({})).await;
     let path = format!("{}/cancel", job_path(&id));
-    let asked = [
+    let requested = [
         ("origin", "http://example.test"),
         ("access-control-request-method", "POST"),
         ("access-control-request-headers", "authorization"),
     ];
-    let preflight = subject.send(Method::OPTIONS, &path, &asked, String::new()).await.unwrap();
+    let preflight = subject.send(Method::OPTIONS, &path, &requested, String::new()).await.unwrap();
     assert_eq!(preflight.status, StatusCode::NO_CONTENT);
     assert!(preflight.header("access-control-allow-methods").unwrap().contains("POST"));
     assert_eq!(preflight.header("access-control-allow-headers"), Some("authorization"));
     for _ in 0..2 {
-        let answer = post(&subject, &path).await;
-        assert_eq!(answer.status, StatusCode::OK);
-        assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+        let response = post(&subject, &path).await;
+        assert_eq!(response.status, StatusCode::OK);
+        assert_eq!(response.header("access-control-allow-origin"), Some("*"));
     }
 }
 

@@ -160,10 +160,10 @@ async fn without_the_right_key_the_answer_is_401_on_every_path() {
     for path in [job_path(SAMPLE_JOB), jobs_path(SAMPLE_PROJECT), job_path("none"), "/api/other".into()] {
         for authorization in wrong {
             let headers: Vec<_> = authorization.map(|value| ("authorization", value)).into_iter().collect();
-            let answer = subject.send(Method::GET, &path, &headers, String::new()).await.unwrap();
-            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path} {authorization:?}");
-            assert_eq!(answer.json()["error"]["code"], "unauthorized");
-            assert!(answer.json()["error"]["message"].is_string());
+            let response = subject.send(Method::GET, &path, &headers, String::new()).await.unwrap();
+            assert_eq!(response.status, StatusCode::UNAUTHORIZED, "{path} {authorization:?}");
+            assert_eq!(response.json()["error"]["code"], "unauthorized");
+            assert!(response.json()["error"]["message"].is_string());
         }
     }
 }
@@ -183,14 +183,14 @@ async fn what_does_not_exist_is_404_and_another_method_is_405() {
     for path in
         [job_path("job_none"), jobs_path("proj_none"), "/api/open/v1/jobs/a/b".into(), "/elsewhere".into()]
     {
-        let answer = subject.get(&path).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
-        assert_eq!(answer.json()["error"]["code"], "not_found", "{path}");
+        let response = subject.get(&path).await;
+        assert_eq!(response.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(response.json()["error"]["code"], "not_found", "{path}");
     }
     let bearer = format!("Bearer {}", subject.key);
     let headers = [("authorization", bearer.as_str())];
-    let answer = subject.send(Method::POST, &job_path(SAMPLE_JOB), &headers, String::new()).await.unwrap();
-    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    let response = subject.send(Method::POST, &job_path(SAMPLE_JOB), &headers, String::new()).await.unwrap();
+    assert_eq!(response.status, StatusCode::METHOD_NOT_ALLOWED);
 }
 
 #[tokio::test]
@@ -198,29 +198,29 @@ async fn every_answer_has_its_own_request_id_and_a_date() {
     let subject = start("").await;
     let mut ids = std::collections::HashSet::new();
     for path in [job_path(SAMPLE_JOB), job_path("none"), jobs_path(SAMPLE_PROJECT)] {
-        let answer = subject.get(&path).await;
-        assert!(httpdate::parse_http_date(answer.header("date").unwrap()).is_ok());
-        assert!(ids.insert(answer.header("x-request-id").unwrap().to_owned()));
+        let response = subject.get(&path).await;
+        assert!(httpdate::parse_http_date(response.header("date").unwrap()).is_ok());
+        assert!(ids.insert(response.header("x-request-id").unwrap().to_owned()));
     }
 }
 
 #[tokio::test]
 async fn a_page_of_another_origin_may_ask_with_a_key_and_read_the_headers() {
     let subject = start("").await;
-    let asked = [
+    let requested = [
         ("origin", "http://example.test"),
         ("access-control-request-method", "GET"),
         ("access-control-request-headers", "authorization,x-own"),
     ];
     let preflight =
-        subject.send(Method::OPTIONS, &job_path(SAMPLE_JOB), &asked, String::new()).await.unwrap();
+        subject.send(Method::OPTIONS, &job_path(SAMPLE_JOB), &requested, String::new()).await.unwrap();
     assert_eq!(preflight.status, StatusCode::NO_CONTENT);
     assert_eq!(preflight.header("access-control-allow-headers"), Some("authorization,x-own"));
     assert!(preflight.header("access-control-allow-methods").unwrap().contains("GET"));
     for path in [job_path(SAMPLE_JOB), job_path("none")] {
-        let answer = subject.get(&path).await;
-        assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
-        let exposed = answer.header("access-control-expose-headers").unwrap();
+        let response = subject.get(&path).await;
+        assert_eq!(response.header("access-control-allow-origin"), Some("*"));
+        let exposed = response.header("access-control-expose-headers").unwrap();
         assert!(
             ["x-request-id", "retry-after", "date"].iter().all(|name| exposed.contains(name)),
             "{exposed}"

@@ -1,4 +1,4 @@
-//! Answers that reach the client in part, slowly, or not.
+//! Responses that reach the client in part, slowly, or not.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::support::{Subject, is_silent, job_path, paused, read, read_answer, read_to_end};
+use crate::support::{Subject, is_silent, job_path, paused, read, read_response, read_to_end};
 
-/// A connection on which Get Job was asked under this plan.
+/// A connection on which Get Job was requested under this plan.
 async fn under(send: Value) -> (Subject, TcpStream) {
     let subject = paused().await;
     subject.start_job(json!({ "id": "job_x", "atMs": 200_000 })).await;
@@ -18,16 +18,16 @@ async fn under(send: Value) -> (Subject, TcpStream) {
     (subject, stream)
 }
 
-fn head_length(answer: &[u8]) -> usize {
-    answer.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4
+fn head_length(response: &[u8]) -> usize {
+    response.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4
 }
 
-/// The whole answer, to compare with.
+/// The whole response, to compare with.
 async fn whole() -> Vec<u8> {
     let (_subject, mut stream) = under(json!({})).await;
-    let answer = read_answer(&mut stream).await;
+    let response = read_response(&mut stream).await;
     assert!(is_silent(&mut stream).await, "the connection stays open");
-    answer
+    response
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn it_is_cut_at_any_byte() {
 async fn a_place_past_the_end_is_never_reached() {
     let whole = whole().await;
     let (subject, mut stream) = under(json!({ "then": "cut", "after": 100_000 })).await;
-    assert_eq!(read_answer(&mut stream).await.len(), whole.len());
+    assert_eq!(read_response(&mut stream).await.len(), whole.len());
     assert!(is_silent(&mut stream).await);
     assert_eq!(subject.settled_log().await[0]["outcome"], "sent");
 }
@@ -98,36 +98,36 @@ async fn it_stalls_before_the_headers_within_them_and_in_the_body_until_the_clie
 #[tokio::test]
 async fn a_stall_can_end() {
     let whole = whole().await;
-    let asked = Instant::now();
+    let sent = Instant::now();
     let (subject, mut stream) =
         under(json!({ "then": "stall", "of": "body", "after": 9, "forMs": 300 })).await;
     let begun = head_length(&whole) + 9;
     assert_eq!(read(&mut stream, begun).await.0.len(), begun);
     let (rest, end) = read(&mut stream, whole.len() - begun).await;
     assert!(end.is_ok() && begun + rest.len() == whole.len());
-    assert!(asked.elapsed() >= Duration::from_millis(300));
+    assert!(sent.elapsed() >= Duration::from_millis(300));
     assert_eq!(subject.settled_log().await[0]["outcome"], "sent");
 }
 
 #[tokio::test]
 async fn it_drips() {
     let whole = whole().await;
-    let asked = Instant::now();
+    let sent = Instant::now();
     let (subject, mut stream) = under(json!({ "drip": { "bytes": 100, "everyMs": 40 } })).await;
-    assert_eq!(read_answer(&mut stream).await.len(), whole.len());
+    assert_eq!(read_response(&mut stream).await.len(), whole.len());
     let portions = u32::try_from(whole.len().div_ceil(100)).unwrap();
-    assert!(asked.elapsed() >= Duration::from_millis(40) * (portions - 1));
+    assert!(sent.elapsed() >= Duration::from_millis(40) * (portions - 1));
     assert_eq!(subject.settled_log().await[0]["outcome"], "sent");
 }
 
 #[tokio::test]
 async fn a_connection_is_used_again_after_a_whole_answer_and_a_plan_is_for_one_answer() {
     let (subject, mut stream) = under(json!({ "drip": { "bytes": 200, "everyMs": 1 } })).await;
-    read_answer(&mut stream).await;
+    read_response(&mut stream).await;
     subject.rules(json!([])).await;
     let request = format!("GET /api/x HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n", subject.key);
     stream.write_all(request.as_bytes()).await.unwrap();
-    assert!(read_answer(&mut stream).await.starts_with(b"HTTP/1.1 404"));
+    assert!(read_response(&mut stream).await.starts_with(b"HTTP/1.1 404"));
     let log = subject.settled_log().await;
     assert_eq!(log[0]["connection"], log[1]["connection"]);
     assert_eq!((&log[1]["outcome"], &log[1]["rule"]), (&json!("sent"), &Value::Null));
@@ -146,7 +146,7 @@ async fn the_log_tells_when_the_client_leaves_first() {
     assert_eq!((&event["outcome"], &event["status"]), (&json!("aborted_by_client"), &Value::Null));
     // And in the middle of a body that fills every buffer on the way.
     subject
-        .rules(json!({ "answer": { "status": 200, "body": { "huge": { "bytes": 1_000_000_000 } } } }))
+        .rules(json!({ "respond": { "status": 200, "body": { "huge": { "bytes": 1_000_000_000 } } } }))
         .await;
     let mut stream = subject.raw_get(&job_path("job_x")).await;
     assert_eq!(read(&mut stream, 1_000).await.0.len(), 1_000);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Subject, paused, start};
 
-/// Every state that is seen when asked once an emulated second, until the job ends.
+/// Every state that is seen when looked at once an emulated second, until the job ends.
 async fn watch(subject: &Subject, id: &str) -> Vec<Value> {
     let mut seen: Vec<Value> = Vec::new();
     for _ in 0..20_000 {
@@ -58,8 +58,8 @@ async fn a_terminal_job_is_frozen() {
     subject.advance(400 * 86_400_000).await;
     assert_eq!(subject.job(&id).await, ended);
     for act in ["resume", "cancel", "block"] {
-        let answer = subject.try_admin("POST", &format!("/jobs/{id}/{act}"), Value::Null).await;
-        assert_eq!(answer.status, StatusCode::CONFLICT, "{act}");
+        let response = subject.try_admin("POST", &format!("/jobs/{id}/{act}"), Value::Null).await;
+        assert_eq!(response.status, StatusCode::CONFLICT, "{act}");
     }
     assert_eq!(subject.job(&id).await, ended);
 }

@@ -13,7 +13,7 @@ async fn the_log_tells_of_every_request_what_it_was_and_what_became_of_it() {
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let path = format!("{}?q={}", job_path("job_none"), subject.key);
     subject.send(Method::GET, &path, &headers, String::new()).await.unwrap();
-    let answer = subject.get("/api/second").await;
+    let response = subject.get("/api/second").await;
     let events = subject.settled_log().await;
     assert_eq!(events.len(), 2);
     let event = &events[0];
@@ -25,7 +25,7 @@ async fn the_log_tells_of_every_request_what_it_was_and_what_became_of_it() {
     assert!(event["atMs"].as_f64() < event["endedMs"].as_f64());
     assert!(event["endedMs"].as_f64() <= events[1]["atMs"].as_f64());
     assert_eq!(event["headers"]["authorization"], "Bearer ***");
-    assert_eq!(events[1]["requestId"].as_str(), answer.header("x-request-id"));
+    assert_eq!(events[1]["requestId"].as_str(), response.header("x-request-id"));
     assert!(!json!(events).to_string().contains(&subject.key));
 }
 
@@ -81,9 +81,10 @@ async fn the_first_line_is_also_an_answer() {
 #[tokio::test]
 async fn a_page_of_another_origin_may_control_it() {
     let subject = start("").await;
-    let asked =
+    let requested =
         [("access-control-request-method", "PUT"), ("access-control-request-headers", "content-type")];
-    let preflight = subject.send(Method::OPTIONS, "/_emulator/faults", &asked, String::new()).await.unwrap();
+    let preflight =
+        subject.send(Method::OPTIONS, "/_emulator/faults", &requested, String::new()).await.unwrap();
     assert_eq!(preflight.header("access-control-allow-headers"), Some("content-type"));
     assert!(preflight.header("access-control-allow-methods").unwrap().contains("PUT"));
     let state = subject.try_admin("GET", "/state", Value::Null).await;
@@ -96,8 +97,8 @@ async fn the_result_link_leads_to_a_note_and_unknown_admin_paths_nowhere() {
     let id = subject.start_job(json!({ "kind": "quick", "ageMs": 60_000 })).await;
     let link = subject.job(&id).await["resultUrl"].as_str().unwrap().to_owned();
     let path = link.strip_prefix(&subject.url).unwrap();
-    let answer = subject.send(Method::GET, path, &[], String::new()).await.unwrap();
-    assert!(answer.json()["note"].as_str().unwrap().contains("not Plangrep"));
+    let response = subject.send(Method::GET, path, &[], String::new()).await.unwrap();
+    assert!(response.json()["note"].as_str().unwrap().contains("not Plangrep"));
     assert_eq!(subject.try_admin("GET", "/none", Value::Null).await.status, StatusCode::NOT_FOUND);
     assert_eq!(
         subject.try_admin("PATCH", "/faults", Value::Null).await.status,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use axum::http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{Answer, Subject, start};
+use crate::support::{Received, Subject, start};
 
 struct Folder(PathBuf);
 
@@ -27,7 +27,7 @@ impl Drop for Folder {
     }
 }
 
-async fn get(subject: &Subject, path: &str) -> Answer {
+async fn get(subject: &Subject, path: &str) -> Received {
     subject.send(Method::GET, path, &[], String::new()).await.unwrap()
 }
 
@@ -49,18 +49,18 @@ async fn files_are_served_with_their_types_under_a_strict_policy() {
         ("/lib/a-lib/lib.js", "text/javascript", "lib.js"),
         ("/lib/a-lib/css/lib.css", "text/css", "css/lib.css"),
     ] {
-        let answer = get(&subject, path).await;
-        assert_eq!(answer.text(), format!("content of {content}"), "{path}");
-        assert_eq!(answer.header("content-type").unwrap().split(';').next(), Some(kind), "{path}");
+        let response = get(&subject, path).await;
+        assert_eq!(response.text(), format!("content of {content}"), "{path}");
+        assert_eq!(response.header("content-type").unwrap().split(';').next(), Some(kind), "{path}");
         assert_eq!(
-            answer.header("content-security-policy"),
+            response.header("content-security-policy"),
             Some(
                 "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
                  connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
             )
         );
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
-        assert_eq!(answer.header("cache-control"), Some("no-cache"));
+        assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(response.header("cache-control"), Some("no-cache"));
     }
     assert_eq!(get(&subject, "/none.js").await.status, StatusCode::NOT_FOUND);
     assert_eq!(get(&subject, "/api/none").await.status, StatusCode::UNAUTHORIZED);
@@ -72,11 +72,11 @@ async fn nothing_outside_the_folder_is_served() {
     let www = Folder::new("outside", &["public/index.html", "secret.txt"]);
     let subject = start(&format!("--www {}/public", www.0.display())).await;
     for path in ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/a/..%5c..%5csecret.txt"] {
-        let answer = get(&subject, path).await;
+        let response = get(&subject, path).await;
         assert!(
-            answer.status.is_client_error() && !answer.text().contains("secret"),
+            response.status.is_client_error() && !response.text().contains("secret"),
             "{path} {}",
-            answer.status
+            response.status
         );
     }
 }
@@ -93,8 +93,8 @@ async fn the_page_may_be_let_connect_elsewhere() {
 async fn a_rule_with_a_path_concerns_files_too() {
     let pkg = Folder::new("fault", &["core.wasm"]);
     let subject = start(&format!("--pkg {}", pkg.0.display())).await;
-    subject.rules(json!([{ "answer": { "status": 500 } }])).await;
+    subject.rules(json!([{ "respond": { "status": 500 } }])).await;
     assert_eq!(get(&subject, "/pkg/core.wasm").await.status, StatusCode::OK);
-    subject.rules(json!([{ "when": { "path": "/pkg/**" }, "answer": { "status": 404 } }])).await;
+    subject.rules(json!([{ "when": { "path": "/pkg/**" }, "respond": { "status": 404 } }])).await;
     assert_eq!(get(&subject, "/pkg/core.wasm").await.status, StatusCode::NOT_FOUND);
 }

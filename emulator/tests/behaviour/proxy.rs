@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Subject, job_path, jobs_path, start, start_with_key};
+use crate::support::{Received, Subject, job_path, jobs_path, start, start_with_key};
 
 /// An emulator, and a proxy before it.
 async fn both() -> (Subject, Subject) {
@@ -12,7 +12,7 @@ async fn both() -> (Subject, Subject) {
     (upstream, proxy)
 }
 
-async fn get(proxy: &Subject, path: &str) -> Answer {
+async fn get(proxy: &Subject, path: &str) -> Received {
     proxy.send(Method::GET, path, &[], String::new()).await.unwrap()
 }
 
@@ -43,9 +43,13 @@ async fn resume_and_cancel_are_passed_on_without_a_body() {
     upstream.admin("POST", &format!("/jobs/{id}/credits"), Value::Null).await;
     for (what, statuses) in [("resume", &["preflighting", "processing"][..]), ("cancel", &["cancelled"])] {
         let path = format!("{}/{what}", job_path(&id));
-        let answer = proxy.send(Method::POST, &path, &[], "not passed on".into()).await.unwrap();
-        assert_eq!(answer.status, StatusCode::OK, "{what}");
-        assert!(statuses.contains(&answer.json()["job"]["status"].as_str().unwrap()), "{}", answer.text());
+        let response = proxy.send(Method::POST, &path, &[], "not passed on".into()).await.unwrap();
+        assert_eq!(response.status, StatusCode::OK, "{what}");
+        assert!(
+            statuses.contains(&response.json()["job"]["status"].as_str().unwrap()),
+            "{}",
+            response.text()
+        );
     }
     for event in upstream.settled_log().await {
         assert_eq!(event["method"], "POST");
@@ -59,8 +63,8 @@ async fn resume_and_cancel_are_passed_on_without_a_body() {
 async fn what_the_page_sends_along_goes_no_further() {
     let (upstream, proxy) = both().await;
     let headers = [("authorization", "Bearer of_the_page"), ("cookie", "a=b"), ("x-own", "c")];
-    let answer = proxy.send(Method::GET, &job_path("job_x"), &headers, String::new()).await.unwrap();
-    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let response = proxy.send(Method::GET, &job_path("job_x"), &headers, String::new()).await.unwrap();
+    assert_eq!(response.status, StatusCode::NOT_FOUND);
     let event = upstream.settled_log().await.remove(0);
     assert_eq!((event["headers"].get("cookie"), event["headers"].get("x-own")), (None, None));
 }
@@ -71,17 +75,17 @@ async fn status_body_retry_after_and_request_id_come_through() {
     let headers = json!({ "retry-after": "17", "x-request-id": null, "cf-ray": "ray", "set-cookie": "a=b", "x-other": "c" });
     upstream
         .rules(
-            json!({ "answer": { "status": 429, "body": "codeMessage", "code": "slow" }, "headers": headers }),
+            json!({ "respond": { "status": 429, "body": "codeMessage", "code": "slow" }, "headers": headers }),
         )
         .await;
-    let answer = get(&proxy, &job_path("job_x")).await;
+    let response = get(&proxy, &job_path("job_x")).await;
     assert_eq!(
-        (answer.status, answer.json()["code"].as_str()),
+        (response.status, response.json()["code"].as_str()),
         (StatusCode::TOO_MANY_REQUESTS, Some("slow"))
     );
-    assert_eq!((answer.header("retry-after"), answer.header("cf-ray")), (Some("17"), Some("ray")));
+    assert_eq!((response.header("retry-after"), response.header("cf-ray")), (Some("17"), Some("ray")));
     for gone in ["x-request-id", "set-cookie", "x-other", "access-control-allow-origin"] {
-        assert_eq!(answer.header(gone), None, "{gone}");
+        assert_eq!(response.header(gone), None, "{gone}");
     }
 }
 
@@ -89,11 +93,10 @@ async fn status_body_retry_after_and_request_id_come_through() {
 async fn a_redirect_is_passed_on_and_not_followed() {
     let (upstream, proxy) = both().await;
     let elsewhere = start("").await;
-    let rule =
-        json!({ "answer": { "status": 302 }, "headers": { "location": format!("{}/api/x", elsewhere.url) } });
+    let rule = json!({ "respond": { "status": 302 }, "headers": { "location": format!("{}/api/x", elsewhere.url) } });
     upstream.rules(rule).await;
-    let answer = get(&proxy, &job_path("job_x")).await;
-    assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, None));
+    let response = get(&proxy, &job_path("job_x")).await;
+    assert_eq!((response.status, response.header("location")), (StatusCode::FOUND, None));
     assert!(elsewhere.settled_log().await.is_empty());
     assert_eq!(upstream.settled_log().await.len(), 1);
 }
@@ -102,11 +105,11 @@ async fn a_redirect_is_passed_on_and_not_followed() {
 async fn a_key_that_the_upstream_echoes_is_masked() {
     let (upstream, proxy) = both().await;
     let headers = json!({ "x-request-id": upstream.key, "retry-after": "3" });
-    upstream.rules(json!({ "answer": { "status": 401, "body": "echo" }, "headers": headers, "send": { "drip": { "bytes": 7, "everyMs": 1 } } })).await;
-    let answer = get(&proxy, &job_path("job_x")).await;
-    assert_eq!(answer.json()["authorization"], "Bearer ***");
-    assert_eq!((answer.header("retry-after"), answer.header("x-request-id")), (Some("3"), None));
-    assert!(!answer.text().contains(&upstream.key));
+    upstream.rules(json!({ "respond": { "status": 401, "body": "echo" }, "headers": headers, "send": { "drip": { "bytes": 7, "everyMs": 1 } } })).await;
+    let response = get(&proxy, &job_path("job_x")).await;
+    assert_eq!(response.json()["authorization"], "Bearer ***");
+    assert_eq!((response.header("retry-after"), response.header("x-request-id")), (Some("3"), None));
+    assert!(!response.text().contains(&upstream.key));
 }
 
 #[tokio::test]
@@ -132,8 +135,8 @@ async fn nothing_else_is_passed_on() {
         (Method::POST, "/api/open/v1/projects/proj_x/jobs"),
         (Method::GET, "/elsewhere"),
     ] {
-        let answer = proxy.send(method.clone(), path, &[], String::new()).await.unwrap();
-        assert!(answer.status.is_client_error(), "{method} {path} {}", answer.status);
+        let response = proxy.send(method.clone(), path, &[], String::new()).await.unwrap();
+        assert!(response.status.is_client_error(), "{method} {path} {}", response.status);
     }
     let log = proxy.settled_log().await;
     assert!(log[..17].iter().all(|event| event["outcome"] == "refused"), "{log:?}");
@@ -146,9 +149,9 @@ async fn nothing_else_is_passed_on() {
 #[tokio::test]
 async fn an_id_is_encoded_again() {
     let (upstream, proxy) = both().await;
-    upstream.start_job(json!({ "answers": [{ "id": "a b ü" }] })).await;
-    let answer = get(&proxy, &job_path("a%20b%20%C3%BC")).await;
-    assert_eq!(answer.json(), json!({ "job": { "id": "a b ü" } }));
+    upstream.start_job(json!({ "responses": [{ "id": "a b ü" }] })).await;
+    let response = get(&proxy, &job_path("a%20b%20%C3%BC")).await;
+    assert_eq!(response.json(), json!({ "job": { "id": "a b ü" } }));
     assert_eq!(upstream.settled_log().await[0]["path"], "/api/open/v1/jobs/a%20b%20%C3%BC");
 }
 
@@ -159,9 +162,9 @@ async fn another_page_cannot_use_the_key() {
         [("origin", "http://evil.example"), ("sec-fetch-site", "cross-site"), ("host", "evil.example")]
     {
         for path in [job_path("job_x"), "/_emulator/log".into()] {
-            let answer = proxy.send(Method::GET, &path, &[foreign], String::new()).await.unwrap();
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{foreign:?} {path}");
-            assert_eq!(answer.header("access-control-allow-origin"), None);
+            let response = proxy.send(Method::GET, &path, &[foreign], String::new()).await.unwrap();
+            assert_eq!(response.status, StatusCode::FORBIDDEN, "{foreign:?} {path}");
+            assert_eq!(response.header("access-control-allow-origin"), None);
         }
     }
     assert!(upstream.settled_log().await.is_empty());
@@ -174,12 +177,12 @@ async fn an_upstream_that_breaks_off_or_is_not_there_is_told_apart() {
     assert!(proxy.send(Method::GET, &job_path("job_x"), &[], String::new()).await.is_err());
     assert_eq!(proxy.settled_log().await[0]["outcome"], "cut");
     upstream.rules(json!({ "send": { "then": "reset" } })).await;
-    let answer = get(&proxy, &job_path("job_x")).await;
+    let response = get(&proxy, &job_path("job_x")).await;
     assert_eq!(
-        (answer.status, &answer.json()["error"]["code"]),
+        (response.status, &response.json()["error"]["code"]),
         (StatusCode::BAD_GATEWAY, &json!("bad_gateway"))
     );
-    assert!(!answer.text().contains(&upstream.key));
+    assert!(!response.text().contains(&upstream.key));
 }
 
 #[tokio::test]

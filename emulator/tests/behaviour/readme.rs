@@ -23,8 +23,8 @@ async fn every_example_of_a_rule_is_one() {
     assert!(rules.len() > 25, "{}", rules.len());
     for rule in rules {
         let rule: Value = serde_json::from_str(rule).unwrap_or_else(|error| panic!("{error}: {rule}"));
-        let answer = subject.try_admin("PUT", "/faults", rule.clone()).await;
-        assert_eq!(answer.status, StatusCode::OK, "{rule}: {}", answer.text());
+        let response = subject.try_admin("PUT", "/faults", rule.clone()).await;
+        assert_eq!(response.status, StatusCode::OK, "{rule}: {}", response.text());
     }
 }
 

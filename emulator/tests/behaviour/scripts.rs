@@ -1,4 +1,4 @@
-//! Jobs whose answers are given.
+//! Jobs whose responses are given.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::support::{job_path, start};
 #[tokio::test]
 async fn answers_are_served_word_for_word_one_after_the_other() {
     let subject = start("--jobs 0").await;
-    let answers =
+    let responses =
         json!([{ "id": "job_s", "status": "new", "odd": [1.5e300] }, "not a job", null, { "id": "job_s" }]);
-    assert_eq!(subject.start_job(json!({ "answers": answers })).await, "job_s");
-    assert_eq!(subject.get(&job_path("job_s")).await.json(), json!({ "job": answers[0] }));
+    assert_eq!(subject.start_job(json!({ "responses": responses })).await, "job_s");
+    assert_eq!(subject.get(&job_path("job_s")).await.json(), json!({ "job": responses[0] }));
     assert_eq!(subject.jobs(&subject.project).await, ["not a job"]);
     assert_eq!(subject.get(&job_path("job_s")).await.status, StatusCode::NOT_FOUND);
     for _ in 0..3 {
@@ -23,7 +23,7 @@ async fn answers_are_served_word_for_word_one_after_the_other() {
 #[tokio::test]
 async fn null_keeps_a_job_out_of_the_list() {
     let subject = start("--jobs 0").await;
-    subject.start_job(json!({ "id": "job_s", "answers": [null] })).await;
+    subject.start_job(json!({ "id": "job_s", "responses": [null] })).await;
     assert!(subject.jobs(&subject.project).await.is_empty());
 }
 
@@ -61,17 +61,17 @@ async fn what_makes_no_sense_is_refused_with_a_reason() {
         (json!({ "pages": -1 }), StatusCode::BAD_REQUEST),
         (json!({ "pages": 4_000_000 }), StatusCode::BAD_REQUEST),
         (json!({ "ageMs": u64::MAX }), StatusCode::BAD_REQUEST),
-        (json!({ "answers": [] }), StatusCode::BAD_REQUEST),
-        (json!({ "answers": [{}], "steps": [{}] }), StatusCode::BAD_REQUEST),
+        (json!({ "responses": [] }), StatusCode::BAD_REQUEST),
+        (json!({ "responses": [{}], "steps": [{}] }), StatusCode::BAD_REQUEST),
         (json!({ "projectId": "proj_none" }), StatusCode::NOT_FOUND),
         (json!({ "id": "job_01hy3m8qtn2e5r7k9p0w4x1def" }), StatusCode::CONFLICT),
     ] {
-        let answer = subject.try_admin("POST", "/jobs", spec.clone()).await;
-        assert_eq!(answer.status, status, "{spec}");
-        assert!(answer.json()["error"]["message"].is_string(), "{spec}");
+        let response = subject.try_admin("POST", "/jobs", spec.clone()).await;
+        assert_eq!(response.status, status, "{spec}");
+        assert!(response.json()["error"]["message"].is_string(), "{spec}");
     }
-    let answer = subject.try_admin("POST", "/jobs/job_none/resume", Value::Null).await;
-    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let response = subject.try_admin("POST", "/jobs/job_none/resume", Value::Null).await;
+    assert_eq!(response.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -23,13 +23,13 @@ pub struct Subject {
     pub project: String,
 }
 
-pub struct Answer {
+pub struct Received {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-impl Answer {
+impl Received {
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", self.body))
     }
@@ -70,7 +70,7 @@ pub async fn start_with_key(arguments: &str, upstream_key: &str) -> Subject {
 
 impl Subject {
     /// GET with the key.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Received {
         let bearer = format!("Bearer {}", self.key);
         self.send(Method::GET, path, &[("authorization", &bearer)], String::new()).await.unwrap()
     }
@@ -88,12 +88,12 @@ impl Subject {
 
     /// A request to an admin path, which must succeed.
     pub async fn admin(&self, method: &str, path: &str, body: Value) -> Value {
-        let answer = self.try_admin(method, path, body).await;
-        assert!(answer.status.is_success(), "{method} {path}: {} {}", answer.status, answer.text());
-        if answer.body.is_empty() { Value::Null } else { answer.json() }
+        let response = self.try_admin(method, path, body).await;
+        assert!(response.status.is_success(), "{method} {path}: {} {}", response.status, response.text());
+        if response.body.is_empty() { Value::Null } else { response.json() }
     }
 
-    pub async fn try_admin(&self, method: &str, path: &str, body: Value) -> Answer {
+    pub async fn try_admin(&self, method: &str, path: &str, body: Value) -> Received {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let path = format!("/_emulator{path}");
         self.send(method.parse().unwrap(), &path, &[], body).await.unwrap()
@@ -112,14 +112,14 @@ impl Subject {
         self.admin("PUT", "/clock", json!({ "advanceMs": ms })).await;
     }
 
-    /// Any request; the error tells that the answer did not arrive whole.
+    /// Any request; the error tells that the response did not arrive whole.
     pub async fn send(
         &self,
         method: Method,
         path: &str,
         headers: &[(&str, &str)],
         body: String,
-    ) -> Result<Answer, String> {
+    ) -> Result<Received, String> {
         let mut request = hyper::Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -128,7 +128,7 @@ impl Subject {
         let response = self.client.request(request).await.map_err(|error| format!("{error:?}"))?;
         let (head, body) = response.into_parts();
         let body = body.collect().await.map_err(|error| format!("{error:?}"))?.to_bytes();
-        Ok(Answer { status: head.status, headers: head.headers, body })
+        Ok(Received { status: head.status, headers: head.headers, body })
     }
 
     /// The events of the log, once none of them is under way any more.
@@ -198,19 +198,19 @@ pub async fn read_to_end(stream: &mut TcpStream) -> (Vec<u8>, std::io::Result<()
     read(stream, 1_000_000).await
 }
 
-/// One answer, headers and all.
-pub async fn read_answer(stream: &mut TcpStream) -> Vec<u8> {
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"\r\n\r\n") {
+/// One response, headers and all.
+pub async fn read_response(stream: &mut TcpStream) -> Vec<u8> {
+    let mut response = Vec::new();
+    while !response.ends_with(b"\r\n\r\n") {
         let (byte, end) = read(stream, 1).await;
-        assert!(end.is_ok() && !byte.is_empty(), "it broke off: {:?}", String::from_utf8_lossy(&answer));
-        answer.extend(byte);
+        assert!(end.is_ok() && !byte.is_empty(), "it broke off: {:?}", String::from_utf8_lossy(&response));
+        response.extend(byte);
     }
-    let head = String::from_utf8(answer.clone()).unwrap();
+    let head = String::from_utf8(response.clone()).unwrap();
     let (_, length) = head.split_once("content-length: ").unwrap();
     let length = length.split('\r').next().unwrap().parse().unwrap();
-    answer.extend(read(stream, length).await.0);
-    answer
+    response.extend(read(stream, length).await.0);
+    response
 }
 
 /// Whether it is open and silent for a while.

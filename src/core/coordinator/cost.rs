@@ -38,8 +38,8 @@ pub fn list_limit(project: &Target, jobs: usize, job_bytes: f64) -> f64 {
     if pays && jobs > 1 { limit } else { 0.0 }
 }
 
-/// How long after the longest interval a list of so many bytes comes, of a watched project, while its active jobs are polled by Get Job,
-/// in ms. An interval that is fixed is what was asked for.
+/// How much longer than the longest interval the next list of a watched project is put off, in ms, while its active
+/// jobs are polled by Get Job, where a list has so many bytes. An interval that is fixed is what the caller chose.
 pub fn rest(bytes: f64, bounds: Bounds) -> f64 {
     if bytes < HEAVY || bounds.min >= bounds.max { 0.0 } else { LONG_REST * bounds.max }
 }

@@ -9,7 +9,7 @@ pub struct DueQueue {
 }
 
 impl DueQueue {
-    /// Puts a number in, or moves it. One that is never due is not in there.
+    /// Puts a number in, or moves it; an infinite key takes it out.
     pub fn set(&mut self, number: usize, key: f64) {
         if key == f64::INFINITY {
             return self.remove(number);

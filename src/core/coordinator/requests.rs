@@ -8,7 +8,8 @@ use crate::core::retry::RetryPolicy;
 use crate::core::route::Endpoint;
 use crate::core::wait::{DEFAULT_BOUNDS, PollInterval};
 
-/// So many lists in a row are tried in vain for waits whose project is unknown; after that, each job is polled by Get Job.
+/// How many lists in a row may be tried in vain for waits whose project is unknown. After that, each job is polled by
+/// Get Job.
 const MOST_FAILED_GUESSES: u32 = 2;
 
 /// A request that is under way.
@@ -33,7 +34,7 @@ pub struct Flight {
 }
 
 impl Flight {
-    /// One for nothing.
+    /// An empty record, for numbers that no request has.
     pub fn none() -> Self {
         Self {
             target: NONE,

@@ -3,8 +3,9 @@
 /// The number of no record.
 pub const NONE: usize = usize::MAX;
 
-/// Each record is by itself: a list that grows leaves pieces of memory behind that nothing else fits into. A number of
-/// nobody's is no special case: reading gives a record that is empty for ever, and what is written is forgotten.
+/// Each record is in a box of its own: a vector of records that grows would leave pieces of memory behind that nothing
+/// else fits into. A number that no record has is no special case: reading gives a record that stays empty, and what is
+/// written to it is never read.
 #[derive(Debug)]
 pub struct Slab<T> {
     all: Vec<Option<Box<T>>>,
@@ -49,7 +50,7 @@ impl<T> Slab<T> {
         number
     }
 
-    /// With the last of them, the room for all of them goes.
+    /// Takes out a record. With the last one all numbers begin anew.
     #[inline(never)]
     pub fn remove(&mut self, number: usize) -> Option<Box<T>> {
         let record = self.all.get_mut(number)?.take()?;

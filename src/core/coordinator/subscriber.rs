@@ -60,7 +60,7 @@ impl Subscriber {
         }
     }
 
-    /// One that waits for nothing.
+    /// An empty record, for numbers that no subscriber has.
     pub fn nobody() -> Self {
         let config = WaitConfig {
             poll_interval: PollInterval::Fixed(0.0),
@@ -91,7 +91,7 @@ impl Subscriber {
         }
     }
 
-    /// Its job came.
+    /// Takes in a response with its job.
     pub fn observe(
         &mut self,
         index: usize,
@@ -111,7 +111,7 @@ impl Subscriber {
         self.jobs.binary_search_by(|(other, _)| other.cmp(&hash)).ok()
     }
 
-    /// A list of its project came.
+    /// Takes in a list of its project.
     pub fn observe_all(&mut self, by_id: &Index, list: &[impl ListedJob], now: f64) {
         let mut jobs = Vec::new();
         for (hash, place) in &by_id.0 {
@@ -127,8 +127,8 @@ impl Subscriber {
         self.jobs = jobs;
     }
 
-    /// One active job of its project came by itself. Gives the interval to its next poll, infinity after its end;
-    /// `None`: it says nothing new.
+    /// Takes in one active job of its project, had by Get Job. Gives the interval to its next poll, infinity after its
+    /// end; `None`: the response said nothing new.
     pub fn observe_one(&mut self, id: &str, snapshot: &JobSnapshot, now: f64) -> Option<f64> {
         let bounds = self.bounds();
         let at = self.known(hash_id(id))?;

@@ -14,9 +14,9 @@ pub type TargetId = usize;
 #[allow(clippy::struct_excessive_bools)] // each is a fact of its own
 pub struct Target {
     pub id: Rc<str>,
-    /// Of its id.
+    /// The hash of its id.
     pub hash: u64,
-    /// The next with about the same hash.
+    /// The next target in the same chain of the hash table.
     next: TargetId,
     /// It is a project, polled by its list.
     pub is_list: bool,
@@ -39,7 +39,7 @@ pub struct Target {
     pub nudged: bool,
     /// It is due, waits for a place, and no response has named its project.
     pub unresolved: bool,
-    /// When the watches of its project want it polled by itself; infinity: they do not.
+    /// When the watches of its project want it polled by Get Job; infinity: they do not.
     pub watch_due: f64,
     /// How much later than its due time it gets a place, in ms: as long as its last poll held one until it timed out.
     pub yields: f64,
@@ -64,7 +64,7 @@ pub struct Target {
     pub more: bool,
     /// When a Get Job last named it, in ticks of the coordinator.
     pub named_tick: f64,
-    /// How often one did while there were jobs whose project was unknown.
+    /// How often a Get Job named it while there were jobs of unknown project.
     pub shown: u32,
     /// When its list was last received, in ticks of the coordinator.
     pub listed_tick: f64,

@@ -1,4 +1,4 @@
-//! Jobs that are nearly as documented, told as JavaScript tells them, beside what the contract says of them.
+//! Jobs that are nearly as documented, described as JavaScript describes them, beside what the contract says of them.
 
 use super::*;
 use crate::core::job::random::{fits, nearly_a_job};
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// What values.js makes of a value, written anew.
-fn told(value: Option<&Value>, shape: Shape) -> Vec<u8> {
+fn kinds_of(value: Option<&Value>, shape: Shape) -> Vec<u8> {
     let fields = match shape {
         Shape::Object(fields) | Shape::List(fields) => Some(fields),
         _ => None,
@@ -23,12 +23,12 @@ fn told(value: Option<&Value>, shape: Shape) -> Vec<u8> {
         (Some(Value::Object(_)), None) => vec![4],
         (Some(Value::Array(_)), None) => vec![5],
         (Some(value @ Value::Object(_)), Some(fields)) => {
-            within(4, fields.iter().map(|field| told(value.get(field.name), field.shape)).collect())
+            within(4, fields.iter().map(|field| kinds_of(value.get(field.name), field.shape)).collect())
         }
         (Some(Value::Array(items)), Some(fields)) => {
             let item = |item: &Value| match item {
                 Value::Array(_) => vec![5],
-                other => told(Some(other), Shape::Object(fields)),
+                other => kinds_of(Some(other), Shape::Object(fields)),
             };
             within(5, items.iter().map(item).chain([vec![7]]).collect())
         }
@@ -45,7 +45,7 @@ fn read(bytes: &[u8]) -> Result<Job, ValidationError> {
 proptest! {
     #[test]
     fn a_job_is_read_where_the_contract_allows_it_and_nowhere_else(job in nearly_a_job()) {
-        let bytes = told(Some(&job), Job::SHAPE);
+        let bytes = kinds_of(Some(&job), Job::SHAPE);
         let read = read(&bytes);
         prop_assert_eq!(read.is_ok(), fits(&job, Job::SHAPE), "{:?} {:?}", bytes, read);
         if let Ok(read) = read {
@@ -58,7 +58,7 @@ proptest! {
     #[test]
     fn one_job_after_another_each_is_read_to_its_end(jobs in proptest::collection::vec(nearly_a_job(), 0..5)) {
         let jobs: Vec<_> = jobs.into_iter().filter(|job| fits(job, Job::SHAPE)).collect();
-        let bytes = jobs.iter().map(|job| told(Some(job), Job::SHAPE)).collect::<Vec<_>>().concat();
+        let bytes = jobs.iter().map(|job| kinds_of(Some(job), Job::SHAPE)).collect::<Vec<_>>().concat();
         let kinds = Kinds::new(&bytes);
         for job in &jobs {
             prop_assert!(Job::deserialize(Reader::new(&kinds)).is_ok());

@@ -1,4 +1,4 @@
-//! One wait under config of any kind, and what must hold after each poll. Many of them together:
+//! One wait with options of any kind, and what must hold after each poll. Many of them together:
 //! `coordinator::tests::random`.
 
 use super::*;

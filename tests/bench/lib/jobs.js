@@ -22,7 +22,7 @@ export function job(n, changes) {
   };
 }
 
-/** The body of an answer to List Jobs. */
+/** The body of a response to List Jobs. */
 export function list(count, changes) {
   return JSON.stringify({ jobs: Array.from({ length: count }, (_, n) => job(n, changes)) });
 }

@@ -56,7 +56,7 @@ const requests = [];
 let bytes = 0;
 let servingUs = 0;
 
-function answer(url) {
+function respond(url) {
   if (clock.now() < limitedMs)
     return new Response("{}", { status: 429, headers: { "retry-after": String(limitedMs / SECOND) } });
   const [, n] = new RegExp(`/jobs/${ID}(\\d+)$`).exec(url) ?? [];
@@ -104,7 +104,7 @@ async function fetch(input, { signal }) {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
   const again = process.cpuUsage();
-  const response = answer(url);
+  const response = respond(url);
   const { user, system } = process.cpuUsage(again);
   servingUs += user + system;
   return response;

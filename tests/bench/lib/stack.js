@@ -1,4 +1,4 @@
-// What a careful application would put together by hand: ky for requests, zod for answers, p-retry so that a wait
+// What a careful application would put together by hand: ky for requests, zod for responses, p-retry so that a wait
 // survives failed polls, p-wait-for for the loop. No adaptive interval, no sharing of requests, no error classes.
 
 import { HTTPError } from "ky";

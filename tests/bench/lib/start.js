@@ -1,5 +1,5 @@
 // node start.js NAME URL: a process that has nothing but this, imports a client and makes its first call. Prints when
-// it began to import, and the CPU time from there to the answer.
+// it began to import, and the CPU time from there to the response.
 
 const [, , name, baseUrl] = process.argv;
 const apiKey = "pgk_live_bench";

@@ -32,11 +32,11 @@ function at(moment, n) {
   });
 }
 
-/** CPU time of making answers: not the client's. */
+/** CPU time of making responses: not the client's. */
 let servingUs = 0;
 let requests = 0;
-/** Jobs in the answers. */
-let told = 0;
+/** Jobs in the responses. */
+let notified = 0;
 
 async function serve(input) {
   const before = process.cpuUsage();
@@ -47,7 +47,7 @@ async function serve(input) {
     : { jobs: Array.from({ length: waits }, (_, n) => at(clock.now(), n)) };
   const text = JSON.stringify(body);
   requests += 1;
-  told += n ? 1 : waits;
+  notified += n ? 1 : waits;
   const response = new Response(text, { headers: { "content-type": "application/json" } });
   const { user, system } = process.cpuUsage(before);
   servingUs += user + system;
@@ -70,7 +70,7 @@ async function memory() {
 }
 
 const client = await makers[kind]();
-/** Starts all waits, and lets their first answers come. */
+/** Starts all waits, and lets their first responses come. */
 async function start() {
   const pending = [];
   for (let n = 0; n < waits; n++) pending.push(client.waitForJob(`job_8f2c1e5a90b7${n}`));
@@ -90,11 +90,11 @@ ended = false;
 
 const empty = await memory();
 requests = 0;
-told = 0;
+notified = 0;
 const pending = await start();
 const begun = await memory();
 servingUs = 0;
-const asked = { requests, told };
+const requested = { requests, notified };
 const before = process.cpuUsage();
 await clock.pass(HOUR);
 const { user, system } = process.cpuUsage(before);
@@ -108,13 +108,13 @@ const held = await memory();
 
 process.stdout.write(
   JSON.stringify({
-    startRequests: asked.requests,
-    hourRequests: requests - asked.requests,
+    startRequests: requested.requests,
+    hourRequests: requests - requested.requests,
     heapPerWait: (begun.heap - empty.heap) / waits,
     jobHeap: (held.heap - without.heap) / waits,
     wasmPerWait: (begun.wasm - fresh.wasm) / waits,
     growth: later.heap + later.wasm - begun.heap - begun.wasm,
-    cpuPerPoll: (user + system - servingUs) / (told - asked.told),
+    cpuPerPoll: (user + system - servingUs) / (notified - requested.notified),
     pending: pending.length + jobs.length,
   }),
 );

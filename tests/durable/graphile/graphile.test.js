@@ -19,14 +19,14 @@ test("waits in Graphile Worker outlive their workers, keep the server's wishes, 
       const given = { ...env, ...database };
       const recipe = caller(t, folder, "waits.mjs", given);
       await recipe("createTables")();
-      const told = join(folder, "ended");
+      const ended = join(folder, "ended");
       return {
         worker: () => worker(t, folder, "waits.mjs", given, ENDED),
         start: recipe("start"),
         nudge: recipe("nudge"),
         outcomes: async () =>
-          existsSync(told)
-            ? readFileSync(told, "utf8")
+          existsSync(ended)
+            ? readFileSync(ended, "utf8")
                 .trim()
                 .split("\n")
                 .map((line) => JSON.parse(line))

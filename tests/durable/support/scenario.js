@@ -1,6 +1,6 @@
 // What every engine must stand: one run of some two and a half minutes, in which everything happens at once.
 //
-// Many waits of about a minute, told by two workers, one of which is killed; a job whose server is busy fifteen times;
+// Many waits of about a minute, made by two workers, one of which is killed; a job whose server is busy fifteen times;
 // a job of which two events tell.
 
 import assert from "node:assert/strict";
@@ -18,13 +18,13 @@ const RETRY_AFTER_MS = 8_000;
  * - `workers`: how many run at a time, 2 where it is left out,
  * - `start(id)`, `nudge(id)`,
  * - `outcomes()`: what is stored of each wait that has ended, `[id, outcome]`,
- * - `afterLoss`: how soon, in ms, a poll may come after one whose answer was lost,
+ * - `afterLoss`: how soon, in ms, a poll may come after one whose response was lost,
  * - `eventMs`: how long an event may take until its poll.
  */
 export async function standsEverything(t, { engine, waits = Number(process.env.WAITS ?? 1_000) }) {
   const world = await startWorld(t);
   await world.call("PUT", "faults", [
-    { name: "busy", when: { job: "job_busy", times: BUSY }, answer: { status: 503 }, headers: { "retry-after": "8" } },
+    { name: "busy", when: { job: "job_busy", times: BUSY }, respond: { status: 503 }, headers: { "retry-after": "8" } },
     { name: "slow", when: { path: "/api/open/v1/jobs/job_slow_*" }, delayMs: 2_500 },
   ]);
   const { start, nudge, worker, outcomes, afterLoss, workers: count = 2, eventMs = 2_500 } = await engine(t, world.env);
@@ -50,12 +50,12 @@ export async function standsEverything(t, { engine, waits = Number(process.env.W
   await world.call("POST", "jobs/job_event/cancel");
 
   const end = performance.now() + DEADLINE_MS;
-  let told;
+  let ends;
   for (;;) {
-    told = await outcomes();
-    if (told.length >= ids.length) break;
+    ends = await outcomes();
+    if (ends.length >= ids.length) break;
     if (performance.now() > end) {
-      const missing = ids.filter((id) => !told.some(([told]) => told === id));
+      const missing = ids.filter((id) => !ends.some(([ended]) => ended === id));
       assert.fail(`${missing.length} waits did not end: ${missing.slice(0, 9).join(", ")}`);
     }
     await sleep(1_000);
@@ -70,13 +70,13 @@ export async function standsEverything(t, { engine, waits = Number(process.env.W
   );
   assert.equal(polls.size, before);
 
-  // Each end is told once.
-  assert.deepEqual(told.map(([id]) => id).sort(), [...ids].sort());
-  for (const [id, outcome] of told) assert.equal(outcome, id === "job_event" ? "cancelled" : "completed", id);
+  // Each end is reported once.
+  assert.deepEqual(ends.map(([id]) => id).sort(), [...ids].sort());
+  for (const [id, outcome] of ends) assert.equal(outcome, id === "job_event" ? "cancelled" : "completed", id);
 
   // No attempt was used up, and no poll came before the server wanted it.
   const busy = polls.get("job_busy").filter((event) => event.status === 503);
-  assert.ok(busy.length >= BUSY - 1 && busy.length <= BUSY, `${busy.length} answers of 503`);
+  assert.ok(busy.length >= BUSY - 1 && busy.length <= BUSY, `${busy.length} responses of 503`);
   for (const event of busy) {
     const next = polls.get("job_busy").find((other) => other.atMs > event.atMs);
     const lost = event.atMs <= killed && killed - event.endedMs < 1_500;
@@ -115,7 +115,7 @@ async function events(world, clock, nudge, eventMs) {
   const gap = later.atMs - atOnce.endedMs;
   assert.ok(gap >= 5_000 && gap <= 5_000 + eventMs + 2_500, `an event within the floor was polled after ${gap} ms`);
 
-  // One that comes while a poll is under way, whose answer may be older than the event.
+  // One that comes while a poll is under way, whose response may be older than the event.
   await sleep(6_000);
   await world.call("POST", "faults", { name: "long", when: { job: "job_event" }, delayMs: 3_000 });
   await nudge("job_event");
@@ -130,7 +130,7 @@ async function events(world, clock, nudge, eventMs) {
   assert.ok(after >= 5_000 && after <= 5_000 + eventMs + 2_500, `an event during a poll was polled after ${after} ms`);
 }
 
-/** One poll finds the end of a job, and none follows; but where that answer was lost. */
+/** One poll finds the end of a job, and none follows; but where that response was lost. */
 async function afterTheEnd(world, clock, polls, ids, killed) {
   const lags = [];
   await inTens(ids, async (id) => {

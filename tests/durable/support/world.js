@@ -50,7 +50,7 @@ export async function startWorld(t) {
 }
 
 /**
- * That no job was polled within the floor of the poll before. Where a worker was killed with an answer under way, or
+ * That no job was polled within the floor of the poll before. Where a worker was killed with a response under way, or
  * before it could be stored, the next poll may come as soon as `afterLoss` ms after the start of that one.
  */
 export function assertFloor(polls, { kills = [], afterLoss = FLOOR_MS }) {
@@ -70,7 +70,10 @@ export function assertFloor(polls, { kills = [], afterLoss = FLOOR_MS }) {
           `${id} was polled ${event.atMs - before.atMs} ms after a poll that was lost`,
         );
       } else {
-        assert.ok(event.atMs - ended >= FLOOR_MS, `${id} was polled ${event.atMs - ended} ms after the answer before`);
+        assert.ok(
+          event.atMs - ended >= FLOOR_MS,
+          `${id} was polled ${event.atMs - ended} ms after the response before`,
+        );
       }
       if (lost) seen.longestAfterLoss = Math.max(seen.longestAfterLoss, event.atMs - before.atMs);
     }

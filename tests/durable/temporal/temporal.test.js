@@ -20,17 +20,17 @@ test("waits in Temporal outlive their workers, keep the server's wishes, and end
       const { workflow } = new Client({ connection });
       const folder = copied(t, "temporal", "tests/durable/temporal");
       const recipe = caller(t, folder, "waits.mjs", { ...env, TEMPORAL_ADDRESS: address });
-      const told = new Map();
+      const ended = new Map();
       return {
         worker: () => worker(t, folder, "waits.mjs", { ...env, TEMPORAL_ADDRESS: address }),
         start: recipe("start"),
         nudge: recipe("nudge"),
         async outcomes() {
           for await (const { workflowId, status } of workflow.list()) {
-            if (status.name === "RUNNING" || told.has(workflowId)) continue;
-            told.set(workflowId, await workflow.getHandle(workflowId).result());
+            if (status.name === "RUNNING" || ended.has(workflowId)) continue;
+            ended.set(workflowId, await workflow.getHandle(workflowId).result());
           }
-          return [...told];
+          return [...ended];
         },
         // The activity's own time, as its worker said nothing.
         afterLoss: 19_000,

@@ -3,7 +3,7 @@
 const hidden = { status: 0, why: "a browser hides a redirect that is not followed, its status and headers with it" };
 const repeated = {
   repeats: true,
-  why: "Chromium asks again by itself where a connection that served before fails before it has an answer's headers",
+  why: "Chromium asks again by itself where a connection that served before fails before it has a response's headers",
 };
 
 /** In a page, whatever its origin. `repeats`: more requests may come than the client makes. */
@@ -26,11 +26,11 @@ export const IN_PAGE = {
 
 /** In a page of another origin than the API's, besides. */
 export const FROM_ANOTHER_ORIGIN = {
-  "no CORS": { becomes: "passing", code: "connection_failed", why: "the page may not read such an answer" },
+  "no CORS": { becomes: "passing", code: "connection_failed", why: "the page may not read such a response" },
   "a cut in the headers": {
     becomes: "passing",
     code: "connection_failed",
     path: undefined,
-    why: "the header that lets the page read the answer is cut off",
+    why: "the header that lets the page read the response is cut off",
   },
 };

@@ -14,18 +14,18 @@ const TRIES = 5000;
 export async function emulated(...args) {
   const emulator = await startEmulator(...args);
   after(() => emulator.stop());
-  const ask = emulator.order;
+  const order = emulator.order;
   return {
     ...emulator,
-    state: () => ask("GET", "state"),
-    newProject: async (project = {}) => (await ask("POST", "projects", project)).projectId,
-    newJob: async (job = {}) => (await ask("POST", "jobs", job)).jobId,
-    addCredits: (jobId) => ask("POST", `jobs/${jobId}/credits`),
-    addRules: (...rules) => ask("POST", "faults", rules),
+    state: () => order("GET", "state"),
+    newProject: async (project = {}) => (await order("POST", "projects", project)).projectId,
+    newJob: async (job = {}) => (await order("POST", "jobs", job)).jobId,
+    addCredits: (jobId) => order("POST", `jobs/${jobId}/credits`),
+    addRules: (...rules) => order("POST", "faults", rules),
     /** How the emulator stands once no request is under way: it may learn a moment late that a client has left. */
     async settled() {
       for (let tries = 0; ; tries++, await pause(20)) {
-        const state = await ask("GET", "state");
+        const state = await order("GET", "state");
         if (state.requests.inFlight === 0 || tries === TRIES) return state;
       }
     },
@@ -34,7 +34,7 @@ export async function emulated(...args) {
     /** The requests for a path, once all of them are over. */
     async log(path) {
       for (let tries = 0; ; tries++, await pause(20)) {
-        const { events } = await ask("GET", `log?path=${encodeURIComponent(path)}`);
+        const { events } = await order("GET", `log?path=${encodeURIComponent(path)}`);
         if (events.every(({ endedMs }) => endedMs !== null)) return events;
         if (tries === TRIES) throw new Error(`a request is still under way: ${JSON.stringify(events)}`);
       }

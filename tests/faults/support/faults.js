@@ -1,6 +1,6 @@
 // Every fault that the emulator knows, and what the client makes of it.
 
-const answer = (status, more = {}) => ({ answer: { status, ...more } });
+const respond = (status, more = {}) => ({ respond: { status, ...more } });
 const each = (values, entry) => Object.fromEntries(values.map(entry));
 
 /** Tried again by a request, survived by a wait. */
@@ -32,63 +32,63 @@ const by = (make) => ({ get: make(first.get), list: make(first.list) });
 export const FAULTS = {
   ...each([400, 402, 405, 406, 409, 410, 418, 422, 451], (status) => [
     `${status}`,
-    final("http_error", answer(status)),
+    final("http_error", respond(status)),
   ]),
-  401: final("unauthorized", answer(401)),
-  403: final("forbidden", answer(403)),
-  404: final("not_found", answer(404)),
-  501: final("server_error", answer(501)),
-  505: final("server_error", answer(505)),
-  ...each([500, 502, 503, 504], (status) => [`${status}`, passing("server_error", answer(status))]),
-  ...each([408, 425], (status) => [`${status}`, passing("http_error", answer(status))]),
-  429: passing("rate_limited", answer(429)),
+  401: final("unauthorized", respond(401)),
+  403: final("forbidden", respond(403)),
+  404: final("not_found", respond(404)),
+  501: final("server_error", respond(501)),
+  505: final("server_error", respond(505)),
+  ...each([500, 502, 503, 504], (status) => [`${status}`, passing("server_error", respond(status))]),
+  ...each([408, 425], (status) => [`${status}`, passing("http_error", respond(status))]),
+  429: passing("rate_limited", respond(429)),
   ...each(["0", "-1", "soon", "1e3", "Sun, 06 Nov 1994 08:49:37 GMT"], (value) => [
     `429, Retry-After: ${value}`,
-    passing("rate_limited", { ...answer(429), headers: { "retry-after": value } }),
+    passing("rate_limited", { ...respond(429), headers: { "retry-after": value } }),
   ]),
   "503, Retry-After: 1": passing(
     "server_error",
-    { ...answer(503), headers: { "retry-after": "1" } },
+    { ...respond(503), headers: { "retry-after": "1" } },
     { delayMs: 1000 },
   ),
   ...each(
     ["", "61 s", "1.5", "3600, 7200", "Infinity", "2099-01-01T00:00:00Z", "Fri, 31 Feb 2099 00:00:00 GMT"],
     (value) => [
       `503, Retry-After: ${JSON.stringify(value)}`,
-      passing("server_error", { ...answer(503), headers: { "retry-after": value } }),
+      passing("server_error", { ...respond(503), headers: { "retry-after": value } }),
     ],
   ),
   ...each(Object.entries(SECOND_AFTER), ([form, value]) => [
     `503, Retry-After: a second after Date, ${form}`,
-    passing("server_error", { ...answer(503), headers: { "retry-after": value, date: DATE } }, { delayMs: 1000 }),
+    passing("server_error", { ...respond(503), headers: { "retry-after": value, date: DATE } }, { delayMs: 1000 }),
   ]),
   "429, Retry-After: before Date": passing("rate_limited", {
-    ...answer(429),
+    ...respond(429),
     headers: { "retry-after": DATE, date: "Sun, 06 Nov 1994 09:49:37 GMT" },
   }),
-  ...each(SHAPES, (body) => [`401, body ${body}`, final("unauthorized", answer(401, { body }))]),
-  ...each(SHAPES, (body) => [`502, body ${body}`, passing("server_error", answer(502, { body }))]),
-  "500 with a body without end": passing("server_error", answer(500, { body: { huge: { bytes: 1e11 } } })),
-  "403 whose length is a lie": final("forbidden", answer(403, { body: { huge: { bytes: 1e11, declared: true } } })),
-  "404 that stalls": final("not_found", { ...answer(404), send: { then: "stall", of: "body", after: 5 } }, slow),
-  "500 that stalls": passing("server_error", { ...answer(500), send: { then: "stall", of: "body", after: 5 } }, slow),
-  "400 that is cut": final("http_error", { ...answer(400), send: { then: "cut", of: "body", after: 5 } }),
+  ...each(SHAPES, (body) => [`401, body ${body}`, final("unauthorized", respond(401, { body }))]),
+  ...each(SHAPES, (body) => [`502, body ${body}`, passing("server_error", respond(502, { body }))]),
+  "500 with a body without end": passing("server_error", respond(500, { body: { huge: { bytes: 1e11 } } })),
+  "403 whose length is a lie": final("forbidden", respond(403, { body: { huge: { bytes: 1e11, declared: true } } })),
+  "404 that stalls": final("not_found", { ...respond(404), send: { then: "stall", of: "body", after: 5 } }, slow),
+  "500 that stalls": passing("server_error", { ...respond(500), send: { then: "stall", of: "body", after: 5 } }, slow),
+  "400 that is cut": final("http_error", { ...respond(400), send: { then: "cut", of: "body", after: 5 } }),
 
   ...each([300, 301, 302, 303, 307, 308], (status) => [
     `redirect ${status}`,
-    final("http_error", { ...answer(status), headers: { location: "/api/open/v1/jobs/elsewhere" } }),
+    final("http_error", { ...respond(status), headers: { location: "/api/open/v1/jobs/elsewhere" } }),
   ]),
-  304: final("http_error", answer(304)),
+  304: final("http_error", respond(304)),
 
-  "a captive portal": invalid("", answer(200, { body: "html" })),
-  "an empty 200": invalid("", answer(200, { body: "empty" })),
-  "a 200 of text": invalid("", answer(200, { body: "text", message: "fine" })),
-  204: invalid("", answer(204)),
+  "a captive portal": invalid("", respond(200, { body: "html" })),
+  "an empty 200": invalid("", respond(200, { body: "empty" })),
+  "a 200 of text": invalid("", respond(200, { body: "text", message: "fine" })),
+  204: invalid("", respond(204)),
   ...each(["null", "true", "7", '"job"', "[]"], (raw) => [
     `a 200 of ${raw}`,
-    invalid("", answer(200, { body: { raw } })),
+    invalid("", respond(200, { body: { raw } })),
   ]),
-  "nested too deep to be a job": invalid("", answer(200, { body: { raw: "[".repeat(200_000) } })),
+  "nested too deep to be a job": invalid("", respond(200, { body: { raw: "[".repeat(200_000) } })),
   "truncated JSON": invalid("", { change: [{ truncate: -20 }] }),
   "invalid JSON": invalid("", { change: ["invalidJson"] }),
   "invalid UTF-8": invalid({ get: "job", list: "jobs" }, { change: ["invalidUtf8"] }),
@@ -111,7 +111,7 @@ export const FAULTS = {
     at("id"),
     by((job) => ({ change: [{ remove: `${job}/id` }] })),
   ),
-  // A mistake of whoever answers, which asking again would repeat.
+  // A mistake of whoever answers, which another request would repeat.
   "another job": final(
     "invalid_response",
     { change: [{ otherId: "job_other" }] },
@@ -138,16 +138,16 @@ export const FAULTS = {
   "unknown fields": harmless({ change: [{ fields: { later: { added: [true] } } }] }),
   "required fields alone": harmless({ change: ["abridged"] }),
   "the list upside down": harmless({ change: ["reverse"] }, { only: "list" }),
-  "an old answer": harmless({ staleMs: 10 }),
+  "an old response": harmless({ staleMs: 10 }),
   "no CORS": harmless({ headers: { "access-control-allow-origin": null } }),
   "no Date": harmless({ headers: { date: null } }),
 };
 
 const HOUR = 3_600_000;
-const postponed = (headers, asksMs) => ({ headers, asksMs });
+const postponed = (headers, retryAfterMs) => ({ headers, retryAfterMs });
 
 /**
- * Headers that ask to be left alone for longer than a request waits, and how long that is in ms: a request ends at once
+ * Headers that demand a longer pause than a request waits, and how long that is in ms: a request ends at once
  * and says so, a wait sleeps as long.
  */
 export const POSTPONED = {

@@ -1,4 +1,4 @@
-// What a seed makes of a wait in time: what is asked for, what the machine does meanwhile, and what the server does.
+// What a seed makes of a wait in time: what is called, what the machine does meanwhile, and what the server does.
 
 import { randomFrom } from "./random.js";
 
@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** How often is asked, how long a job takes, and how far a clock strays: from the usual to beyond 2^31 ms. */
+/** How often is polled, how long a job takes, and how far a clock strays: from the usual to beyond 2^31 ms. */
 const SCALES = [
   { floorMs: 5 * SECOND, longestMs: 30 * SECOND, lifeMs: 20 * MINUTE, strayMs: 8 * HOUR },
   { floorMs: 5 * SECOND, longestMs: 5 * MINUTE, lifeMs: 4 * HOUR, strayMs: 3 * DAY },
@@ -63,7 +63,7 @@ function happenings({ below, oneOf, chance }, { lifeMs, strayMs }, inPage) {
   return all.sort((one, other) => one.atMs - other.atMs);
 }
 
-/** All that a seed draws; `answer(number)` is what becomes of a request: one of `KINDS` or "good", and after how long. */
+/** All that a seed draws; `respond(number)` is what becomes of a request: one of `KINDS` or "good", and after how long. */
 export function scheduleOf(seed) {
   const random = randomFrom(seed);
   const { below, oneOf, chance, next } = random;
@@ -89,7 +89,7 @@ export function scheduleOf(seed) {
     abortAtMs: chance(0.15) ? below(scale.lifeMs) : null,
     jitter: next,
     breaks: () => chance(0.5),
-    answer() {
+    respond() {
       const kind = chance(0.01) ? "gone" : oneOf(kinds);
       return {
         kind: chance(trouble) ? kind : "good",

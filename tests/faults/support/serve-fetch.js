@@ -5,9 +5,9 @@ import { pathToFileURL } from "node:url";
 
 const { default: handler } = await import(pathToFileURL(process.argv[2]).href);
 createServer(async (request, response) => {
-  const answer = await handler.fetch(
+  const made = await handler.fetch(
     new Request(`http://${request.headers.host}${request.url}`, { method: request.method }),
   );
-  response.writeHead(answer.status, [...answer.headers].flat());
-  response.end(Buffer.from(await answer.arrayBuffer()));
+  response.writeHead(made.status, [...made.headers].flat());
+  response.end(Buffer.from(await made.arrayBuffer()));
 }).listen(process.env.PORT);

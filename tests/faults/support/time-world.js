@@ -17,12 +17,12 @@ const WAYS = {
   },
 };
 
-const answerOf = (status, body, headers = {}) => ({ status, headers: new Headers(headers), text: async () => body });
+const responseOf = (status, body, headers = {}) => ({ status, headers: new Headers(headers), text: async () => body });
 
 /** Runs what was drawn to its end; gives what came of it, each request, and what was left when it was over. */
 export async function live(t, drawn) {
   const m = machine(t);
-  const page = drawn.inPage ? pageIn(t) : { navigator: { onLine: true }, tell() {}, listeners: () => [] };
+  const page = drawn.inPage ? pageIn(t) : { navigator: { onLine: true }, dispatch() {}, listeners: () => [] };
   t.mock.method(Math, "random", drawn.jitter);
   const requests = [];
   const events = [];
@@ -39,7 +39,7 @@ export async function live(t, drawn) {
 
   async function fetch(url, { signal }) {
     // Once every job has ended, the server is well again.
-    const { kind, latencyMs, retryAfterMs } = trueMs() >= allEndMs ? { kind: "good", latencyMs: 100 } : drawn.answer();
+    const { kind, latencyMs, retryAfterMs } = trueMs() >= allEndMs ? { kind: "good", latencyMs: 100 } : drawn.respond();
     const request = { url, kind: page.navigator.onLine ? kind : "broken", started: m.read(), ended: null };
     requests.push(request);
     let timer;
@@ -63,18 +63,18 @@ export async function live(t, drawn) {
       request.land();
       Object.assign(request, { ended: m.read(), lost: !page.navigator.onLine });
     }
-    if (request.kind === "gone") return answerOf(404, "");
-    if (request.kind === "garbled") return answerOf(200, "<h1>Log in</h1>");
-    if (request.kind === "busy") return answerOf(503, "");
+    if (request.kind === "gone") return responseOf(404, "");
+    if (request.kind === "garbled") return responseOf(200, "<h1>Log in</h1>");
+    if (request.kind === "busy") return responseOf(503, "");
     if (request.kind === "later") {
       request.retryAfterMs = retryAfterMs;
-      return answerOf(503, "", { "retry-after": `${retryAfterMs / 1000}` });
+      return responseOf(503, "", { "retry-after": `${retryAfterMs / 1000}` });
     }
     request.terminal = ids.every((_, index) => jobOf(index).status === "completed");
     const body = url.endsWith("/jobs")
       ? { jobs: ids.map((_, index) => jobOf(index)) }
       : { job: jobOf(ids.indexOf(url.split("/").at(-1))) };
-    return answerOf(200, JSON.stringify(body));
+    return responseOf(200, JSON.stringify(body));
   }
 
   function breakOff() {
@@ -116,7 +116,7 @@ export async function live(t, drawn) {
       if (what === "suspend" || what === "stopClocks") suspendedMs += ms;
       if (["freeze", "suspend", "stopClocks"].includes(what)) breakOff();
       if (happen[what]) happen[what](ms);
-      else page.tell(what);
+      else page.dispatch(what);
       await m.flush();
     }
   }
@@ -131,7 +131,7 @@ export async function live(t, drawn) {
     listeners:
       getEventListeners(abort.signal, "abort").length + page.listeners().reduce((sum, count) => sum + count, 0),
   };
-  for (const event of ["visibilitychange", "online"]) page.tell(event);
+  for (const event of ["visibilitychange", "online"]) page.dispatch(event);
   m.stepWall(86_400_000);
   await m.pass(86_400_000);
   const later = requests.length + events.length - before[0] - before[1];

@@ -208,7 +208,7 @@ export const VALUES = {
   },
   "a signal whose reason throws": () => Object.defineProperty(signalLike({ aborted: true }), "reason", { get: trap }),
   "a signal that changes its mind": () => {
-    let asked = 0;
-    return Object.defineProperty(signalLike({}), "aborted", { get: () => asked++ % 2 === 1 });
+    let requested = 0;
+    return Object.defineProperty(signalLike({}), "aborted", { get: () => requested++ % 2 === 1 });
   },
 };

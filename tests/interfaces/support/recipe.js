@@ -21,7 +21,7 @@ export async function recipe(name, emulator) {
     rendering = await import(file);
   }
 
-  /** How often this job was asked for. */
+  /** How often this job was requested. */
   async function requests(jobId) {
     const { events } = await emulator.order("GET", "log?since=0");
     return events.filter(({ path }) => path.endsWith(`/jobs/${jobId}`)).length;

@@ -56,12 +56,12 @@ export async function startApi(files, freeze = () => {}) {
     const { body = "", status = 200, headers, after = 0, breaks } = ways[id.split("_")[0]](id, count);
     if (breaks) return request.socket.destroy();
     most = Math.max(most, ++inFlight);
-    const answer = () => {
+    const respond = () => {
       inFlight--;
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
     };
-    if (after) setTimeout(answer, after);
-    else answer();
+    if (after) setTimeout(respond, after);
+    else respond();
   });
   await new Promise((resolve) => server.listen(0, "0.0.0.0", resolve));
   const { port } = server.address();

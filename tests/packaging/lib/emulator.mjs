@@ -1,4 +1,4 @@
-// The emulator, what it is asked for, and what must come out.
+// The emulator, what is requested of it, and what must come out.
 
 import assert from "node:assert/strict";
 import { startEmulator as start } from "../../support/emulator.js";

@@ -11,7 +11,7 @@ export function inPage(t, { options, ...more }) {
   return { ...waiting(t, { options: { dangerouslyAllowBrowser: true, ...options }, ...more }), page };
 }
 
-/** Listens to a store by `how` ("listen" or "subscribe"); `seen` has the states it was told of. */
+/** Listens to a store by `how` ("listen" or "subscribe"); `seen` has the states it was notified of. */
 export function listener(store, how = "listen") {
   const seen = [];
   const end = store[how]((state) => seen.push(state));

@@ -42,7 +42,7 @@ const scenarios = {
       break;
     }
   },
-  "a watch that nobody asks": async () => {
+  "a watch whose next is not called": async () => {
     const watch = client.watchJob("endless", { ...options, intervalMs: 600_000, maxWaitMs: 900_000 });
     say((await watch.next()).value.job.status);
   },

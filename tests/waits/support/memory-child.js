@@ -11,7 +11,7 @@ const JOBS = 20;
 const clock = FakeTimers.install({ now: 0, toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
 let requests = 0;
 
-/** Every fourth answer fails; the jobs change all the time. */
+/** Every fourth response fails; the jobs change all the time. */
 const fetch = async (url) => {
   requests++;
   if (requests % 4 === 0) return new Response('{"code":"busy"}', { status: 503 });

@@ -1,4 +1,4 @@
-// A client on a virtual clock before a server of jobs, and the log of what it asked for.
+// A client on a virtual clock before a server of jobs, and the log of what it requested.
 
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
@@ -32,14 +32,14 @@ export const serverOf = (...lives) => {
   };
 };
 
-/** An answer that is no success. */
+/** A response that is no success. */
 export const status = (status, body = {}, headers = {}) => new Response(JSON.stringify(body), { status, headers });
 
-/** No answer, ever. */
+/** No response, ever. */
 export const silence = Symbol("silence");
 
 /**
- * `server({ kind: "job" | "list" | "resume" | "cancel", id, at, number })` gives a body, a Response, `silence`, or throws. Each answer takes
+ * `server({ kind: "job" | "list" | "resume" | "cancel", id, at, number })` gives a body, a Response, `silence`, or throws. Each response takes
  * `latency` ms. `random` is what Math.random gives: 0.5 is no jitter.
  */
 export function waiting(t, { server, latency = 0, options = {}, random = 0.5 }) {
@@ -70,7 +70,7 @@ export function waiting(t, { server, latency = 0, options = {}, random = 0.5 }) 
     }
     const body = server({ ...request, at: Date.now() - START });
     if (body === silence) await aborted;
-    request.state = "answered";
+    request.state = "responded";
     return body instanceof Response ? body : new Response(JSON.stringify(body));
   }
 
@@ -85,7 +85,7 @@ export function waiting(t, { server, latency = 0, options = {}, random = 0.5 }) 
     signal: abort.signal,
     now: () => Date.now() - START,
 
-    /** What was asked for and when: "10000 job_1", "20000 [proj_1]" for a list. */
+    /** What was requested and when: "10000 job_1", "20000 [proj_1]" for a list. */
     log: () => requests.map(({ kind, id, at }) => `${at} ${kind === "list" ? `[${id}]` : id}`),
 
     /** Requests that are neither answered nor aborted. */

@@ -35,12 +35,12 @@ impl ListedJob for Listed {
     }
 }
 
-/// What was asked for in all, and the polls that were told of.
+/// What was requested in all, and the polls that subscribers were notified of.
 #[derive(Default)]
 struct Traffic {
     requests: usize,
     bytes: f64,
-    told: usize,
+    notified: usize,
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of jobs")]
@@ -83,7 +83,7 @@ fn simulate(waits: usize, history: usize) -> Traffic {
             }
         }
         let Some((_, request)) = under_way.pop_front() else { break };
-        let told = match request.endpoint {
+        let notified = match request.endpoint {
             Endpoint::GetJob => {
                 traffic.bytes += JOB_BYTES;
                 coordinator.job_received(request.request, &"p".into(), &job(now), JOB_BYTES, None, now)
@@ -99,7 +99,7 @@ fn simulate(waits: usize, history: usize) -> Traffic {
                 coordinator.list_received(request.request, &list, bytes, None, now)
             }
         };
-        traffic.told += told.len();
+        traffic.notified += notified.len();
     }
     traffic
 }
@@ -116,7 +116,7 @@ pub fn run() -> Vec<Table> {
         for history in HISTORIES {
             let ours = simulate(waits, history);
             // As often as ours: for each wait, or for all together.
-            let polls = ours.told as f64;
+            let polls = ours.notified as f64;
             let rounds = polls / waits as f64;
             let list = (waits + history) as f64 * JOB_BYTES;
             let total = cost(ours.requests as f64, ours.bytes);

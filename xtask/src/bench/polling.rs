@@ -26,17 +26,17 @@ const SEED: u64 = 1;
 /// Polls one job to its end: the number of requests, and how late the end was found, in ms.
 fn poll(life: &Life, start: f64, policy: Policy, rng: &mut Rng) -> (u32, f64) {
     let mut wait = Wait::new(policy);
-    let mut asked = start;
+    let mut sent = start;
     let mut requests = 0;
     loop {
         requests += 1;
-        // Most answers come soon, a few take three times as long.
+        // Most responses come soon, a few take three times as long.
         let latency = 80.0 + 240.0 * rng.f64() * rng.f64();
-        let (served, arrived) = (asked + latency / 2.0, asked + latency);
+        let (served, arrived) = (sent + latency / 2.0, sent + latency);
         if served >= life.end() {
             return (requests, arrived - life.end());
         }
-        asked = arrived + wait.delay(&life.observe(served, arrived), rng);
+        sent = arrived + wait.delay(&life.observe(served, arrived), rng);
     }
 }
 

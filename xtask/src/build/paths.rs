@@ -68,16 +68,16 @@ pub fn flags() -> Result<Vec<String>> {
 /// Overwrites the paths, the words and the places with zeros.
 pub fn blank(module: &mut Module) {
     let places: Vec<_> = module.data.iter().filter_map(|data| Some((data.id(), address(data)?))).collect();
-    let mut told: Vec<Range<usize>> = Vec::new();
+    let mut listed: Vec<Range<usize>> = Vec::new();
     for &(id, address) in &places {
         let bytes = &mut module.data.get_mut(id).value;
         for range in found(bytes) {
             bytes[range.clone()].fill(0);
-            told.push(address + range.start..address + range.end);
+            listed.push(address + range.start..address + range.end);
         }
     }
     for (id, address) in places {
-        blank_places(&mut module.data.get_mut(id).value, address, &told);
+        blank_places(&mut module.data.get_mut(id).value, address, &listed);
     }
 }
 
@@ -118,7 +118,7 @@ fn word_length(bytes: &[u8]) -> Option<usize> {
 
 /// A `core::panic::Location` is the address and the length of a path, a line and a column, four bytes each. What points to
 /// a path that was blanked, and ends where that does, is one.
-fn blank_places(bytes: &mut [u8], address: usize, told: &[Range<usize>]) {
+fn blank_places(bytes: &mut [u8], address: usize, listed: &[Range<usize>]) {
     let mut at = address.next_multiple_of(4) - address;
     while let Some(place) = bytes.get_mut(at..at + PLACE) {
         let number = |index: usize| {
@@ -128,7 +128,7 @@ fn blank_places(bytes: &mut [u8], address: usize, told: &[Range<usize>]) {
         let (start, end) = (number(0), number(0).saturating_add(number(1)));
         let is_place = number(2) > 0
             && number(3) > 0
-            && told.iter().any(|path| path.contains(&start) && end == path.end);
+            && listed.iter().any(|path| path.contains(&start) && end == path.end);
         if is_place {
             place.fill(0);
         }

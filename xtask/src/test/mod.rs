@@ -139,16 +139,16 @@ fn find(name: &str) -> Result<&'static Part> {
 
 /// The parts asked for, in the table's order, with the build in front of what needs the package.
 fn select(names: &[&String], fast: bool) -> Result<Vec<&'static Part>> {
-    let asked = names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
+    let chosen = names.iter().map(|name| find(name)).collect::<Result<Vec<_>>>()?;
     let wanted = |part: &Part| {
-        (asked.is_empty() || asked.iter().any(|asked| asked.name == part.name))
+        (chosen.is_empty() || chosen.iter().any(|chosen| chosen.name == part.name))
             && !(fast && part.speed == Slow)
     };
     let build = PARTS.iter().any(|part| part.on_package && wanted(part));
     Ok(PARTS.iter().filter(|part| wanted(part) || (build && part.name == BUILD)).collect())
 }
 
-/// The test files asked for, whole paths of them, as the environment gives them to the one part that they belong to.
+/// The test files chosen for, whole paths of them, as the environment gives them to the one part that they belong to.
 fn files_of(names: &[&String], files: &[&String]) -> Result<Option<OsString>> {
     if files.is_empty() {
         return Ok(None);

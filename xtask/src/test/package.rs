@@ -65,7 +65,7 @@ pub fn demo() -> Result<()> {
     Ok(())
 }
 
-/// A hostile world: faults in Node and Chromium, odd answers, odd callers, time, leaks, secrets, and the proxies of
+/// A hostile world: faults in Node and Chromium, odd responses, odd callers, time, leaks, secrets, and the proxies of
 /// SECURITY.md.
 pub fn faults() -> Result<()> {
     setup::npm(&sh::path(""))?;
@@ -100,9 +100,9 @@ fn node_tests_with(options: &[&str], folders: &[&str]) -> Result<Expression> {
     }
     ensure!(!files.is_empty(), "there are no tests in {}", folders.join(" and "));
     files.sort();
-    if let Some(asked) = std::env::var_os(FILES) {
-        let asked: Vec<_> = std::env::split_paths(&asked).collect();
-        for file in &asked {
+    if let Some(chosen) = std::env::var_os(FILES) {
+        let chosen: Vec<_> = std::env::split_paths(&chosen).collect();
+        for file in &chosen {
             ensure!(
                 files.contains(file),
                 "{} is no test of this part: they are {}/*.test.js",
@@ -110,7 +110,7 @@ fn node_tests_with(options: &[&str], folders: &[&str]) -> Result<Expression> {
                 folders.join("/*.test.js and ")
             );
         }
-        files = asked;
+        files = chosen;
     }
     let args = ["--test", "--test-reporter=spec", "--test-timeout=300000"];
     let args = args.iter().chain(options).map(PathBuf::from);

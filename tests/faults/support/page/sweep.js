@@ -1,6 +1,6 @@
 // Looks for a text in everything that a call hands out in a page, by every way a page has to look.
 
-import { CALLS } from "./ask.js";
+import { CALLS } from "./perform.js";
 import { outcomeWithin, pause } from "./within.js";
 
 const tried = (look) => {
@@ -62,8 +62,8 @@ export async function sweep({ PlangrepClient }, { way, settings, ids, options, k
   const call = CALLS[way](client, ids, options, updates);
   call.then(() => {});
   const outcome = await outcomeWithin(call);
-  const isTold = () => unhandled.includes(outcome.error);
-  for (let turn = 0; turn < 200 && outcome.error && !isTold(); turn++) await pause(5);
+  const isReported = () => unhandled.includes(outcome.error);
+  for (let turn = 0; turn < 200 && outcome.error && !isReported(); turn++) await pause(5);
   removeEventListener("unhandledrejection", note);
   if (outcome.error) console.error(outcome.error, `${outcome.error}`);
   console.log(outcome, events, updates, client);
@@ -83,7 +83,7 @@ export async function sweep({ PlangrepClient }, { way, settings, ids, options, k
     resultUrl: outcome.value?.resultUrl,
     leaks,
     looks: Object.keys(looks).length,
-    isTold: isTold(),
+    isReported: isReported(),
   };
 }
 

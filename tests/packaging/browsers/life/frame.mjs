@@ -1,4 +1,4 @@
-// In a frame, whatever its address: asks for a job and tells its parent.
+// In a frame, whatever its address: requests a job and tells its parent.
 
 import { PlangrepClient } from "/node_modules/plangrep-client/index.mjs";
 

@@ -1,4 +1,4 @@
-// What happens to pages: where they count from, what they are refused, and how much they ask for at once.
+// What happens to pages: where they count from, what they are refused, and how much they request at once.
 
 import { PlangrepClient } from "/node_modules/plangrep-client/index.mjs";
 import { report } from "/page.mjs";
@@ -13,7 +13,7 @@ const policies = /the server, by CORS, or this page's policy may not allow it/;
 const own = (options) => new PlangrepClient({ baseUrl: "/plangrep", maxRetries: 0, pollFloorMs: 10, ...options });
 const counts = async () => await (await fetch("/counts")).json();
 
-// The page is under Trusted Types; the package asks for none of them.
+// The page is under Trusted Types; the package needs none of them.
 const trusted = globalThis.trustedTypes?.createPolicy("page", {
   createHTML: (text) => text,
   createScriptURL: (url) => url,
@@ -23,7 +23,7 @@ const script = (url) => trusted?.createScriptURL(url) ?? url;
 
 /** What the frame tells that this makes. */
 async function framed(id, make) {
-  const told = new Promise((resolve) => {
+  const notified = new Promise((resolve) => {
     addEventListener("message", function listen({ data }) {
       if (data.id !== id) return;
       removeEventListener("message", listen);
@@ -32,7 +32,7 @@ async function framed(id, make) {
   });
   const frame = document.createElement("iframe");
   make(frame);
-  const { outcome, attempts } = await told;
+  const { outcome, attempts } = await notified;
   frame.remove();
   return [outcome, attempts];
 }
@@ -78,7 +78,7 @@ const scenarios = {
       frame.srcdoc = html(policy + scriptIn(elsewhere, "open_policy"));
       document.body.append(frame);
     }),
-  /** The answer is there before the time is over, but the thread is busy until after that. */
+  /** The response is there before the time is over, but the thread is busy until after that. */
   async busy() {
     const sent = Promise.withResolvers?.() ?? {};
     sent.promise ??= new Promise((resolve) => {
@@ -87,7 +87,7 @@ const scenarios = {
     const onEvent = ({ type }) => type === "request" && sent.resolve();
     const job = own({ timeoutMs: 300, onEvent }).getJob("late_busy");
     await sent.promise;
-    // Another answer, so the request is on its way too.
+    // Another response, so the request is on its way too.
     await counts();
     const end = performance.now() + 600;
     while (performance.now() < end);

@@ -12,7 +12,7 @@ export async function whose({ PlangrepClient }, { within, current, isolated = fa
   const seen = [];
   const note = (what, owner) => seen.push([what, owner, current()]);
   const names = ["A", "B", "C"];
-  const options = (ownerOf, answer) => {
+  const options = (ownerOf, respond) => {
     const polls = new Map();
     return {
       apiKey: () => `key_${current()}`,
@@ -24,7 +24,7 @@ export async function whose({ PlangrepClient }, { within, current, isolated = fa
         if (headers.Authorization !== `Bearer key_${owner}`) throw new Error(`${headers.Authorization} for ${owner}`);
         const count = (polls.get(owner) ?? 0) + 1;
         polls.set(owner, count);
-        return answer(id, count);
+        return respond(id, count);
       },
       onEvent: ({ type, url }) => note(type, ownerOf(url)),
     };
@@ -46,9 +46,9 @@ export async function whose({ PlangrepClient }, { within, current, isolated = fa
   // Waits and a watch that share each poll, which is the maker's. The second poll fails.
   const theirs = () => (isolated ? [...names, "D"].find((name) => name === current()) : "maker");
   const shared = within("maker", () => {
-    const answer = (id, count) =>
+    const respond = (id, count) =>
       count === 2 ? busy() : Response.json(job(id, count === 1 ? "processing" : "completed"));
-    return new PlangrepClient({ ...options(theirs, answer), maxRetries: 0 });
+    return new PlangrepClient({ ...options(theirs, respond), maxRetries: 0 });
   });
   const waits = names.map((name) =>
     within(name, () =>

@@ -12,7 +12,7 @@ test("works while Jest holds the clock", async () => {
   const done = check(plangrep, task);
   let settled = false;
   done.catch(() => {}).finally(() => (settled = true));
-  // Answers come in real time, polls are due in Jest's.
+  // Responses come in real time, polls are due in Jest's.
   while (!settled) {
     await realSleep(5);
     await jest.advanceTimersByTimeAsync(10);

@@ -13,7 +13,7 @@ test("works while Vitest holds the clock", { timeout: 20_000 }, async () => {
   const done = check(plangrep, task);
   let settled = false;
   done.catch(() => {}).finally(() => (settled = true));
-  // Answers come in real time, polls are due in Vitest's.
+  // Responses come in real time, polls are due in Vitest's.
   while (!settled) {
     await realSleep(5);
     await vi.advanceTimersByTimeAsync(10);

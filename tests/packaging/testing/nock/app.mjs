@@ -4,10 +4,10 @@ import * as plangrep from "plangrep-client";
 import { check } from "./check.mjs";
 
 const at = new Date().toISOString();
-const answer = (status) => ({ job: { id: "job_1", status, projectId: "proj_1", createdAt: at, updatedAt: at } });
+const body = (status) => ({ job: { id: "job_1", status, projectId: "proj_1", createdAt: at, updatedAt: at } });
 const server = nock("https://plangrep.com", { reqheaders: { authorization: "Bearer a-key" } });
-server.get("/api/open/v1/jobs/job_1").reply(200, answer("processing"));
-server.get("/api/open/v1/jobs/job_1").reply(200, answer("completed"));
+server.get("/api/open/v1/jobs/job_1").reply(200, body("processing"));
+server.get("/api/open/v1/jobs/job_1").reply(200, body("completed"));
 
 const client = new plangrep.PlangrepClient({ apiKey: "a-key", pollFloorMs: 1 });
 assert.equal((await client.waitForJob("job_1", { intervalMs: 5 })).status, "completed");

@@ -7,7 +7,7 @@ const agent = new MockAgent();
 agent.enableNetConnect();
 setGlobalDispatcher(agent);
 const at = new Date().toISOString();
-const answer = (status) => ({ job: { id: "job_1", status, projectId: "proj_1", createdAt: at, updatedAt: at } });
+const body = (status) => ({ job: { id: "job_1", status, projectId: "proj_1", createdAt: at, updatedAt: at } });
 
 // Node's own fetch asks the same agent, and so does undici's.
 for (const own of [{}, { fetch }]) {
@@ -15,7 +15,7 @@ for (const own of [{}, { fetch }]) {
     agent
       .get("https://plangrep.com")
       .intercept({ path: "/api/open/v1/jobs/job_1", headers: { authorization: "Bearer a-key" } })
-      .reply(200, answer(status));
+      .reply(200, body(status));
   }
   const client = new plangrep.PlangrepClient({ apiKey: "a-key", pollFloorMs: 1, ...own });
   assert.equal((await client.waitForJob("job_1", { intervalMs: 5 })).status, "completed");

@@ -9,11 +9,11 @@ test("follows a job in the page that Vitest plays", { timeout: 20_000 }, async (
 
 test("takes no key from the environment for a server that adds it", async () => {
   process.env.PLANGREP_API_KEY = "a-key";
-  const asked = [];
+  const requested = [];
   const fetch = async (url, { headers }) => {
-    asked.push([new URL(url).pathname, "Authorization" in headers]);
+    requested.push([new URL(url).pathname, "Authorization" in headers]);
     return { status: 200, headers: { get: () => null }, json: async () => ({ jobs: [] }) };
   };
   await new plangrep.PlangrepClient({ baseUrl: "/plangrep", fetch }).listJobs("proj_1");
-  expect(asked).toEqual([["/plangrep/api/open/v1/projects/proj_1/jobs", false]]);
+  expect(requested).toEqual([["/plangrep/api/open/v1/projects/proj_1/jobs", false]]);
 });

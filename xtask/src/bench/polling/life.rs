@@ -27,7 +27,7 @@ impl Life {
         self.changes.last().map_or(0.0, |change| change.at)
     }
 
-    /// The job as the server knows it at `time`, told to us at `arrival`.
+    /// The job as the server knows it at `time`, seen by us at `arrival`.
     pub fn observe(&self, time: f64, arrival: f64) -> Observation {
         let next = self.changes.partition_point(|change| change.at <= time);
         let current = self.changes[next.saturating_sub(1)];

@@ -7,7 +7,7 @@ use crate::bench::table::{Row, Table};
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
     requests: f64,
-    /// From each job's end to the answer that told of it, in ms.
+    /// From each job's end to the response that showed it, in ms.
     lags: Vec<f64>,
 }
 

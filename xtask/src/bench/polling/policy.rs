@@ -3,7 +3,7 @@
 use fastrand::Rng;
 use plangrep_client::core::schedule::{Bounds, Observation, Schedule, jittered};
 
-/// How to choose the time from an answer to the next poll. Times in ms.
+/// How to choose the time from a response to the next poll. Times in ms.
 #[derive(Clone, Copy, Debug)]
 pub enum Policy {
     /// Always the same.
@@ -46,7 +46,7 @@ impl Wait {
         Self { policy, schedule: Schedule::default(), polls: 0 }
     }
 
-    /// Time from this answer to the next poll.
+    /// Time from this response to the next poll.
     pub fn delay(&mut self, seen: &Observation, rng: &mut Rng) -> f64 {
         self.polls += 1;
         match self.policy {

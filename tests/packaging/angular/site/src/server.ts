@@ -17,8 +17,8 @@ app.post("/route", express.json(), async (request: { body: never }, response: { 
 });
 app.use(async (request: never, response: never, next: (error?: unknown) => void) => {
   try {
-    const answer = await engine.handle(request);
-    if (answer) await writeResponseToNodeResponse(answer, response);
+    const rendered = await engine.handle(request);
+    if (rendered) await writeResponseToNodeResponse(rendered, response);
     else next();
   } catch (error) {
     next(error);

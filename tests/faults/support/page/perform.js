@@ -3,7 +3,7 @@
 import { heldDeadline } from "./deadlines.js";
 import { outcomeWithin, pause } from "./within.js";
 
-/** How each way asks; what a poll gave is added to `updates`. */
+/** How each way calls; what a poll gave is added to `updates`. */
 export const CALLS = {
   getJob: (client, { jobId }, options) => client.getJob(jobId, options),
   listJobs: (client, { projectId }, options) => client.listJobs(projectId, options),
@@ -37,20 +37,20 @@ async function letStalledPass({ log, headersFirst }, deadline, attempts, isOver)
 }
 
 /**
- * Asks in one way with a client of these `settings`, about these `ids`; after `abortAfterMs`, if given, the caller
+ * Calls in one way with a client of these `settings`, about these `ids`; after `abortAfterMs`, if given, the caller
  * leaves. `stalls`: the server stalls, so the attempts' deadline passes as soon as it does and not by the clock:
- * `log` is where the emulator tells of these requests.
+ * `log` is where the emulator lists these requests.
  * @returns `value`, `error` (its fields; `ours`: it is of this package; `aborted`: it is the caller's reason) or
  *   `hangs`; the client's `events`, each with its time, and the `updates`; how many of both came `late`: in the
  *   `pauseMs` after the end; the `most` requests that were in flight at once, until their headers came; and how many
  *   were `abandoned` by the client.
  */
-export async function ask(
+export async function perform(
   { PlangrepClient, PlangrepError },
   { way, settings, ids, options, stalls, abortAfterMs, pauseMs },
 ) {
   const reason = new Error("enough");
-  const told = (error) => ({
+  const factsOf = (error) => ({
     ...error,
     name: error.name,
     message: error.message,
@@ -61,7 +61,7 @@ export async function ask(
   const events = [];
   const updates = [];
   const onEvent = ({ error, ...event }) =>
-    events.push({ ...event, ...(error && { error: told(error) }), atMs: performance.now() });
+    events.push({ ...event, ...(error && { error: factsOf(error) }), atMs: performance.now() });
 
   const attempts = [];
   const inFlight = new Set();
@@ -98,5 +98,5 @@ export async function ask(
   await pause(pauseMs);
   const late = events.length + updates.length - happened;
   client.close();
-  return { value, error: error && told(error), hangs, events, updates, late, most, abandoned };
+  return { value, error: error && factsOf(error), hangs, events, updates, late, most, abandoned };
 }

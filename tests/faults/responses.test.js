@@ -47,11 +47,11 @@ for (const [method, { text, id }] of Object.entries(SAMPLES)) {
   test(`${method}: any field may be of any type: taken where the contract allows it, else refused with its path`, async () => {
     for (const names of PLACES) {
       for (const value of VALUES) {
-        const answer = JSON.parse(text);
-        const job = answer.job ?? answer.jobs[CHANGED];
+        const response = JSON.parse(text);
+        const job = response.job ?? response.jobs[CHANGED];
         const parent = names.slice(0, -1).reduce((inside, name) => inside[name], job);
         parent[names.at(-1)] = value;
-        body = JSON.stringify(answer);
+        body = JSON.stringify(response);
         const what = `${names.join(".")} = ${JSON.stringify(value)}`;
         const [path] = invalidPaths(method, id, JSON.parse(body));
         counts.types++;
@@ -138,5 +138,7 @@ for (const [name, expected] of Object.entries(CORPUS)) {
 }
 
 after(() =>
-  console.log(`• answers: ${counts.cuts} cuts, ${counts.types} fields of a type, ${counts.corpus} files of the corpus`),
+  console.log(
+    `• responses: ${counts.cuts} cuts, ${counts.types} fields of a type, ${counts.corpus} files of the corpus`,
+  ),
 );

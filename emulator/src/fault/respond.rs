@@ -1,4 +1,4 @@
-//! An answer in the place of the true one: a status and a body of any shape.
+//! A response in the place of the true one: a status and a body of any shape.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,7 +11,7 @@ use crate::body::Padded;
 /// What is answered. Without a body in it, errors have the shape `errorObject`, and everything else is empty.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Answer {
+pub struct Respond {
     #[serde(deserialize_with = "status", serialize_with = "number")]
     status: StatusCode,
     body: Option<Shape>,
@@ -53,8 +53,8 @@ enum Shape {
     Raw(String),
 }
 
-impl Answer {
-    pub fn response(&self, asked: &HeaderMap) -> Response {
+impl Respond {
+    pub fn response(&self, request: &HeaderMap) -> Response {
         let (usual_code, usual_message) = usual(self.status);
         let code = self.code.as_deref().unwrap_or(usual_code);
         let message = self.message.as_deref().unwrap_or(usual_message);
@@ -70,7 +70,7 @@ impl Answer {
             Shape::Text => ("text/plain; charset=utf-8", Body::from(format!("{message}\n"))),
             Shape::Html => ("text/html; charset=utf-8", Body::from(page(message))),
             Shape::Empty => ("", Body::empty()),
-            Shape::Echo => json(echo(code, asked)),
+            Shape::Echo => json(echo(code, request)),
             Shape::Huge { bytes, declared } => {
                 ("text/plain; charset=utf-8", Body::new(Padded::new("", b'x', *bytes, *declared)))
             }
@@ -88,8 +88,8 @@ impl Answer {
 
 const JSON: &str = "application/json";
 
-fn echo(code: &str, asked: &HeaderMap) -> Value {
-    let given = asked.get(header::AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+fn echo(code: &str, request: &HeaderMap) -> Value {
+    let given = request.get(header::AUTHORIZATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
     let message = format!("You sent \"Authorization: {}\".", given.as_deref().unwrap_or("nothing"));
     json!({ "error": { "code": code, "message": message }, "authorization": given })
 }
