@@ -93,7 +93,7 @@ impl Check {
         now: f64,
     ) -> (bool, bool) {
         let Known::Job(job) = &mut self.known else { return (false, false) };
-        let seen = job.observe(now, listed.snapshot(), &|| listed.text());
+        let seen = job.observe(now, listed.snapshot(), &|| listed.hash());
         self.fresh = seen.0;
         self.responded(retry_after, unit, now);
         seen

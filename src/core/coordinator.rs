@@ -42,7 +42,7 @@ pub struct Concurrency {
     pub most: usize,
 }
 
-/// Where a deadline is past by more than this, in ms, no timer was late: nothing ran meanwhile (a sleep, a frozen tab).
+/// What is overdue by more than this, in ms, is so by no late timer: nothing ran meanwhile (a sleep, a frozen tab).
 const OVERDUE: f64 = 500.0;
 
 /// A wait or a watch in the coordinator.
@@ -175,21 +175,27 @@ pub trait ListedJob {
     fn id(&self) -> &Rc<str>;
     /// What waiting needs to know of it.
     fn snapshot(&self) -> &JobSnapshot;
-    /// All of the job as text, the same for the same fields in any order. It is made only where a hash of it says whether
-    /// the job has changed.
-    fn text(&self) -> String;
+    /// A hash of the whole job, the same for the same fields in any order: see [`crate::core::state::hash_job`]. To make
+    /// it costs as much as to read the job.
+    fn hash(&self) -> u32;
 }
 
 /// The hashes of ids with their places, in the order of the hashes and then of the places.
+#[derive(Default)]
 pub struct Index(Vec<(u64, usize)>);
 
 impl Index {
     /// An index of `count` ids; `id` gives the one at a place.
     pub fn new<'a>(count: usize, id: &dyn Fn(usize) -> Option<&'a str>) -> Self {
+        Self::of_hashes(count, &|place| id(place).map(hash_id))
+    }
+
+    /// As [`Self::new`], where the hash of an id is known.
+    pub fn of_hashes(count: usize, hash: &dyn Fn(usize) -> Option<u64>) -> Self {
         // By a heap: the smallest code that sorts.
         let mut places = Vec::with_capacity(count);
         for place in 0..count {
-            places.push((hash_id(id(place).unwrap_or_default()), place));
+            places.push((hash(place).unwrap_or_default(), place));
         }
         Self(BinaryHeap::from(places).into_sorted_vec())
     }
@@ -200,7 +206,7 @@ impl Index {
     }
 
     /// The first place of the id with a hash.
-    fn find(&self, hash: u64) -> Option<usize> {
+    pub fn find(&self, hash: u64) -> Option<usize> {
         let at = self.0.partition_point(|(other, _)| *other < hash);
         self.0.get(at).filter(|(other, _)| *other == hash).map(|(_, place)| *place)
     }
@@ -239,6 +245,8 @@ pub struct PollCoordinator {
     aborted: Vec<RequestId>,
     /// The latest time that the shell has passed in, in ms.
     now: f64,
+    /// When it last said what to do.
+    stepped: f64,
     /// Counts events, so that which came first is known even where the clock is too coarse to say.
     tick: f64,
     /// Jobs whose project no response has named yet.
@@ -287,6 +295,7 @@ impl PollCoordinator {
             woken: DueQueue::default(),
             aborted: Vec::new(),
             now: f64::NEG_INFINITY,
+            stepped: f64::NEG_INFINITY,
             tick: 0.0,
             unknown: 0,
             unresolved: 0,
@@ -471,6 +480,7 @@ impl PollCoordinator {
     pub fn step(&mut self, now: f64) -> Actions {
         self.now = now;
         let expired = self.expire(now);
+        self.stepped = now;
         let (mut send, mut resume) = (Vec::new(), Vec::new());
         let held = now < self.not_before;
         if !held {
@@ -537,16 +547,19 @@ impl PollCoordinator {
 
     /// Whether a poll comes before the end of a wait whose time is over: where nothing ran for a while (the machine
     /// slept, the page was frozen), the poll was overdue as well, and the job may have ended meanwhile. The response has
-    /// the time that one attempt has, and there is one such poll.
+    /// the time that one attempt has, and there is one such poll. One that was in flight has just the time to be heard.
     fn comes_first(&mut self, id: SubscriberId, now: f64) -> bool {
         let subscriber = self.subscribers.at_mut(id);
-        let deadline = subscriber.wait.deadline();
-        let missed = subscriber.in_flight.is_none() && subscriber.wait.due() < deadline;
-        if now < self.not_before || subscriber.overdue || !missed || now < deadline + OVERDUE {
+        let (due, deadline) = (subscriber.wait.due(), subscriber.wait.deadline());
+        let flies = subscriber.in_flight.is_some();
+        // Where a step came in between, the poll was not missed: it had to wait for its place.
+        let missed = if self.stepped < due && !flies { due } else { deadline };
+        if now < self.not_before || subscriber.overdue || !flies && due >= deadline || now < missed + OVERDUE
+        {
             return false;
         }
         subscriber.overdue = true;
-        self.deadlines.set(id, now + subscriber.retry_policy.timeout_ms);
+        self.deadlines.set(id, now + if flies { OVERDUE } else { subscriber.retry_policy.timeout_ms });
         self.come_due(id);
         true
     }

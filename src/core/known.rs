@@ -3,10 +3,9 @@
 //! The history of a project only grows, so it is not kept: a job that ended is distinguished from a new one by a
 //! watermark, the newest `updatedAt` seen.
 
-use super::coordinator::ListedJob;
+use super::coordinator::{Index, ListedJob};
 use super::schedule::Bounds;
 use super::state::{KnownJob, hash_id};
-use std::collections::BinaryHeap;
 
 #[cfg(test)]
 mod tests;
@@ -41,32 +40,33 @@ impl KnownProject {
     /// Takes in a list that came at `now`. Gives the places of those that are new or differ from before.
     pub fn observe(&mut self, list: &[impl ListedJob], now: f64) -> Vec<usize> {
         let before = std::mem::take(&mut self.active);
-        let mut ids = Vec::with_capacity(before.len());
-        for (place, (id, _)) in before.iter().enumerate() {
-            ids.push((*id, place));
-        }
-        let ids = BinaryHeap::from(ids).into_sorted_vec();
+        let ids = Index::of_hashes(before.len(), &|place| Some(before.get(place)?.0));
+        let ended = Index::of_hashes(self.ended.len(), &|place| Some(self.ended.get(place)?.0));
+        let by_id = Index::new(list.len(), &|place| Some(list.get(place)?.id()));
         let mut absent = vec![true; before.len()];
         // Infinite before the first list: everything is new then.
         let known_since = self.watermark - CLOCK_SKEW;
         let mut changed = Vec::new();
         for (place, listed) in list.iter().enumerate() {
             let (id, snapshot) = (hash_id(listed.id()), listed.snapshot());
+            // Each end is told once, also of a list that has a job twice.
+            if by_id.find(id) != Some(place) {
+                continue;
+            }
             let updated = snapshot.updated.unwrap_or(f64::NEG_INFINITY);
-            let known = ids.binary_search_by(|(other, _)| other.cmp(&id)).ok().and_then(|at| ids.get(at));
-            let known = known.and_then(|(_, at)| {
-                *absent.get_mut(*at)? = false;
-                before.get(*at)
+            let known = ids.find(id).and_then(|at| {
+                *absent.get_mut(at)? = false;
+                before.get(at)
             });
-            let ended = self.ended.iter().any(|(other, _)| *other == id);
             // A list may be older than the one before: a job that ended then is not active again.
-            let new = updated >= known_since && !ended || snapshot.updated.is_none() && !snapshot.terminal();
+            let new = updated >= known_since && ended.find(id).is_none()
+                || snapshot.updated.is_none() && !snapshot.terminal();
             let mut job = match known {
                 Some((_, job)) => *job,
                 None if new => KnownJob::default(),
                 None => continue,
             };
-            let (_, differs) = job.observe(now, snapshot, &|| listed.text());
+            let (_, differs) = job.observe(now, snapshot, &|| listed.hash());
             if differs {
                 changed.push(place);
             }

@@ -37,15 +37,15 @@ pub struct JobState {
 }
 
 impl KnownJob {
-    /// Takes in a response that came at `now`, in ms; `text` is all of the job. Gives whether it is as new as what is
-    /// known, and whether the job changed.
-    pub fn observe(&mut self, now: f64, snapshot: &JobSnapshot, text: &dyn Fn() -> String) -> (bool, bool) {
+    /// Takes in a response that came at `now`, in ms; `hash` is that of the whole job. Gives whether it is as new as
+    /// what is known, and whether the job changed.
+    pub fn observe(&mut self, now: f64, snapshot: &JobSnapshot, hash: &dyn Fn() -> u32) -> (bool, bool) {
         let first = self.watched.known.is_none();
         if !self.watched.observe(now, snapshot) {
             return (false, false);
         }
         let before = self.hash;
-        self.hash = hash_job(snapshot, text);
+        self.hash = hash();
         (true, first || before != self.hash)
     }
 }

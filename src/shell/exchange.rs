@@ -2,7 +2,8 @@
 
 use super::failure::Failure;
 use super::http::Http;
-use super::jobs::{job_of, jobs_of};
+use super::http::Stop;
+use super::jobs::{check_list, job_of, list_of};
 use super::js::{self, peek};
 use super::objects;
 use super::options::HOLDS_KEY;
@@ -11,7 +12,7 @@ use super::task::Deferred;
 use crate::core::error::{Error, is_lasting};
 use crate::core::retry::parse_retry_after;
 use crate::core::route::Operation;
-use js_sys::{Function, JsString};
+use js_sys::{Array, Function, JsString, Promise};
 use wasm_bindgen::prelude::*;
 
 /// Longer reasons than this are cut before they come here, in characters.
@@ -86,6 +87,9 @@ extern "C" {
     /// Calls `onEvent` for a request that failed for good.
     #[wasm_bindgen(js_namespace = exchange, js_name = emitError)]
     pub fn emit_error(on_event: &Function, url: &JsValue, attempts: u32, error: &JsValue);
+    /// Fulfilled when what lay before it in the event loop has had its turn.
+    #[wasm_bindgen(js_namespace = exchange)]
+    pub fn turn() -> Promise;
     /// A task that only ends from outside.
     #[wasm_bindgen(js_namespace = exchange)]
     pub fn sleep() -> Task;
@@ -101,6 +105,10 @@ extern "C" {
 /// A body above this is refused.
 pub const LARGEST_BODY: f64 = 67_108_864.0;
 
+/// Jobs that are checked at a time: what they are is told in bytes, which are to stay few, and a page has its turn after
+/// so many. On a slow phone they take some ten milliseconds.
+const AT_A_TIME: u32 = 250;
+
 /// A success.
 pub struct Reply {
     /// The HTTP status.
@@ -112,6 +120,8 @@ pub struct Reply {
     pub bytes: f64,
     /// The delay that Retry-After set, in ms.
     pub retry_after: Option<f64>,
+    /// How many jobs of a list were checked.
+    pub checked: u32,
 }
 
 /// Why an attempt was no success.
@@ -146,8 +156,40 @@ pub struct Ended<'a> {
 }
 
 impl Ended<'_> {
-    /// What became of it. The jobs of a success are checked; its body is the job or the list.
-    pub fn outcome(&self, operation: &Operation, id: &str) -> Result<Reply, Outcome> {
+    /// Takes what became of it, the first time, and then checks some jobs of a success; each is handed to the request as
+    /// soon as it is checked. Gives whether to call it again, in a later turn: of a long list, once before the first and
+    /// once after the last of its jobs.
+    pub fn take(
+        &self,
+        operation: &Operation,
+        id: &str,
+        stop: &Stop,
+        outcome: &mut Option<Result<Reply, Outcome>>,
+    ) -> bool {
+        let first = outcome.is_none();
+        let Ok(reply) = outcome.get_or_insert_with(|| self.accepted(operation, id)) else { return false };
+        let Some(list) = reply.body.dyn_ref::<Array>() else {
+            stop.take_job(reply.body.clone());
+            return false;
+        };
+        let (from, length) = (reply.checked, list.length());
+        let is_long = length > AT_A_TIME;
+        if first && is_long || from == length {
+            return first && is_long;
+        }
+        reply.checked = length.min(from + AT_A_TIME);
+        if let Err(failure) = check_list(reply, list, from) {
+            outcome.replace(Err(self.with_said(failure).into()));
+            return false;
+        }
+        for index in from..reply.checked {
+            stop.take_job(list.get(index));
+        }
+        is_long
+    }
+
+    /// What became of it; the jobs of a list are not checked yet.
+    fn accepted(&self, operation: &Operation, id: &str) -> Result<Reply, Outcome> {
         let invalid = |problem: &str| -> Outcome {
             let facts = objects::invalid_response("", self.status());
             Failure::new(Error::InvalidResponse, facts, problem).into()
@@ -157,10 +199,10 @@ impl Ended<'_> {
             ending::ACCEPTED => {
                 let (body, retry_after) = (self.part("body"), self.retry_after());
                 let bytes = self.text().length().into();
-                let mut reply = Reply { status: self.status(), body, bytes, retry_after };
-                let checked =
-                    if operation.lists { jobs_of(&reply).map(JsValue::from) } else { job_of(&reply, id) };
-                reply.body = checked.map_err(|failure| self.with_said(failure, &reply.body))?;
+                let mut reply = Reply { status: self.status(), body, bytes, retry_after, checked: 0 };
+                let body =
+                    if operation.lists { list_of(&reply).map(JsValue::from) } else { job_of(&reply, id) };
+                reply.body = body.map_err(|failure| self.with_said(failure))?;
                 return Ok(reply);
             }
             ending::REFUSED => self.refusal().into(),
@@ -179,7 +221,7 @@ impl Ended<'_> {
             }
             ending::TOO_LARGE if self.most_bytes < LARGEST_BODY => {
                 let (body, bytes, retry_after) = (JsValue::UNDEFINED, self.most_bytes, self.retry_after());
-                return Ok(Reply { status: self.status(), body, bytes, retry_after });
+                return Ok(Reply { status: self.status(), body, bytes, retry_after, checked: 0 });
             }
             ending::TOO_LARGE => invalid("is larger than 64 MiB"),
             ending::NOT_JSON => {
@@ -224,8 +266,8 @@ impl Ended<'_> {
     }
 
     /// The failure, with what the body says for itself, where it is an error in spite of its status: masked, and cut.
-    fn with_said(&self, failure: Failure, body: &JsValue) -> Failure {
-        let Ok(said) = objects::said(body).dyn_into() else { return failure };
+    fn with_said(&self, failure: Failure) -> Failure {
+        let Ok(said) = objects::said(&self.part("body")).dyn_into() else { return failure };
         let said = String::from(self.mask(said, false).slice(0, LONGEST_SAID));
         failure.saying("; the server said: ", &said)
     }

@@ -2,13 +2,15 @@
 
 use super::base::Base;
 use super::exchange::{
-    Ended, LARGEST_BODY, Outcome, Reply, Task, emit_error, emit_retry, ending, sleep, start,
+    Ended, LARGEST_BODY, Outcome, Reply, Task, emit_error, emit_retry, ending, sleep, start, turn,
 };
 use super::failure::{Failure, StopReason};
+use super::jobs::CheckedJob;
 use super::js;
 use super::objects;
 use super::places::Places;
 use super::secret::KeySource;
+use super::subscription::Subscription;
 use super::task::spawn;
 use super::timer::Timer;
 use crate::core::coordinator::WatchTarget;
@@ -56,14 +58,30 @@ pub struct Stop {
     task: RefCell<Option<Task>>,
     /// Of a poll: it holds none of the few places while it sleeps.
     on_sleep: Option<Box<dyn Fn(Sleep)>>,
+    /// Of a poll: the jobs of its response, as they are checked.
+    pub jobs: RefCell<Vec<CheckedJob>>,
+    /// Of a poll that lists a project: a watch of it.
+    watch: Option<Rc<Subscription>>,
     /// Of a poll: a body that is longer is not worth reading, in bytes.
     most_bytes: Option<f64>,
 }
 
 impl Stop {
     /// For a poll: after a sleep it waits for [`Self::go_on`], and it reads at most so many bytes of its body.
-    pub fn of_poll(most_bytes: f64, on_sleep: Box<dyn Fn(Sleep)>) -> Self {
-        Self { on_sleep: Some(on_sleep), most_bytes: Some(most_bytes.floor()), ..Self::default() }
+    /// `watch`: one of the project that it lists.
+    pub fn of_poll(most_bytes: f64, on_sleep: Box<dyn Fn(Sleep)>, watch: Option<Rc<Subscription>>) -> Self {
+        Self { on_sleep: Some(on_sleep), most_bytes: Some(most_bytes.floor()), watch, ..Self::default() }
+    }
+
+    /// A job of the response was checked: kept for a poll.
+    pub fn take_job(&self, job: JsValue) {
+        if self.most_bytes.is_some() {
+            let mut job = CheckedJob::new(job);
+            if let Some(watch) = &self.watch {
+                watch.recognise(&mut job);
+            }
+            self.jobs.borrow_mut().push(job);
+        }
     }
 
     /// Ends the request; only the first reason counts.
@@ -153,32 +171,40 @@ impl Http {
                 None => fired.end(ending::TIMED_OUT),
             };
             let timer = queued.is_none().then(|| Timer::new(ms, !sleeps, Box::new(end)));
-            // Fulfilled in any case.
-            let _ = JsFuture::from(task.promise()).await;
-            drop((timer, place));
-            event = match action {
+            let ended = Ended { task: &task, http: self, timeout_ms: ms, most_bytes };
+            let is_over = queued.is_some() || sleeps;
+            let mut held = Some((timer, place));
+            let mut outcome = None;
+            let mut promise = task.promise();
+            loop {
+                // Fulfilled in any case.
+                let _ = JsFuture::from(promise).await;
+                drop(held.take());
+                if is_over || stop.is_stopped() || !ended.take(operation, id, stop, &mut outcome) {
+                    break;
+                }
+                // Others have their turn. Outside a page there is none to be given.
+                promise = if self.in_page { turn() } else { task.promise() };
+            }
+            event = match outcome {
                 _ if queued.is_some() => continue,
-                Action::Sleep { .. } => Event::Slept,
                 _ if stop.is_stopped() => Event::Stopped,
-                _ => match (Ended { task: &task, http: self, timeout_ms: ms, most_bytes })
-                    .outcome(operation, id)
-                {
-                    Ok(reply) => return Ok(reply),
-                    Err(Outcome::Thrown(thrown)) => return Err(StopReason::Aborted(thrown)),
-                    Err(Outcome::Failed { failure: failed, refused }) => {
-                        let kind = failed.error.kind();
-                        let mut failed = failed.of(&subject, href.clone());
-                        if kind != FailureKind::Final {
-                            let details = failed.details();
-                            details.facts = objects::tried(&details.facts, request.attempts());
-                        }
-                        if request.is_ambiguous(kind, refused) {
-                            failed = failed.saying("; it may have been carried out all the same", "");
-                        }
-                        failure = Some(failed);
-                        Event::Failed { kind, refused }
+                None => Event::Slept,
+                Some(Ok(reply)) => return Ok(reply),
+                Some(Err(Outcome::Thrown(thrown))) => return Err(StopReason::Aborted(thrown)),
+                Some(Err(Outcome::Failed { failure: failed, refused })) => {
+                    let kind = failed.error.kind();
+                    let mut failed = failed.of(&subject, href.clone());
+                    if kind != FailureKind::Final {
+                        let details = failed.details();
+                        details.facts = objects::tried(&details.facts, request.attempts());
                     }
-                },
+                    if request.is_ambiguous(kind, refused) {
+                        failed = failed.saying("; it may have been carried out all the same", "");
+                    }
+                    failure = Some(failed);
+                    Event::Failed { kind, refused }
+                }
             };
         }
         match stop.reason.borrow().clone() {

@@ -11,6 +11,7 @@ use crate::core::reader::{Kinds, Reader, ValidationError};
 use crate::core::state::hash_job;
 use js_sys::Array;
 use serde::Deserialize;
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
@@ -23,6 +24,8 @@ pub struct CheckedJob {
     pub snapshot: JobSnapshot,
     /// The object that `JSON.parse` made, completed in place.
     pub value: JsValue,
+    /// Its hash, once somebody asked for it.
+    hash: Cell<Option<u32>>,
 }
 
 impl CheckedJob {
@@ -36,17 +39,12 @@ impl CheckedJob {
             number("pageCount"),
             number("successfulPageCount"),
         );
-        Self { id: text("id").into(), snapshot, value }
+        Self { id: text("id").into(), snapshot, value, hash: Cell::new(None) }
     }
 
     /// The id of its project. Not kept: of many jobs in one list it is the same, and known.
     pub fn project(&self) -> Rc<str> {
         js::peek(&self.value, "projectId").as_string().unwrap_or_default().into()
-    }
-
-    /// The hash that a state holds of it, by which a change is recognised.
-    pub fn hash(&self) -> u32 {
-        hash_job(&self.snapshot, &|| self.text())
     }
 
     /// Whether there is a result.
@@ -64,8 +62,11 @@ impl ListedJob for CheckedJob {
         &self.snapshot
     }
 
-    fn text(&self) -> String {
-        js::canonical(&self.value)
+    fn hash(&self) -> u32 {
+        let hash = self.hash.get();
+        let hash = hash.unwrap_or_else(|| hash_job(&self.snapshot, &|| js::canonical(&self.value)));
+        self.hash.set(Some(hash));
+        hash
     }
 }
 
@@ -73,7 +74,7 @@ impl ListedJob for CheckedJob {
 pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     let read = || {
         let value = member(reply, "job")?;
-        check_all(&Array::of1(&value)).map_err(|(_, error)| error.in_field("job"))?;
+        check_some(&Array::of1(&value), 0, 1).map_err(|(_, error)| error.in_field("job"))?;
         Ok(value)
     };
     let value = read().map_err(|error| invalid(reply, &error))?;
@@ -87,16 +88,19 @@ pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     }
 }
 
-/// The jobs of a response to List Jobs.
-pub fn jobs_of(reply: &Reply) -> Result<Array, Failure> {
+/// The list of a response to List Jobs; its jobs are to be checked by [`check_list`].
+pub fn list_of(reply: &Reply) -> Result<Array, Failure> {
     let read = || {
         let list = member(reply, "jobs")?;
-        let list =
-            list.dyn_into::<Array>().map_err(|_| ValidationError::expected("an array").in_field("jobs"))?;
-        check_all(&list).map_err(|(index, error)| error.in_item(index).in_field("jobs"))?;
-        Ok(list)
+        list.dyn_into::<Array>().map_err(|_| ValidationError::expected("an array").in_field("jobs"))
     };
     read().map_err(|error| invalid(reply, &error))
+}
+
+/// Checks the jobs of a list from one place up to [`Reply::checked`].
+pub fn check_list(reply: &Reply, list: &Array, from: u32) -> Result<(), Failure> {
+    check_some(list, from, reply.checked)
+        .map_err(|(index, error)| invalid(reply, &error.in_item(index).in_field("jobs")))
 }
 
 /// The jobs of a list that was checked, for the logic.
@@ -123,20 +127,12 @@ fn invalid(reply: &Reply, error: &ValidationError) -> Failure {
     Failure::new(Error::InvalidResponse, facts, &error.problem())
 }
 
-/// How many jobs are checked at a time: JavaScript describes them in bytes, which are to stay few.
-const AT_A_TIME: u32 = 1000;
-
 /// Checks jobs against the model and completes them. Of the first that does not fit, its place.
-fn check_all(list: &Array) -> Result<(), (u32, ValidationError)> {
-    let mut index = 0;
-    while index < list.length() {
-        let end = list.length().min(index + AT_A_TIME);
-        let bytes = js::kinds(list, index, end, js::intern(SCHEMA));
-        let kinds = Kinds::new(&bytes);
-        while index < end {
-            check(list, index, &kinds).map_err(|error| (index, error))?;
-            index += 1;
-        }
+fn check_some(list: &Array, from: u32, to: u32) -> Result<(), (u32, ValidationError)> {
+    let bytes = js::kinds(list, from, to, js::intern(SCHEMA));
+    let kinds = Kinds::new(&bytes);
+    for index in from..to {
+        check(list, index, &kinds).map_err(|error| (index, error))?;
     }
     Ok(())
 }

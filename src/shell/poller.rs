@@ -6,7 +6,7 @@ use super::exchange::Reply;
 use super::failure::StopReason;
 use super::host;
 use super::http::{Http, Sleep, Stop};
-use super::jobs::{self, CheckedJob};
+use super::jobs::CheckedJob;
 use super::subscription::{Reported, Subscription, SubscriptionKind};
 use super::task::Runner;
 use super::timer::Timer;
@@ -95,6 +95,7 @@ impl Poller {
             target: target.clone(),
             kind,
             known: RefCell::default(),
+            by_id: RefCell::default(),
             last_error: RefCell::default(),
             reported: RefCell::default(),
             settled: Cell::new(false),
@@ -191,6 +192,16 @@ impl Poller {
         self.subscriptions.borrow().get(subscriber)?.clone()
     }
 
+    /// A watch of the project that a request lists.
+    fn watch_of(&self, request: &PollRequest) -> Option<Rc<Subscription>> {
+        let subscriptions = self.subscriptions.borrow();
+        let all = subscriptions.iter().flatten();
+        let lists = matches!(request.endpoint, Endpoint::ListJobs);
+        all.filter(|_| lists)
+            .find(|one| matches!(&one.target, WatchTarget::Project(id) if *id == request.id))
+            .cloned()
+    }
+
     fn forget(&self, subscriber: SubscriberId) -> Option<Rc<Subscription>> {
         let mut subscriptions = self.subscriptions.borrow_mut();
         let subscription = subscriptions.get_mut(subscriber).and_then(Option::take);
@@ -233,7 +244,8 @@ impl Poller {
                     poller.request_sleeps(id, sleep);
                 }
             };
-            let stop = Rc::new(Stop::of_poll(request.limit, Box::new(on_sleep)));
+            let watch = self.watch_of(&request);
+            let stop = Rc::new(Stop::of_poll(request.limit, Box::new(on_sleep), watch));
             self.in_flight.borrow_mut().push((request.request, Rc::clone(&stop)));
             let (operation, id) = (request.endpoint.operation(), Rc::clone(&request.id));
             let (retry_policy, sent) = (request.retry_policy, Rc::clone(&stop));
@@ -357,11 +369,8 @@ impl Poller {
             self.coordinator.borrow_mut().list_too_long(request.request, *bytes, self.clock.now());
             return self.step();
         }
-        let response = reply.map(|Reply { body, bytes, retry_after, .. }| {
-            let jobs = match request.endpoint {
-                Endpoint::GetJob => vec![CheckedJob::new(body)],
-                Endpoint::ListJobs => jobs::checked(body.unchecked_ref()),
-            };
+        let response = reply.map(|Reply { bytes, retry_after, .. }| {
+            let jobs = stop.jobs.take();
             Received { jobs, bytes, retry_after }
         });
         self.take_in_flight(request.request);

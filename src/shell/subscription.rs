@@ -7,7 +7,9 @@ use super::js::{self, nullable};
 use super::objects;
 use super::status;
 use super::task::{Deferred, Runner, call};
-use crate::core::coordinator::{Index, Notification, Outcome, Resumable, SubscriberId, WatchTarget};
+use crate::core::coordinator::{
+    Index, ListedJob, Notification, Outcome, Resumable, SubscriberId, WatchTarget,
+};
 use crate::core::error::Error;
 use crate::core::history;
 use crate::core::known::KnownProject;
@@ -101,6 +103,8 @@ pub struct Subscription {
     pub kind: SubscriptionKind,
     /// What is known, if anything: the job, or the jobs of the project.
     pub known: RefCell<Option<Vec<CheckedJob>>>,
+    /// Where in it which job of the project is.
+    pub by_id: RefCell<Index>,
     /// The last failed poll since the last good one.
     pub last_error: RefCell<Option<Failure>>,
     /// What was reported before, by an earlier process too.
@@ -114,6 +118,20 @@ pub struct Subscription {
 }
 
 impl Subscription {
+    /// A job of a list that is being received, for a watch of the project: one that is as it was is the same object again,
+    /// which is told at a glance, and of any other the hash is made. Both cost as much as reading the job, so it is done
+    /// job by job as they come, and not for all of them when they are told.
+    pub fn recognise(&self, job: &mut CheckedJob) {
+        let known = self.known.borrow();
+        let place = self.by_id.borrow().first(&job.id);
+        let known = place.and_then(|place| known.as_ref()?.get(place));
+        // The link of a terminal job may be signed anew.
+        if let Some(known) = known.filter(|known| !job.snapshot.terminal() && same(known, job)) {
+            job.clone_from(known);
+        }
+        job.hash();
+    }
+
     /// Passes on what became of a poll. Gives whether a watch has had its next value, and pauses.
     pub fn notify(&self, notification: &Notification, jobs: &[CheckedJob]) -> bool {
         match &notification.outcome {
@@ -227,10 +245,9 @@ impl Subscription {
         self.last_error.take();
         let first = self.known.borrow().is_none();
         let before = self.known.take().unwrap_or_default();
-        let by_id = Index::new(before.len(), &|place| Some(&before.get(place)?.id));
-        let (jobs, changed) = (Array::new(), Array::new());
+        let by_id = self.by_id.take();
+        let (jobs, changed, active) = (Array::new(), Array::new(), Array::new());
         let mut now = Vec::with_capacity(received.len());
-        let mut active = false;
         for seen in received {
             let known = by_id.first(&seen.id).and_then(|place| before.get(place));
             let job = known.filter(|known| !seen.snapshot.supersedes(&known.snapshot)).unwrap_or(seen);
@@ -238,7 +255,9 @@ impl Subscription {
             if known.is_none_or(|known| !same(known, job)) {
                 changed.push(&job.value);
             }
-            active |= !job.snapshot.terminal();
+            if !job.snapshot.terminal() {
+                active.push(&job.value);
+            }
             now.push(job.clone());
         }
         let resumed = self.report_known(&now);
@@ -253,11 +272,12 @@ impl Subscription {
         } else {
             first || queue.every_poll || changed.length() > 0 || before.len() != now.len()
         };
-        let idle = queue.stop_when_idle && !active;
+        let idle = queue.stop_when_idle && active.length() == 0;
+        self.by_id.replace(Index::new(now.len(), &|place| Some(&now.get(place)?.id)));
         self.known.replace(Some(now));
         let pauses = (gives || idle)
             && queue.give({
-                let current = status::current_job(&jobs).unwrap_or(JsValue::NULL);
+                let current = status::current_job(&active).unwrap_or(JsValue::NULL);
                 let about = objects::project(&current, &jobs, &changed);
                 let next_poll = notification.next_poll.filter(|_| !idle);
                 objects::update(

@@ -66,7 +66,8 @@ const isPlain = (value) => Object(value) === value && kindOfObject(value) === "O
 const DEEPEST = 32;
 
 function same(one, other, depth) {
-  if (Object(one) !== one || Object(other) !== other) return one === other;
+  if (one === other) return true;
+  if (Object(one) !== one || Object(other) !== other) return false;
   if (depth === DEEPEST || Array.isArray(one) !== Array.isArray(other)) return false;
   const names = Object.keys(one);
   return (

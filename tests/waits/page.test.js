@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pageIn } from "../support/page.js";
-import { life, serverOf, waiting } from "./support/waiting.js";
+import { life, serverOf, silence, waiting } from "./support/waiting.js";
 
 const processing = serverOf(life("job_1", [[0, "processing"]]));
 /** A client in a page of this process, until the end of test `t`. */
@@ -268,6 +268,66 @@ test("a page that was frozen past a poll and the deadline polls once before it g
   await w.dispatch("pageshow");
   await w.advance(10);
   assert.deepEqual([ends, w.log()], [["completed"], ["0 job_1", "21000 job_1"]]);
+  await w.nothingAfter();
+});
+
+test("a page that wakes just after the deadline polls once before it gives up, if the poll was missed long before", async (t) => {
+  const w = inPage(t, {
+    server: serverOf(
+      life("job_1", [
+        [0, "processing"],
+        [4_000, "completed"],
+      ]),
+    ),
+  });
+  const ends = [];
+  w.client
+    .waitForJob("job_1", { intervalMs: 5_000, maxWaitMs: 7_000, signal: w.signal })
+    .then(({ status }) => ends.push(status));
+  await w.advance(1_000);
+  w.clock.jump(6_010);
+  await w.advance(10);
+  assert.deepEqual([ends, w.log()], [["completed"], ["0 job_1", "7010 job_1"]]);
+  await w.nothingAfter();
+});
+
+test("a page that is frozen with a poll in flight takes the response that came meanwhile, though the deadline is over", async (t) => {
+  const w = inPage(t, {
+    server: serverOf(
+      life("job_1", [
+        [0, "processing"],
+        [4_000, "completed"],
+      ]),
+    ),
+    latency: 1_000,
+  });
+  const ends = [];
+  w.client
+    .waitForJob("job_1", { intervalMs: 5_000, maxWaitMs: 8_000, signal: w.signal })
+    .then(({ status }) => ends.push(status));
+  await w.advance(6_500);
+  w.clock.jump(20_000);
+  await w.advance(10);
+  assert.deepEqual([ends, w.log()], [["completed"], ["0 job_1", "6000 job_1"]]);
+  await w.nothingAfter();
+});
+
+test("a page that is frozen with a poll in flight that gets no response gives up soon after it wakes", async (t) => {
+  const w = inPage(t, { server: ({ at }) => (at < 1_000 ? processing({ kind: "job", id: "job_1", at }) : silence) });
+  const ends = [];
+  w.client
+    .waitForJob("job_1", { intervalMs: 5_000, maxWaitMs: 8_000, signal: w.signal })
+    .catch(({ code }) => ends.push(code, w.now()));
+  await w.advance(6_500);
+  w.clock.jump(20_000);
+  await w.advance(1_000);
+  assert.deepEqual(
+    [ends, w.log()],
+    [
+      ["wait_timeout", 27_000],
+      ["0 job_1", "5000 job_1"],
+    ],
+  );
   await w.nothingAfter();
 });
 

@@ -4,7 +4,7 @@ use crate::support::{js, member, run};
 use plangrep_client::core::error::Error;
 use plangrep_client::core::job::NULLABLE;
 use plangrep_client::shell::exchange::Reply;
-use plangrep_client::shell::jobs::{job_of, jobs_of};
+use plangrep_client::shell::jobs::{check_list, job_of, list_of};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -12,14 +12,14 @@ const LEAST: &str =
     r#"{"id":"j","status":"s","projectId":"p","createdAt":"2026-01-01T00:00:00Z","updatedAt":"u"}"#;
 
 fn reply(body: &str) -> Reply {
-    Reply { status: 200, body: js_sys::JSON::parse(body).unwrap(), bytes: 0.0, retry_after: None }
+    Reply { status: 200, body: js_sys::JSON::parse(body).unwrap(), bytes: 0.0, retry_after: None, checked: 0 }
 }
 
 /// A response to Get Job whose job was changed by some JavaScript.
 fn changed(change: &str) -> Reply {
     let body = js_sys::JSON::parse(&[r#"{"job":"#, LEAST, "}"].concat()).unwrap();
     run(&["const { job } = a;", change].concat(), &[&body]);
-    Reply { status: 200, body, bytes: 0.0, retry_after: None }
+    Reply { status: 200, body, bytes: 0.0, retry_after: None, checked: 0 }
 }
 
 fn place(reply: &Reply) -> String {
@@ -43,9 +43,11 @@ fn the_job_is_the_object_that_was_parsed_completed() {
 
 #[wasm_bindgen_test]
 fn a_list_is_the_array_that_was_parsed() {
-    let reply = reply(&[r#"{"jobs":["#, LEAST, ",", LEAST, "]}"].concat());
-    let jobs = jobs_of(&reply).unwrap();
+    let mut reply = reply(&[r#"{"jobs":["#, LEAST, ",", LEAST, "]}"].concat());
+    let jobs = list_of(&reply).unwrap();
     assert!(JsValue::from(jobs.clone()) == member(&reply.body, "jobs"));
+    reply.checked = 2;
+    assert!(check_list(&reply, &jobs, 0).is_ok());
     assert!(jobs.iter().all(|job| member(&job, "billing").is_null()));
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::core::job::JobSnapshot;
+use crate::core::state::hash_job;
 use crate::core::status::Status;
 use std::rc::Rc;
 
@@ -14,8 +15,8 @@ impl ListedJob for (Rc<str>, JobSnapshot, u32) {
         &self.1
     }
 
-    fn text(&self) -> String {
-        format!("{} {:?}", self.2, self.1)
+    fn hash(&self) -> u32 {
+        hash_job(&self.1, &|| format!("{} {:?}", self.2, self.1))
     }
 }
 

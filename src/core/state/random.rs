@@ -136,7 +136,7 @@ fn of_a_hundred_thousand_damaged_states_none_is_misread() {
         pages: Some(204.0),
         done: Some(7.0),
     };
-    job.observe(NOW, &processing, &|| "job".to_owned());
+    job.observe(NOW, &processing, &|| 1);
     let progress = WaitProgress { polls: 3, ..WaitProgress::new(NOW) };
     let text = JobState { progress, job }.write("job_1", NOW, NOW);
     for _ in 0..100_000 {

@@ -18,9 +18,9 @@ const open = { "access-control-allow-origin": "*" };
 
 /**
  * `files` answers what is no request to the API. It is at two addresses: `url`, and `elsewhere`, which is another origin
- * and no loopback.
+ * and no loopback. `freeze(ms)` is called for a page that asks for it.
  */
-export async function startApi(files) {
+export async function startApi(files, freeze = () => {}) {
   const counts = new Map();
   let inFlight = 0;
   let most = 0;
@@ -30,6 +30,8 @@ export async function startApi(files) {
     ok: (id) => ({ body: job(id, "completed") }),
     late: (id) => ({ body: job(id, "completed"), after: 50 }),
     slow: (id) => ({ body: job(id, "completed"), after: 400 }),
+    /** It has ended by the second poll. */
+    later: (id, count) => ({ body: job(id, count > 1 ? "completed" : "processing") }),
     login: () => ({ status: 302, headers: { location: "/login" } }),
     /** Connections that break, for a while: Firefox tries each ten times. */
     broken: (id, count) => (count <= 60 ? { breaks: true } : { body: job(id, "completed"), headers: open }),
@@ -37,7 +39,13 @@ export async function startApi(files) {
   };
 
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url, "http://host");
+    const { pathname, searchParams } = new URL(request.url, "http://host");
+    const ms = Number(searchParams.get("ms"));
+    if (pathname === "/after") return setTimeout(() => response.end(), ms);
+    if (pathname === "/freeze") {
+      freeze(ms);
+      return response.end();
+    }
     if (pathname === "/counts")
       return response.end(JSON.stringify({ counts: Object.fromEntries(counts), inFlight, most }));
     const [, id] = pathname.match(/\/api\/open\/v1\/jobs\/(\w+)$/) ?? [];

@@ -94,6 +94,54 @@ const life = (browser) => ({
   },
 });
 
+/** The same page may come out of the back/forward cache, which takes none that must not be stored. */
+const kept = { "cache-control": "no-cache" };
+
+/** A page that sleeps in some way; `expected` is what it reports. */
+const asleep = (browser, name, how, task, expected) => ({
+  environment: `${browsers[browser]}, ${name}`,
+  how,
+  async run(tools) {
+    let page;
+    const api = await startApi(filesIn(await tools.workspace.app("browsers/asleep"), kept), (ms) => page.freeze(ms));
+    const opened = (it) => {
+      page = it;
+    };
+    try {
+      assert.deepEqual(await visit(tools, browser, `${api.url}/`, task, opened), expected);
+    } finally {
+      await api.stop();
+    }
+    return await browserVersion(tools, browser);
+  },
+});
+
+const asleepRows = [
+  ...["chromium", "firefox", "webkit"].map((browser) =>
+    asleep(
+      browser,
+      "away and back",
+      "in the back/forward cache past a poll and the deadline: one poll first, which finds the end",
+      { part: "away" },
+      ["completed", 2, "kept"],
+    ),
+  ),
+  asleep(
+    "chromium",
+    "frozen",
+    "past a poll and the deadline: one poll first, which finds the end",
+    { part: "frozen" },
+    ["completed", 2, "freeze,resume"],
+  ),
+  asleep(
+    "chromium",
+    "prerendered",
+    "single requests as called, a wait and a watch when it is shown",
+    { part: "prerendered", shows: true },
+    [true, 0, 0, false, 1, 1],
+  ),
+];
+
 const sources = { url: "a URL", response: "a Response", bytes: "bytes", module: "a Module" };
 
 const rowsOf = (browser) => [
@@ -158,4 +206,4 @@ const oldRows = [
   { ...old("chromium-115", "115, window", "an import map", { part: "window" }, works), rare: true },
 ];
 
-export const rows = [...["chromium", "firefox", "webkit"].flatMap(rowsOf), ...oldRows];
+export const rows = [...["chromium", "firefox", "webkit"].flatMap(rowsOf), ...asleepRows, ...oldRows];

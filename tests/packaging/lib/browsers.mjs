@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createBrotliDecompress } from "node:zlib";
 import { CHROMIUM_FLAGS } from "../../support/chromium.js";
 import { freePort, Outcomes } from "./pages.mjs";
@@ -25,14 +26,14 @@ const open = {
   "chromium-115": () => openOldChromium("chromium-115"),
 };
 
-/** Opens the page with a task for it and gives what it reports. */
-export async function visit({ emulator, shared }, name, url, extra = {}) {
+/** Opens the page with a task for it and gives what it reports; `opened` gets the page before it was loaded. */
+export async function visit({ emulator, shared }, name, url, extra = {}, opened = () => {}) {
   const outcomes = await shared("outcomes", () => Outcomes.open());
   const browser = await shared(name, open[name]);
   const { reportTo, arrived } = outcomes.expect();
   const address = new URL(url);
   address.searchParams.set("task", JSON.stringify({ ...(await emulator.task()), ...extra, reportTo }));
-  const page = await browser.open(address.href);
+  const page = await browser.open(address.href, opened);
   try {
     return await within(60_000, arrived);
   } catch (error) {
@@ -53,9 +54,10 @@ async function openPuppeteer(options) {
   return {
     version: (await browser.version()).replace(/^\D*\//, ""),
     close: () => browser.close(),
-    async open(url) {
+    async open(url, opened) {
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
+      opened({ freeze: (ms) => freeze(page, ms) });
       const lines = [];
       page.on("console", (message) => lines.push(message.text()));
       page.on("pageerror", (error) => lines.push(String(error)));
@@ -63,6 +65,14 @@ async function openPuppeteer(options) {
       return { log: () => lines.join("\n"), close: () => context.close() };
     },
   };
+}
+
+/** Has nothing run in the page for so many ms, as Chromium does with a tab that nobody looks at. */
+async function freeze(page, ms) {
+  const session = await page.createCDPSession();
+  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  await sleep(ms);
+  await session.send("Page.setWebLifecycleState", { state: "active" });
 }
 
 /** A Chromium of years ago, which a package of npm holds; it lies packed there, and unpacked beside that. */

@@ -30,8 +30,8 @@ impl ListedJob for Listed {
         &self.1
     }
 
-    fn text(&self) -> String {
-        String::new()
+    fn hash(&self) -> u32 {
+        0
     }
 }
 

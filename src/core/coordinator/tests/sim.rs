@@ -7,6 +7,7 @@ use crate::core::error::Error;
 use crate::core::job::JobSnapshot;
 use crate::core::retry::{RetryPolicy, delay_after};
 use crate::core::route::Endpoint;
+use crate::core::state::hash_job;
 use crate::core::status::Status;
 use crate::core::wait::{PollInterval, WaitConfig};
 use std::collections::{BTreeMap, BTreeSet};
@@ -261,7 +262,7 @@ impl ListedJob for (Rc<str>, JobSnapshot) {
         &self.1
     }
 
-    fn text(&self) -> String {
-        format!("{:?}", self.1)
+    fn hash(&self) -> u32 {
+        hash_job(&self.1, &|| format!("{:?}", self.1))
     }
 }

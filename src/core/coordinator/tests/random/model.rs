@@ -418,7 +418,11 @@ impl Model {
                 assert!(self.in_flight.contains_key(&request) && subscriber.listening);
             }
             if subscriber.listening {
-                let deadline = outside.started.unwrap() + outside.config.max_wait;
+                let ends = outside.started.unwrap() + outside.config.max_wait;
+                // One that nothing ran before has a poll first, and that an end.
+                let first = self.coordinator.deadlines.key(*id);
+                let deadline = if subscriber.overdue { first } else { ends };
+                assert!(deadline.is_finite() || ends.is_infinite(), "a poll before the end that has none");
                 assert!(deadline > self.now && self.wake <= deadline, "a deadline that is missed");
                 let starved = self.coordinator.due(subscriber) <= self.now;
                 // The place of the first response waits for a second one, which may show a list that serves all.
