@@ -16,18 +16,22 @@ function kindOf(value) {
   }
 }
 
+/** The kinds that were found so far, and how many they are. */
+let found;
+let count;
+
 /** Adds what a value is, and what is in it as far as `fields` names it. */
-function addKinds(all, value, fields) {
+function addKinds(value, fields) {
   const kind = kindOf(value);
-  all.push(kind);
+  found[count++] = kind;
   if (kind !== 4 || !fields) return;
   for (let at = 0; at < fields.length; at += 2) {
     const part = value[fields[at]];
     const within = fields[at + 1];
-    addKinds(all, part, within);
+    addKinds(part, within);
     if (within && Array.isArray(part)) {
-      for (const item of part) addKinds(all, item, within);
-      all.push(7);
+      for (const item of part) addKinds(item, within);
+      found[count++] = 7;
     }
   }
 }
@@ -36,14 +40,21 @@ function addKinds(all, value, fields) {
 let schema;
 
 /**
- * What some items of a list are, and what is within them as far as the schema names it: a number each, in its order.
+ * What some items of a list are, and what is within them as far as the schema names it: a byte each, in its order.
  * The items are what `JSON.parse` made: reading them runs nobody's code.
  */
 function kinds(list, from, to, fields) {
   schema ??= JSON.parse(fields);
-  const all = [];
-  for (let at = from; at < to; at++) addKinds(all, list[at], schema);
-  return all;
+  count = 32 * (to - from);
+  let room;
+  do {
+    // What is written past the end is lost, but counted: it is then done once more, with room for all of it.
+    room = count;
+    found = new Uint8Array(room);
+    count = 0;
+    for (let at = from; at < to; at++) addKinds(list[at], schema);
+  } while (count > room);
+  return found.subarray(0, count);
 }
 
 const kindOfObject = (value) => Object.prototype.toString.call(value).slice(8, -1);

@@ -181,11 +181,15 @@ impl PollCoordinator {
     }
 
     /// Requests that may be in flight now. Each project that shows, each source of polls that is known, allows one
-    /// more than at first, and each that is slow makes room for another.
+    /// more than at first, and each that is slow makes room for another. The place of the first response is kept until
+    /// there is a second one, which may show that a list serves all the others.
     pub(super) fn limit(&self) -> usize {
         let Concurrency { initial, most } = self.concurrency;
         let apart = self.shown.len().max(self.sources).saturating_sub(1);
-        initial.saturating_add(apart).saturating_add(self.slow).min(most)
+        let first = self.targets.at(self.shown.first().copied().unwrap_or(NONE));
+        let kept =
+            usize::from(self.unresolved > 1 && self.shown.len() == 1 && first.shown == 1 && initial > 1);
+        (initial - kept).saturating_add(apart).saturating_add(self.slow).min(most)
     }
 
     /// Finds the requests that have become slow.

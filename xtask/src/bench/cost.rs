@@ -44,7 +44,7 @@ struct Traffic {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of jobs")]
-fn simulate(waits: usize, history: usize) -> Traffic {
+fn simulate(waits: usize, history: usize, is_weight_known: bool) -> Traffic {
     let config = WaitConfig {
         poll_interval: PollInterval::Adaptive(DEFAULT_BOUNDS),
         floor: 5_000.0,
@@ -58,6 +58,10 @@ fn simulate(waits: usize, history: usize) -> Traffic {
     let mut coordinator =
         PollCoordinator::new(Box::new(move || random.f64()), Concurrency { initial: 4, most: 50 });
     let ids: Vec<Rc<str>> = (0..waits).map(|wait| format!("job_{wait}").into()).collect();
+    let list_bytes = (waits + history) as f64 * JOB_BYTES;
+    if is_weight_known {
+        coordinator.list_weighs("p", list_bytes);
+    }
     for id in &ids {
         coordinator.join(&WatchTarget::Job(id.clone()), config, retry_policy, true, 0.0);
     }
@@ -89,14 +93,13 @@ fn simulate(waits: usize, history: usize) -> Traffic {
                 coordinator.job_received(request.request, &"p".into(), &job(now), JOB_BYTES, None, now)
             }
             Endpoint::ListJobs => {
-                let bytes = (waits + history) as f64 * JOB_BYTES;
-                traffic.bytes += bytes.min(request.limit);
-                if bytes > request.limit {
+                traffic.bytes += list_bytes.min(request.limit);
+                if list_bytes > request.limit {
                     coordinator.list_too_long(request.request, request.limit, now);
                     continue;
                 }
                 let list: Vec<_> = ids.iter().map(|id| Listed(id.clone(), job(now))).collect();
-                coordinator.list_received(request.request, &list, bytes, None, now)
+                coordinator.list_received(request.request, &list, list_bytes, None, now)
             }
         };
         traffic.notified += notified.len();
@@ -114,13 +117,18 @@ pub fn run() -> Vec<Table> {
     let mut rows = Vec::new();
     for waits in WAITS {
         for history in HISTORIES {
-            let ours = simulate(waits, history);
+            let ours = simulate(waits, history, false);
+            let knowing = simulate(waits, history, true);
             // As often as ours: for each wait, or for all together.
             let polls = ours.notified as f64;
             let rounds = polls / waits as f64;
             let list = (waits + history) as f64 * JOB_BYTES;
             let total = cost(ours.requests as f64, ours.bytes);
             let (lists, singly) = (cost(rounds, rounds * list), cost(polls, polls * JOB_BYTES));
+            // Its own polls are as many, but for chance.
+            let notified = knowing.notified as f64;
+            let better = cost(notified / waits as f64, notified / waits as f64 * list)
+                .min(cost(notified, notified * JOB_BYTES));
             rows.push(Row::new(
                 format!("{waits} waits, {history} others"),
                 [
@@ -130,12 +138,20 @@ pub fn run() -> Vec<Table> {
                     singly / 1e6,
                     total / 1e6,
                     total / lists.min(singly),
+                    cost(knowing.requests as f64, knowing.bytes) / better,
                 ],
             ));
         }
     }
-    let columns =
-        ["requests", "bytes", "cost of lists, MB", "of Get Job, MB", "of ours, MB", "ours / the better one"];
+    let columns = [
+        "requests",
+        "bytes",
+        "cost of lists, MB",
+        "of Get Job, MB",
+        "of ours, MB",
+        "ours / the better one",
+        "the same once a list was had",
+    ];
     vec![Table {
         title: "Waits on jobs of one project beside its history, ten minutes, simulated".to_owned(),
         columns: columns.map(str::to_owned).to_vec(),

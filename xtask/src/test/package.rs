@@ -112,7 +112,7 @@ fn node_tests_with(options: &[&str], folders: &[&str]) -> Result<Expression> {
         }
         files = chosen;
     }
-    let args = ["--test", "--test-reporter=spec", "--test-timeout=300000"];
+    let args = ["--test", "--test-reporter=spec", "--test-timeout=900000"];
     let args = args.iter().chain(options).map(PathBuf::from);
     Ok(sh::cmd("node", args.chain(files)))
 }

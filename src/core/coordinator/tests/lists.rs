@@ -117,7 +117,7 @@ fn a_key_that_is_refused_ends_all_whatever_it_was_asked_for() {
     }
     sim.run(100_000.0);
     // Four knew their project; the list was tried for the rest.
-    assert_eq!(sim.log.len(), 7);
+    assert_eq!(sim.log.len(), 6);
     assert!(sim.coordinator.is_empty());
     assert_eq!(
         sim.notifications

@@ -7,13 +7,13 @@ use crate::core::job::JobSnapshot;
 use crate::core::wait::PollInterval;
 
 #[test]
-fn a_thousand_waits_on_one_project_cost_six_requests_and_then_one_list_a_poll() {
+fn a_thousand_waits_on_one_project_cost_five_requests_and_then_one_list_a_poll() {
     let mut sim = Sim::new(100.0, one_project(1_000, 65_000.0));
     for job in 0..1_000 {
         sim.wait(&job_name(job), CONFIG);
     }
     sim.run(5_000.0);
-    assert_eq!(sim.log.len(), 6);
+    assert_eq!(sim.log.len(), 5);
     assert_eq!(sim.notifications.len(), 1_000);
     sim.log.clear();
     sim.run(300_000.0);
