@@ -18,12 +18,19 @@ const open = { "access-control-allow-origin": "*" };
 
 /**
  * `files` answers what is no request to the API. It is at two addresses: `url`, and `elsewhere`, which is another origin
- * and no loopback. `freeze(ms)` is called for a page that asks for it.
+ * and no loopback. `freeze(ms)` and `orders` are for pages that ask for them.
  */
-export async function startApi(files, freeze = () => {}) {
+export async function startApi(files, { freeze, orders = {} } = {}) {
   const counts = new Map();
   let inFlight = 0;
   let most = 0;
+  let isCut = false;
+  let wasCut = false;
+  /** Whether connections break. */
+  function cut(now) {
+    isCut = now;
+    wasCut ||= now;
+  }
 
   /** What to answer with, and after how long. */
   const ways = {
@@ -32,6 +39,8 @@ export async function startApi(files, freeze = () => {}) {
     slow: (id) => ({ body: job(id, "completed"), after: 400 }),
     /** It has ended by the second poll. */
     later: (id, count) => ({ body: job(id, count > 1 ? "completed" : "processing") }),
+    /** It ends while there is no network. */
+    net: (id) => (isCut ? { breaks: true } : { body: job(id, wasCut ? "completed" : "processing"), headers: open }),
     login: () => ({ status: 302, headers: { location: "/login" } }),
     /** Connections that break, for a while: Firefox tries each ten times. */
     broken: (id, count) => (count <= 60 ? { breaks: true } : { body: job(id, "completed"), headers: open }),
@@ -44,6 +53,11 @@ export async function startApi(files, freeze = () => {}) {
     if (pathname === "/after") return setTimeout(() => response.end(), ms);
     if (pathname === "/freeze") {
       freeze(ms);
+      return response.end();
+    }
+    const order = orders[pathname.slice(1)];
+    if (order) {
+      order({ cut });
       return response.end();
     }
     if (pathname === "/counts")

@@ -1,8 +1,11 @@
 // Browsers with native modules: no bundler, an import map, in every place that runs scripts.
 
 import assert from "node:assert/strict";
-import { browserVersion, visit } from "../lib/browsers.mjs";
+import { join } from "node:path";
+import { browserVersion, visit, visitWithExtension } from "../lib/browsers.mjs";
 import { filesIn, serveFolder } from "../lib/pages.mjs";
+import { run } from "../lib/process.mjs";
+import { here } from "../lib/workspace.mjs";
 import { startApi } from "./api.mjs";
 
 const browsers = {
@@ -103,7 +106,9 @@ const asleep = (browser, name, how, task, expected) => ({
   how,
   async run(tools) {
     let page;
-    const api = await startApi(filesIn(await tools.workspace.app("browsers/asleep"), kept), (ms) => page.freeze(ms));
+    const api = await startApi(filesIn(await tools.workspace.app("browsers/asleep"), kept), {
+      freeze: (ms) => page.freeze(ms),
+    });
     const opened = (it) => {
       page = it;
     };
@@ -141,6 +146,56 @@ const asleepRows = [
     [true, 0, 0, false, 1, 1],
   ),
 ];
+
+const namespace = ["--net", "--map-root-user"];
+/** Whether this machine lets a program have a network of its own; continuous integration may not. */
+const hasNamespaces = () =>
+  run("unshare", [...namespace, "ip", "link", "add", "net0", "type", "bridge"]).then(
+    () => true,
+    () => false,
+  );
+
+/** Workers of these kinds follow a job while there is no network. */
+const offline = (browser, kinds) => ({
+  environment: `${browsers[browser]}, offline: ${kinds.join(", ")} worker`,
+  how: "a wait goes on without a network, another begins in it; failures do not count",
+  async run(tools) {
+    const folder = await tools.workspace.app("browsers/offline");
+    const program = [process.execPath, join(here, "browsers/offline.mjs"), folder, browser, kinds.join()];
+    const output = (await hasNamespaces())
+      ? await run("unshare", [...namespace, ...program])
+      : await run(program[0], [...program.slice(1), "pretends"]);
+    const { reported } = JSON.parse(output.match(/^\{"reported".*$/m)[0]);
+    const ends = kinds.map(() => ["completed", "completed"]);
+    assert.deepEqual(reported, [...kinds.map((kind) => [kind, true, false]), ...ends]);
+    return await browserVersion(tools, browser);
+  },
+});
+
+const offlineRows = [
+  offline("chromium", ["dedicated"]),
+  offline("chromium", ["shared"]),
+  offline("chromium", ["service"]),
+  offline("webkit", ["dedicated", "shared", "service"]),
+];
+
+const extension = {
+  environment: "Chromium, extension",
+  how: "its background works; its content script, under script-src 'none', is told to ask that",
+  async run(tools) {
+    const folder = await tools.workspace.app("browsers/extension");
+    const server = await serveFolder(folder, { "content-security-policy": "script-src 'none'" });
+    try {
+      const { here, outcome } = await visitWithExtension(tools, folder, `${server.url}/page.html`);
+      assert.equal(here[0], "wasm_unavailable");
+      assert.match(here[1], /The page's Content-Security-Policy .* run plangrep-client in the extension's background/);
+      assert.deepEqual(outcome, [true, true, "completed", "not_found"]);
+    } finally {
+      await server.stop();
+    }
+    return await browserVersion(tools, "chromium");
+  },
+};
 
 const sources = { url: "a URL", response: "a Response", bytes: "bytes", module: "a Module" };
 
@@ -206,4 +261,10 @@ const oldRows = [
   { ...old("chromium-115", "115, window", "an import map", { part: "window" }, works), rare: true },
 ];
 
-export const rows = [...["chromium", "firefox", "webkit"].flatMap(rowsOf), ...asleepRows, ...oldRows];
+export const rows = [
+  ...["chromium", "firefox", "webkit"].flatMap(rowsOf),
+  ...asleepRows,
+  ...offlineRows,
+  extension,
+  ...oldRows,
+];

@@ -18,8 +18,10 @@ import { tool } from "./tools.mjs";
 
 const require = createRequire(tool("browsers", "sirv/package.json"));
 
+const chromium = { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS };
+
 const open = {
-  chromium: () => openPuppeteer({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: CHROMIUM_FLAGS }),
+  chromium: () => openPuppeteer(chromium),
   firefox: () => openPuppeteer({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr" }),
   webkit: openWebKit,
   "chromium-109": () => openOldChromium("chromium-109"),
@@ -27,9 +29,23 @@ const open = {
 };
 
 /** Opens the page with a task for it and gives what it reports; `opened` gets the page before it was loaded. */
-export async function visit({ emulator, shared }, name, url, extra = {}, opened = () => {}) {
+export const visit = async (tools, name, url, extra, opened) =>
+  await visitIn(tools, name, await tools.shared(name, open[name]), url, extra, opened);
+
+/** The same in a Chromium of its own, with an extension that lies in a folder. */
+export async function visitWithExtension(tools, folder, url) {
+  const browser = await openPuppeteer({ ...chromium, enableExtensions: [folder], pipe: true }, (browser) =>
+    browser.defaultBrowserContext(),
+  );
+  try {
+    return await visitIn(tools, "chromium", browser, url);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function visitIn({ emulator, shared }, name, browser, url, extra = {}, opened = () => {}) {
   const outcomes = await shared("outcomes", () => Outcomes.open());
-  const browser = await shared(name, open[name]);
   const { reportTo, arrived } = outcomes.expect();
   const address = new URL(url);
   address.searchParams.set("task", JSON.stringify({ ...(await emulator.task()), ...extra, reportTo }));
@@ -48,21 +64,25 @@ export async function browserVersion({ shared }, name) {
   return (await shared(name, open[name])).version;
 }
 
-async function openPuppeteer(options) {
+/** `contextIn` gives the context of a page. */
+async function openPuppeteer(options, contextIn = (browser) => browser.createBrowserContext()) {
   const puppeteer = require("puppeteer-core");
   const browser = await puppeteer.launch({ headless: true, ...options });
   return {
     version: (await browser.version()).replace(/^\D*\//, ""),
     close: () => browser.close(),
     async open(url, opened) {
-      const context = await browser.createBrowserContext();
+      const context = await contextIn(browser);
       const page = await context.newPage();
       opened({ freeze: (ms) => freeze(page, ms) });
       const lines = [];
       page.on("console", (message) => lines.push(message.text()));
       page.on("pageerror", (error) => lines.push(String(error)));
       await page.goto(url, { waitUntil: "domcontentloaded" });
-      return { log: () => lines.join("\n"), close: () => context.close() };
+      return {
+        log: () => lines.join("\n"),
+        close: () => (context === browser.defaultBrowserContext() ? page : context).close(),
+      };
     },
   };
 }
