@@ -92,7 +92,8 @@ test("a for await loop over a watch is in the stack too", async () => {
     for await (const update of clientOf(respond(401)).watchJob("job_1")) assert.fail(update);
   }
   const error = await loop().then(assert.fail, (error) => error);
-  assert.match(framesOf(error)[0], /at async loop .*error-trace\.test\.js/);
+  // Not always the first: in a turn in which a timer was due, Node's own come before it.
+  assert.match(framesOf(error).join("\n"), /at async loop .*error-trace\.test\.js/);
 });
 
 test("so is one over a watch of a project, and whoever awaits that", async () => {
@@ -104,7 +105,7 @@ test("so is one over a watch of a project, and whoever awaits that", async () =>
   }
   const error = await itsCaller().then(assert.fail, (error) => error);
   const frames = framesOf(error).join("\n");
-  assert.match(frames, /^ *at async loop .*error-trace\.test\.js.*\n *at async itsCaller .*error-trace\.test\.js/);
+  assert.match(frames, /at async loop .*error-trace\.test\.js.*\n *at async itsCaller .*error-trace\.test\.js/);
 });
 
 for (const [status, what] of [

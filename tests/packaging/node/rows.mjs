@@ -1,6 +1,7 @@
 // Node itself, in the versions that npm carries, and what runs or bundles code for it.
 
-import { rm } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../lib/process.mjs";
 import { outcomeIn, tool, version } from "../lib/tools.mjs";
@@ -30,6 +31,34 @@ const direct = Object.entries(scripts).flatMap(([folder, script]) =>
     run: async (tools) => program(tools, await tools.workspace.app(`node/${folder}`), name, [script]),
   })),
 );
+
+/** Flags that take something away from a program. */
+const restricted = [
+  ["--permission", "--allow-fs-read=*", "--allow-net"],
+  ["--frozen-intrinsics"],
+  ["--disable-proto=throw", "--disallow-code-generation-from-strings"],
+].map((flags) => ({
+  environment: `Node.js, ${flags.join(" ")}`,
+  version: version("node", newest),
+  how: "a module imports it",
+  async run(tools) {
+    await program(tools, await tools.workspace.app("node/import"), newest, [...flags, "app.mjs"]);
+  },
+}));
+
+const several = Object.entries({ cluster: "node:cluster", threads: "node:worker_threads" }).map(([name, what]) => ({
+  environment: `Node.js, three of ${what}`,
+  version: version("node", newest),
+  how: "at once, with a client each",
+  async run({ emulator, workspace }) {
+    const app = await workspace.app("node/several");
+    const tasks = await Promise.all([1, 2, 3].map(() => emulator.task()));
+    const output = await run(node(newest), [`${name}.mjs`], { cwd: app, env: { TASK: JSON.stringify(tasks) } });
+    const outcomes = output.match(/^\{"job":.*$/gm) ?? [];
+    assert.equal(outcomes.length, 3, output);
+    for (const outcome of outcomes) await emulator.verify(JSON.parse(outcome), "accepted");
+  },
+}));
 
 const external = Object.entries({ url: "a file: URL", response: "a Response", bytes: "bytes", module: "a Module" }).map(
   ([source, what]) => ({
@@ -67,8 +96,36 @@ const esbuild = tool("node", ".bin/esbuild");
 const rollup = tool("node", ".bin/rollup");
 const rollupPlugins = ["-p", "node-resolve", "-p", "commonjs"];
 
+/** In one file, with Node in it or in a snapshot of Node; `make` says how that is made, `start` how it is run. */
+const alone = (environment, how, make, start) => ({
+  environment: `Node.js, ${environment}`,
+  version: version("node", newest),
+  how,
+  async run({ emulator, workspace }) {
+    const app = await workspace.app("node/alone");
+    await run(esbuild, ["app.cjs", "--bundle", "--platform=node", "--outfile=out.cjs"], { cwd: app });
+    await writeFile(join(app, "sea.json"), JSON.stringify({ main: "out.cjs", output: "program" }));
+    await run(node(newest), make, { cwd: app });
+    await rm(join(app, "node_modules"), { recursive: true });
+    const [command, ...args] = start(app);
+    const output = await run(command, args, { cwd: app, env: { TASK: JSON.stringify(await emulator.task()) } });
+    await emulator.verify(outcomeIn(output), "accepted");
+  },
+});
+
 export const rows = [
   ...direct,
+  ...restricted,
+  ...several,
+  alone(
+    "start-up snapshot",
+    "imported when that is built",
+    ["--snapshot-blob=blob", "--build-snapshot", "out.cjs"],
+    () => [node(newest), "--snapshot-blob=blob", "out.cjs"],
+  ),
+  alone("single executable", "`node --build-sea`, run alone", ["--build-sea", "sea.json"], (app) => [
+    join(app, "program"),
+  ]),
   ...external,
   runner("Jest, CommonJS", "jest", [tool("node", "jest/bin/jest.js")]),
   runner("Vitest", "vitest", [tool("node", "vitest/vitest.mjs"), "run"]),
