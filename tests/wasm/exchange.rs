@@ -81,7 +81,7 @@ async fn without_a_stream_text_is_asked_and_without_that_json() {
         ("text: async () => '7', json: async () => 1", ending::ACCEPTED, "7"),
         ("json: async () => ({ a: [1] })", ending::ACCEPTED, "{\"a\":[1]}"),
         ("body: null, text: async () => '7'", ending::NOT_JSON, ""),
-        ("", ending::NOT_JSON, ""),
+        ("", ending::NO_RESPONSE, ""),
         ("text: async () => 5", ending::BROKEN, ""),
         ("json: async () => undefined", ending::BROKEN, ""),
         ("get body() { throw 1 }", ending::BROKEN, ""),

@@ -30,18 +30,6 @@ async fn a_task_runs_at_once_up_to_where_it_waits_and_goes_on_in_what_wakes_it()
 }
 
 #[wasm_bindgen_test]
-async fn a_task_that_is_woken_while_it_is_polled_is_polled_again() {
-    let polls = Rc::new(Cell::new(0));
-    let counted = Rc::clone(&polls);
-    spawn(Box::pin(poll_fn(move |context| {
-        counted.set(counted.get() + 1);
-        context.waker().wake_by_ref();
-        if counted.get() < 5 { Poll::Pending } else { Poll::Ready(()) }
-    })));
-    assert_eq!(polls.get(), 5);
-}
-
-#[wasm_bindgen_test]
 async fn a_task_that_has_ended_is_dropped_and_woken_in_vain() {
     let dropped = Rc::new(Cell::new(false));
     let guard = Dropped(Rc::clone(&dropped));
