@@ -78,9 +78,12 @@ function checkFailures({ way, wait }, { error, requests, events, end }) {
   const polls = requests.filter((_, index) => (attempts[index + 1] ?? 1) === 1);
   // What was in flight at the end was no poll.
   const cut = PlangrepError.is(error) && error.code !== "wait_timeout" ? undefined : end.uptime;
+  const slept = events.findLast(({ type }) => type === "request" || type === "retry")?.type === "retry";
   let inRow = 0;
   for (const [index, { kind, lost, ended }] of polls.entries()) {
     if (lost || (kind !== "good" && ended?.uptime === cut)) continue;
+    // Nor was one that slept before another attempt.
+    if (cut !== undefined && slept && index === polls.length - 1) continue;
     inRow = kind === "good" ? 0 : inRow + 1;
     const tooMany = kind === "gone" || inRow > wait.maxPollErrors;
     const isEnd = kind !== "good" && index === polls.length - 1 && error?.code === KINDS[kind];
