@@ -93,14 +93,17 @@ pub fn wasm_chromium() -> Result<()> {
     let capabilities = sh::target("webdriver.json")?;
     let options = json!({ "goog:chromeOptions": { "args": setup::chromium_flags() } });
     sh::write(&capabilities, options.to_string())?;
-    wasm(
-        &[runner()?],
-        &[
-            ("CHROMEDRIVER", driver.into()),
-            ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.into()),
-            ("WASM_BINDGEN_USE_BROWSER", "1".into()),
-        ],
-    )
+    let environment = [
+        ("CHROMEDRIVER", driver.into()),
+        ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.into()),
+        ("WASM_BINDGEN_USE_BROWSER", "1".into()),
+    ];
+    // The server of wasm-bindgen's runner may leave a connection of Chromium's without a thread: the page then never
+    // loads, which the runner notices after five minutes. A test that fails does so the second time as well.
+    wasm(&[runner()?], &environment).or_else(|failure| {
+        println!("• once more, since the page may not have loaded: {failure:#}");
+        wasm(&[runner()?], &environment)
+    })
 }
 
 /// wasm-bindgen's test runner.
