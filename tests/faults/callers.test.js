@@ -167,7 +167,7 @@ test("ids that never end are refused at the first that is none", async () => {
 });
 
 after(() =>
-  console.log(
+  console.error(
     `• callers: ${Object.keys(PLACES).length} places, ${Object.keys(VALUES).length} values, ${cases} cases, ${JSON.stringify(outcomes)}`,
   ),
 );

@@ -174,4 +174,4 @@ test("an error changed at random is an error of its status, without the key", as
   for (const seed of seeds.filter((seed) => SEED || seed % 4 === 0)) await fails(seed);
 });
 
-after(() => console.log(`• fuzz: ${seeds.length} responses, ${JSON.stringify(counts)}`));
+after(() => console.error(`• fuzz: ${seeds.length} responses, ${JSON.stringify(counts)}`));

@@ -98,4 +98,4 @@ describe("postponed", () => {
   }
 });
 
-after(() => console.log(`• later: ${Object.keys(POSTPONED).length} ways to say when, ${cases} cases`));
+after(() => console.error(`• later: ${Object.keys(POSTPONED).length} ways to say when, ${cases} cases`));

@@ -43,7 +43,7 @@ async function assertFlat(what, count, work) {
   }
   const each = grown.sort((one, other) => one - other)[(ROUNDS - 1) / 2];
   const figures = `${count * (ROUNDS + 2)} ${what}: ${each.toFixed(1)} bytes of heap each, wasm ${first.wasm} to ${before.wasm} bytes`;
-  console.log(`• leaks: ${figures}`);
+  console.error(`• leaks: ${figures}`);
   assert.ok(each < TOLERANCE, figures);
   assert.equal(before.wasm, first.wasm, figures);
   assert.ok(before.timers <= first.timers, `timers: ${first.timers} to ${before.timers}`);
@@ -159,7 +159,7 @@ test("connections: a few, however many requests, and none under way in the end",
     await pause(50);
     ({ connections, requests } = await emulator.state());
   }
-  console.log(`• leaks: ${count} requests over sockets, ${connections.open.length} connections open`);
+  console.error(`• leaks: ${count} requests over sockets, ${connections.open.length} connections open`);
   assert.equal(requests.inFlight, 0);
   assert.ok(connections.open.length <= 9, `${connections.open.length} connections`);
 });

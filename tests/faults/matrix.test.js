@@ -126,5 +126,7 @@ after(() => {
   const { cases, requests, repeated } = counts;
   const table = `${Object.keys(FAULTS).length} faults × ${Object.keys(WAYS).length} ways × ${Object.keys(runtimes).length} runtimes`;
   const differ = `${Object.keys({ ...IN_PAGE, ...FROM_ANOTHER_ORIGIN }).length} differ in Chromium`;
-  console.log(`• matrix: ${table}: ${cases} cases, ${requests} requests (${repeated} repeated by Chromium), ${differ}`);
+  console.error(
+    `• matrix: ${table}: ${cases} cases, ${requests} requests (${repeated} repeated by Chromium), ${differ}`,
+  );
 });

@@ -39,7 +39,7 @@ async function freePort() {
 const children = [];
 after(() => {
   children.forEach((child) => void child.kill());
-  console.log(`• proxies: ${children.length} servers, as SECURITY.md has them`);
+  console.error(`• proxies: ${children.length} servers, as SECURITY.md has them`);
 });
 
 /** Starts a proxy; gives its address. */

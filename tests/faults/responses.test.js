@@ -138,7 +138,7 @@ for (const [name, expected] of Object.entries(CORPUS)) {
 }
 
 after(() =>
-  console.log(
+  console.error(
     `• responses: ${counts.cuts} cuts, ${counts.types} fields of a type, ${counts.corpus} files of the corpus`,
   ),
 );

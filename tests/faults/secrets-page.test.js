@@ -192,4 +192,4 @@ describe("when all is over", () => {
   });
 });
 
-after(() => console.log(`• secrets in Chromium: ${JSON.stringify(counts)}`));
+after(() => console.error(`• secrets in Chromium: ${JSON.stringify(counts)}`));

@@ -136,4 +136,4 @@ test("nothing that was printed has it", () => {
   assert.equal(printed.join("").includes(KEY.slice(9)), false);
 });
 
-after(() => console.log(`• secrets: ${swept} values swept`));
+after(() => console.error(`• secrets: ${swept} values swept`));

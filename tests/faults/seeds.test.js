@@ -148,4 +148,4 @@ for (const [runtime, { enter, share }] of Object.entries(runtimes)) {
   });
 }
 
-after(() => console.log(`• seeds: ${JSON.stringify(counts)}`));
+after(() => console.error(`• seeds: ${JSON.stringify(counts)}`));

@@ -73,5 +73,5 @@ test("what is compiled into the module is licensed permissively, from the regist
   }
   const names = all.map(({ name }) => name);
   assert.deepEqual(names, [...new Set(names)], "a crate is there in two versions");
-  console.log(`• supply: ${all.length} crates in the module: ${names.join(", ")}`);
+  console.error(`• supply: ${all.length} crates in the module: ${names.join(", ")}`);
 });

@@ -150,5 +150,5 @@ describe("random schedules of time", () => {
 });
 
 after(() =>
-  console.log(`• time: ${seeds.length} schedules, ${JSON.stringify({ ...counts, days: Math.round(counts.days) })}`),
+  console.error(`• time: ${seeds.length} schedules, ${JSON.stringify({ ...counts, days: Math.round(counts.days) })}`),
 );
