@@ -249,7 +249,8 @@ test("a wait that is aborted while its page is prerendered ends at once and neve
   await w.nothingAfter();
 });
 
-test("a page that was frozen past a poll and the deadline polls once before it gives up, and finds the end", async (t) => {
+/** A page a second after it began to wait, for 7 s and every 5 s, for a job that ends after 4 s. */
+async function waitsInPage(t) {
   const w = inPage(t, {
     server: serverOf(
       life("job_1", [
@@ -263,6 +264,11 @@ test("a page that was frozen past a poll and the deadline polls once before it g
     .waitForJob("job_1", { intervalMs: 5_000, maxWaitMs: 7_000, signal: w.signal })
     .then(({ status }) => ends.push(status));
   await w.advance(1_000);
+  return { w, ends };
+}
+
+test("a page that was frozen past a poll and the deadline polls once before it gives up, and finds the end", async (t) => {
+  const { w, ends } = await waitsInPage(t);
   w.clock.jump(20_000);
   await w.advance(0);
   await w.dispatch("pageshow");
@@ -272,19 +278,7 @@ test("a page that was frozen past a poll and the deadline polls once before it g
 });
 
 test("a page that wakes just after the deadline polls once before it gives up, if the poll was missed long before", async (t) => {
-  const w = inPage(t, {
-    server: serverOf(
-      life("job_1", [
-        [0, "processing"],
-        [4_000, "completed"],
-      ]),
-    ),
-  });
-  const ends = [];
-  w.client
-    .waitForJob("job_1", { intervalMs: 5_000, maxWaitMs: 7_000, signal: w.signal })
-    .then(({ status }) => ends.push(status));
-  await w.advance(1_000);
+  const { w, ends } = await waitsInPage(t);
   w.clock.jump(6_010);
   await w.advance(10);
   assert.deepEqual([ends, w.log()], [["completed"], ["0 job_1", "7010 job_1"]]);
