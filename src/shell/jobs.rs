@@ -81,10 +81,8 @@ pub fn job_of(reply: &Reply, id: &str) -> Result<JsValue, Failure> {
     if js::peek(&value, "id") == JsValue::from_str(id) {
         Ok(value)
     } else {
-        {
-            let facts = objects::invalid_response("job.id", reply.status);
-            Err(Failure::new(Error::AnotherJob, facts, "is not the id that was asked for"))
-        }
+        let facts = objects::invalid_response("job.id", reply.status);
+        Err(Failure::new(Error::AnotherJob, facts, "is not the id that was asked for"))
     }
 }
 
