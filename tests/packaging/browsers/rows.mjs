@@ -167,7 +167,7 @@ const offline = (browser, kinds) => ({
       : await run(program[0], [...program.slice(1), "pretends"]);
     const { reported } = JSON.parse(output.match(/^\{"reported".*$/m)[0]);
     const ends = kinds.map(() => ["completed", "completed"]);
-    assert.deepEqual(reported, [...kinds.map((kind) => [kind, true, false]), ...ends]);
+    assert.deepEqual(reported, [...kinds.map((kind) => [kind, true, false, false]), ...ends]);
     return await browserVersion(tools, browser);
   },
 });
@@ -176,6 +176,9 @@ const offlineRows = [
   offline("chromium", ["dedicated"]),
   offline("chromium", ["shared"]),
   offline("chromium", ["service"]),
+  offline("firefox", ["dedicated"]),
+  offline("firefox", ["shared"]),
+  offline("firefox", ["service"]),
   offline("webkit", ["dedicated", "shared", "service"]),
 ];
 

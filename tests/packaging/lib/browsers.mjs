@@ -22,7 +22,13 @@ const chromium = { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", 
 
 const open = {
   chromium: () => openPuppeteer(chromium),
-  firefox: () => openPuppeteer({ browser: "firefox", executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr" }),
+  firefox: () =>
+    openPuppeteer({
+      browser: "firefox",
+      executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
+      // Puppeteer and Firefox itself, when it is driven, have it take itself for online always.
+      extraPrefsFirefox: { "network.manage-offline-status": true, "remote.prefs.recommended": false },
+    }),
   webkit: openWebKit,
   "chromium-109": () => openOldChromium("chromium-109"),
   "chromium-115": () => openOldChromium("chromium-115"),

@@ -2,6 +2,9 @@
 
 import { report } from "/page.mjs";
 
+/** In ms. The slowest browser notices within four seconds that its network has gone. */
+const LONG_ENOUGH = 15_000;
+
 const makers = {
   dedicated: async () => new Worker("/worker.mjs", { type: "module" }),
   async shared() {
@@ -49,8 +52,11 @@ report(async ({ api, pretends, kinds }) => {
   const polled = await all();
   await fetch("/cut");
   tell("offline");
+  const noticed = await Promise.race([all(), new Promise((resolve) => setTimeout(resolve, LONG_ENOUGH))]);
+  if (!noticed) return "unnoticed";
+  tell("noticed");
   const failed = await all();
   await fetch("/mend");
   tell("online");
-  return kinds.map((kind, at) => [kind, polled[at], failed[at]]).concat(await all());
+  return kinds.map((kind, at) => [kind, polled[at], noticed[at], failed[at]]).concat(await all());
 });

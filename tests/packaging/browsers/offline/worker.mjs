@@ -26,7 +26,7 @@ else connected.then(start);
 function start(port) {
   port.start?.();
   port.onmessage = async ({ data: { api, kind, pretends } }) => {
-    const network = { down: next(port, "offline"), up: next(port, "online") };
+    const network = { down: next(port, "offline"), noticed: next(port, "noticed"), up: next(port, "online") };
     port.onmessage = null;
     try {
       port.postMessage(await follow(api, kind, pretends, network, port));
@@ -55,7 +55,15 @@ async function follow(api, kind, pretends, network, port) {
   const onEvent = ({ type }) => {
     if (type === "error") globalThis.failed();
   };
-  const client = new PlangrepClient({ baseUrl: api, maxRetries: 0, pollFloorMs: 10, onEvent });
+  let allowed = Promise.resolve();
+  const options = {
+    baseUrl: api,
+    maxRetries: 0,
+    pollFloorMs: 10,
+    fetch: (...request) => allowed.then(() => fetch(...request)),
+    onEvent,
+  };
+  const client = new PlangrepClient(options);
   const often = { minIntervalMs: 300, maxIntervalMs: 300, maxPollErrors: 5 };
   let polled;
   const first = new Promise((resolve) => {
@@ -63,11 +71,17 @@ async function follow(api, kind, pretends, network, port) {
   });
   const before = client.waitForJob(`net_${kind}`, { ...often, onPoll: polled });
   await first;
+  let isThere = true;
+  if (pretends) Object.defineProperty(navigator, "onLine", { get: () => isThere, configurable: true });
+  // What fails before a browser notices that there is no network counts, and that takes it seconds. So nothing is sent
+  // until every worker has noticed.
+  allowed = network.noticed;
   port.postMessage(navigator.onLine);
   await network.down;
-  let isThere = false;
-  if (pretends) Object.defineProperty(navigator, "onLine", { get: () => isThere, configurable: true });
+  isThere = false;
   while (navigator.onLine) await new Promise((resolve) => setTimeout(resolve, 20));
+  port.postMessage(navigator.onLine);
+  await network.noticed;
   const within = client.waitForJob(`net_${kind}_within`, often);
   await failedOften;
   port.postMessage(navigator.onLine);
