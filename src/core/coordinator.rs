@@ -8,22 +8,31 @@
 // Notifications are in boxes: ten thousand in one vector would need one piece of memory, which the wasm then keeps.
 #![allow(clippy::vec_box)]
 
-use super::job::JobSnapshot;
 use super::retry::RetryPolicy;
-use super::route::Endpoint;
-use super::state::{KnownJob, hash_id};
-use super::wait::{End, Wait, WaitConfig, WaitProgress, WatchedJob};
+use super::state::KnownJob;
+use super::wait::{Wait, WaitConfig, WaitProgress, WatchedJob};
 pub use cost::{JOB as JOB_BYTES, REQUEST as REQUEST_COST};
+use flights::Flight;
+pub use index::Index;
+pub use messages::{
+    Actions, Concurrency, ListedJob, Notification, Outcome, PollRequest, RequestId, Resumable, SubscriberId,
+    WatchTarget,
+};
+use projects::swap_remove;
 use queue::DueQueue;
-use requests::Flight;
 use slab::{NONE, Slab};
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 use subscriber::{Subscriber, interval};
-use targets::{Target, TargetId, Targets};
+use targets::{TargetId, Targets};
 
 mod cost;
+mod due;
+mod flights;
 mod hints;
+mod index;
+mod messages;
+mod projects;
 mod queue;
 mod requests;
 mod responses;
@@ -33,191 +42,8 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
-/// Requests of one client's waits in flight at once.
-#[derive(Clone, Copy, Debug)]
-pub struct Concurrency {
-    /// The number of requests as long as no response has shown that the waits are of many projects.
-    pub initial: usize,
-    /// The number that is never exceeded.
-    pub most: usize,
-}
-
 /// What is overdue by more than this, in ms, is so by no late timer: nothing ran meanwhile (a sleep, a frozen tab).
 const OVERDUE: f64 = 500.0;
-
-/// A wait or a watch in the coordinator.
-pub type SubscriberId = usize;
-/// A request that the coordinator wants made. Its number may be that of a later request once this one is over, or once
-/// a step said that it is to be aborted.
-pub type RequestId = usize;
-
-/// What to do now.
-#[derive(Debug)]
-pub struct Actions {
-    /// Requests to make.
-    pub send: Vec<PollRequest>,
-    /// Requests that nobody waits for any more.
-    pub abort: Vec<RequestId>,
-    /// Requests that slept before another attempt and may make it now.
-    pub resume: Vec<RequestId>,
-    /// Waits that reached their deadline and have left.
-    pub expired: Vec<Box<Notification>>,
-    /// When the next poll is due if nothing happens; infinity: none is.
-    pub wake: f64,
-    /// When the next wait gives up; infinity: none does.
-    pub deadline: f64,
-}
-
-/// A request to make.
-#[derive(Clone, Debug)]
-pub struct PollRequest {
-    /// The shell reports what becomes of the request by this number.
-    pub request: RequestId,
-    /// Which endpoint: Get Job or List Jobs.
-    pub endpoint: Endpoint,
-    /// The id of the job or project.
-    pub id: Rc<str>,
-    /// The longest timeout and the most retries of all that it is for.
-    pub retry_policy: RetryPolicy,
-    /// A body that is longer is not worth reading: [`PollCoordinator::list_too_long`]. In bytes; infinity: any is.
-    pub limit: f64,
-}
-
-/// What one subscriber is to be notified of. In a box: many in a row are a piece of memory that no other fits into.
-#[derive(Debug)]
-pub struct Notification {
-    /// Who is notified.
-    pub subscriber: SubscriberId,
-    /// What became of the poll.
-    pub outcome: Outcome,
-    /// Polls made, failed ones included.
-    pub polls: u32,
-    /// Since the start, in ms.
-    pub elapsed: f64,
-    /// Estimated time to the end of the job, in ms.
-    pub eta: Option<f64>,
-    /// When the next poll is due, in ms from now; `None` after the last.
-    pub next_poll: Option<f64>,
-    /// What another process goes on from.
-    pub resumable: Resumable,
-}
-
-/// A wait or a watch as another process may take it up, on this coordinator's clock.
-#[derive(Clone, Debug)]
-pub struct Resumable {
-    /// When the subscriber is notified, in ms on the coordinator's clock.
-    pub now: f64,
-    /// How far the wait has come.
-    pub progress: WaitProgress,
-    /// What is known of the job; of a project nothing, since its watch keeps what it knows of the jobs.
-    pub job: WatchedJob,
-}
-
-/// What became of a poll.
-#[derive(Debug, PartialEq)]
-pub enum Outcome {
-    /// Get Job or List Jobs had a response with the job. With an `end` the subscriber has left.
-    Job {
-        /// Its place in the response, 0 for Get Job.
-        index: usize,
-        /// It is at least as new as what was known; if not, what was known stays.
-        fresh: bool,
-        /// How it ended the subscriber's wait, if it did.
-        end: Option<End>,
-    },
-    /// A newer state of the job became known by another way than a poll, as by the response to an action; it is the
-    /// only job there, at place 0. With an `end` the subscriber has left.
-    Learnt {
-        /// How it ended the subscriber's wait, if it did.
-        end: Option<End>,
-    },
-    /// The whole list.
-    Project,
-    /// One job of the watched project, number `index` in the response; the others are as they were.
-    ProjectJob {
-        /// The job's place in the response.
-        index: usize,
-    },
-    /// It failed; `ends`: the subscriber has left.
-    Failed {
-        /// The wait does not survive it.
-        ends: bool,
-    },
-    /// The time is over.
-    Expired,
-}
-
-impl Outcome {
-    /// Whether the subscriber has left with it.
-    pub fn ends(&self) -> bool {
-        matches!(
-            self,
-            Self::Job { end: Some(_), .. }
-                | Self::Learnt { end: Some(_) }
-                | Self::Failed { ends: true }
-                | Self::Expired
-        )
-    }
-}
-
-/// What a subscriber polls.
-#[derive(Clone, Debug)]
-pub enum WatchTarget {
-    /// One job, by its id.
-    Job(Rc<str>),
-    /// All jobs of a project, by its id.
-    Project(Rc<str>),
-}
-
-/// A job of a list, as far as the coordinator cares.
-pub trait ListedJob {
-    /// The job's id.
-    fn id(&self) -> &Rc<str>;
-    /// What waiting needs to know of it.
-    fn snapshot(&self) -> &JobSnapshot;
-    /// A hash of the whole job, the same for the same fields in any order: see [`crate::core::state::hash_job`]. To make
-    /// it costs as much as to read the job.
-    fn hash(&self) -> u32;
-}
-
-/// The hashes of ids with their places, in the order of the hashes and then of the places.
-#[derive(Default)]
-pub struct Index(Vec<(u64, usize)>);
-
-impl Index {
-    /// An index of `count` ids; `id` gives the one at a place.
-    pub fn new<'a>(count: usize, id: &dyn Fn(usize) -> Option<&'a str>) -> Self {
-        Self::of_hashes(count, &|place| id(place).map(hash_id))
-    }
-
-    /// As [`Self::new`], where the hash of an id is known.
-    pub fn of_hashes(count: usize, hash: &dyn Fn(usize) -> Option<u64>) -> Self {
-        // By a heap: the smallest code that sorts.
-        let mut places = Vec::with_capacity(count);
-        for place in 0..count {
-            places.push((hash(place).unwrap_or_default(), place));
-        }
-        Self(BinaryHeap::from(places).into_sorted_vec())
-    }
-
-    /// The first place of an id.
-    pub fn first(&self, id: &str) -> Option<usize> {
-        self.find(hash_id(id))
-    }
-
-    /// The first place of the id with a hash.
-    pub fn find(&self, hash: u64) -> Option<usize> {
-        let at = self.0.partition_point(|(other, _)| *other < hash);
-        self.0.get(at).filter(|(other, _)| *other == hash).map(|(_, place)| *place)
-    }
-}
-
-/// For how many projects that no subscriber is about any more the weight of the list is remembered.
-const REMEMBERED_WEIGHTS: usize = 64;
-/// A request that has no response after so many ms counts as slow: up to the most that may be in flight, another may be
-/// made beside it. The more requests are slow already, the longer it takes until another counts as slow: then it is the
-/// server that is slow, and more requests would not help it.
-const SLOW: f64 = 250.0;
 
 /// All waits and watches of one client.
 pub struct PollCoordinator {
@@ -392,16 +218,6 @@ impl PollCoordinator {
         self.drop_target(subscriber.target);
     }
 
-    fn abort_unless_wanted(&mut self, request: RequestId) {
-        let Flight { target, waiting, for_watches, .. } = *self.flights.at(request);
-        let project = self.targets.at(self.targets.at(target).project);
-        if waiting == 0 && (!for_watches || project.subscribers.is_empty()) {
-            self.end_flight(request);
-            self.aborted.push(request);
-            self.reschedule(target);
-        }
-    }
-
     /// Whether somebody awaits a watch's next value. The first time starts it; later, a poll that came due meanwhile
     /// is due at once.
     pub fn listen(&mut self, id: SubscriberId, listening: bool, now: f64) {
@@ -520,31 +336,6 @@ impl PollCoordinator {
         Actions { send, abort: std::mem::take(&mut self.aborted), resume, expired, wake, deadline }
     }
 
-    /// A response named a job's project.
-    fn show(&mut self, number: TargetId) {
-        let tick = self.tick();
-        let project = self.targets.at_mut(number);
-        project.named_tick = tick;
-        if self.unresolved > 0 || self.guesses > 0 {
-            project.shown += 1;
-            match project.shown {
-                1 => self.shown.push(number),
-                2 => self.candidates.push(number),
-                _ => {}
-            }
-        }
-    }
-
-    /// No job is left whose project is unknown.
-    fn forget_shown(&mut self) {
-        self.failed_guesses = 0;
-        self.candidates.clear();
-        for number in std::mem::take(&mut self.shown) {
-            self.targets.at_mut(number).shown = 0;
-            self.drop_target(number);
-        }
-    }
-
     /// Whether a poll comes before the end of a wait whose time is over: where nothing ran for a while (the machine
     /// slept, the page was frozen), the poll was overdue as well, and the job may have ended meanwhile. The response has
     /// the time that one attempt has, and there is one such poll. One that was in flight has just the time to be heard.
@@ -581,122 +372,10 @@ impl PollCoordinator {
         self.tick
     }
 
-    /// The number of a job or project, known or new.
-    fn target(&mut self, is_list: bool, id: &Rc<str>) -> TargetId {
-        let known = self.targets.find(is_list, id);
-        if known != NONE {
-            return known;
-        }
-        let mut bytes = -1.0;
-        if !is_list {
-            self.unknown += 1;
-        } else if let Some(at) = self.remembered(id) {
-            bytes = self.weights.remove(at).1;
-        }
-        self.targets.insert(Target::new(is_list, id, bytes))
-    }
-
-    /// The jobs of a project that are polled.
-    fn jobs(&self, number: TargetId) -> Vec<TargetId> {
-        self.targets.at(number).jobs.clone()
-    }
-
-    /// Who waits for a job or watches a project.
-    fn subscribers(&self, number: TargetId) -> Vec<SubscriberId> {
-        self.targets.at(number).subscribers.clone()
-    }
-
-    /// Puts a job where a response says that it belongs.
-    fn move_job(&mut self, number: TargetId, to: TargetId) {
-        if self.targets.at(number).project == to {
-            return;
-        }
-        self.take_job(number);
-        let jobs = &mut self.targets.at_mut(to).jobs;
-        let at = jobs.len();
-        jobs.push(number);
-        let job = self.targets.at_mut(number);
-        (job.project, job.at, job.unlisted) = (to, at, false);
-        self.count_job(number);
-    }
-
-    /// Takes a job out of its project, if that is known.
-    fn take_job(&mut self, number: TargetId) {
-        let job = self.targets.at_mut(number);
-        let (from, at, counted) = (job.project, job.at, job.counted);
-        (job.project, job.counted, job.watch_due) = (NONE, false, f64::INFINITY);
-        if from == NONE {
-            self.unknown -= 1;
-            return;
-        }
-        let project = self.targets.at_mut(from);
-        project.waited -= usize::from(counted);
-        swap_remove(&mut project.jobs, at);
-        let moved = project.jobs.get(at).copied().unwrap_or(NONE);
-        self.targets.at_mut(moved).at = at;
-        self.drop_target(from);
-        self.choose(from);
-    }
-
-    /// Counts a job among those of its project that are waited for, or no longer.
-    fn count_job(&mut self, number: TargetId) {
-        let job = self.targets.at_mut(number);
-        let (project, before) = (job.project, job.counted);
-        job.counted = job.listening > 0 && !job.unlisted && project != NONE;
-        let counted = job.counted;
-        let project = self.targets.at_mut(project);
-        project.waited = project.waited + usize::from(counted) - usize::from(before);
-    }
-
-    /// Forgets a job or project that nobody is about, but for the weight of a list.
-    fn drop_target(&mut self, number: TargetId) {
-        let target = self.targets.at(number);
-        let used = !target.subscribers.is_empty()
-            || !target.jobs.is_empty()
-            || target.request.is_some()
-            || target.watch_due.is_finite()
-            || target.shown > 0;
-        if used || !self.targets.has(number) {
-            return;
-        }
-        let is_list = target.is_list;
-        self.unqueue(number);
-        if !is_list {
-            self.take_job(number);
-        }
-        if let Some(target) = self.targets.remove(number) {
-            self.sources -= target.sources;
-            self.remember(target.id, if target.more { -1.0 } else { target.bytes });
-        }
-    }
-
-    /// Where the weight of a project's list is kept.
-    fn remembered(&self, project: &str) -> Option<usize> {
-        self.weights.iter().position(|(other, _)| **other == *project)
-    }
-
-    /// Keeps what a list weighs, though nobody is about its project.
-    fn remember(&mut self, project: Rc<str>, bytes: f64) {
-        if bytes >= 0.0 {
-            if self.weights.len() == REMEMBERED_WEIGHTS {
-                self.weights.remove(0);
-            }
-            self.weights.push((project, bytes));
-        }
-    }
-
     /// A subscriber is looked at.
     #[cfg_attr(not(test), allow(clippy::unused_self))] // only tests count
     fn looked_at(&self) {
         #[cfg(test)]
         self.steps.set(self.steps.get() + 1);
-    }
-}
-
-/// Takes out the number at a place, which the last one has then.
-#[inline(never)]
-fn swap_remove(numbers: &mut Vec<usize>, at: usize) {
-    if at < numbers.len() {
-        numbers.swap_remove(at);
     }
 }

@@ -5,7 +5,6 @@ use super::failure::{Failure, StopReason};
 use super::jobs::{CheckedJob, same};
 use super::js::{self, nullable};
 use super::objects;
-use super::status;
 use super::task::{Deferred, Runner, call};
 use crate::core::coordinator::{
     Index, ListedJob, Notification, Outcome, Resumable, SubscriberId, WatchTarget,
@@ -15,10 +14,12 @@ use crate::core::history;
 use crate::core::known::KnownProject;
 use crate::core::state::{JobState, KnownJob, ProjectState};
 use crate::core::wait::End;
-use js_sys::{Array, Date, Function};
+use js_sys::{Date, Function};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
+
+mod project;
 
 /// A wait: a promise, and the callbacks that run meanwhile.
 pub struct Callbacks {
@@ -225,84 +226,6 @@ impl Subscription {
             Some(End::Blocked) => self.settle(failed(Error::JobBlocked)),
         }
         pauses
-    }
-
-    /// One job of the project came by Get Job; the others are as they were.
-    fn notify_project_job(&self, notification: &Notification, job: &CheckedJob) -> bool {
-        let mut all = self.known.borrow().clone().unwrap_or_default();
-        let mut listed = false;
-        for known in &mut all {
-            if known.id == job.id {
-                *known = job.clone();
-                listed = true;
-            }
-        }
-        listed && self.notify_project(notification, &all)
-    }
-
-    fn notify_project(&self, notification: &Notification, received: &[CheckedJob]) -> bool {
-        let SubscriptionKind::Watch(queue) = &self.kind else { return false };
-        self.last_error.take();
-        let first = self.known.borrow().is_none();
-        let before = self.known.take().unwrap_or_default();
-        let by_id = self.by_id.take();
-        let (jobs, changed, active) = (Array::new(), Array::new(), Array::new());
-        let mut now = Vec::with_capacity(received.len());
-        for seen in received {
-            let known = by_id.first(&seen.id).and_then(|place| before.get(place));
-            let job = known.filter(|known| !seen.snapshot.supersedes(&known.snapshot)).unwrap_or(seen);
-            jobs.push(&job.value);
-            if known.is_none_or(|known| !same(known, job)) {
-                changed.push(&job.value);
-            }
-            if !job.snapshot.terminal() {
-                active.push(&job.value);
-            }
-            now.push(job.clone());
-        }
-        let resumed = self.report_known(&now);
-        if let Some(resumed) = resumed.as_ref().filter(|_| first) {
-            changed.set_length(0);
-            for job in resumed.iter().filter_map(|place| now.get(*place)) {
-                changed.push(&job.value);
-            }
-        }
-        let gives = if first && resumed.is_some() {
-            queue.every_poll || changed.length() > 0
-        } else {
-            first || queue.every_poll || changed.length() > 0 || before.len() != now.len()
-        };
-        let idle = queue.stop_when_idle && active.length() == 0;
-        self.by_id.replace(Index::new(now.len(), &|place| Some(&now.get(place)?.id)));
-        self.known.replace(Some(now));
-        let pauses = (gives || idle)
-            && queue.give({
-                let current = status::current_job(&active).unwrap_or(JsValue::NULL);
-                let about = objects::project(&current, &jobs, &changed);
-                let next_poll = notification.next_poll.filter(|_| !idle);
-                objects::update(
-                    &about,
-                    notification.polls,
-                    notification.elapsed,
-                    next_poll,
-                    &self.state(notification, None),
-                )
-            });
-        if idle {
-            self.settle(Ok(JsValue::UNDEFINED));
-        }
-        pauses
-    }
-
-    /// Takes note of what a watch of a project reports. Gives what is new since the watch that it goes on from, if any.
-    fn report_known(&self, jobs: &[CheckedJob]) -> Option<Vec<usize>> {
-        let reported = &mut *self.reported.borrow_mut();
-        let resumed = matches!(reported, Reported::Project(_));
-        if !resumed {
-            *reported = Reported::Project(KnownProject::default());
-        }
-        let Reported::Project(project) = reported else { return None };
-        Some(project.observe(jobs, Date::now())).filter(|_| resumed)
     }
 
     /// What another process goes on from.

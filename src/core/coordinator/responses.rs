@@ -1,6 +1,6 @@
 //! What became of a request, and who is notified of it.
 
-use super::requests::Flight;
+use super::flights::Flight;
 use super::slab::NONE;
 use super::subscriber::{Subscriber, interval};
 use super::targets::TargetId;

@@ -1,4 +1,8 @@
+use super::projects::REMEMBERED_WEIGHTS;
 use super::*;
+use crate::core::job::JobSnapshot;
+use crate::core::route::Endpoint;
+use crate::core::wait::End;
 use sim::{CONFIG, Reply, completed, processing};
 
 mod cost;

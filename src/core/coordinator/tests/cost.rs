@@ -1,8 +1,7 @@
 //! Which request is made: what it costs in bytes and in requests.
 
-use super::super::*;
-use super::job_name;
 use super::sim::{CONFIG, JOB_BYTES, Reply, Sim, completed, processing};
+use super::*;
 use crate::core::schedule::Bounds;
 use crate::core::wait::PollInterval;
 
@@ -21,7 +20,7 @@ fn project(jobs: usize, history: usize) -> impl FnMut(f64, Endpoint, &str) -> Re
 }
 
 fn cost(requests: f64, bytes: f64) -> f64 {
-    requests * cost::REQUEST + bytes
+    requests * REQUEST_COST + bytes
 }
 
 #[test]
@@ -83,7 +82,7 @@ fn what_a_list_weighs_is_known_from_whoever_had_it_also_before_and_after_a_wait(
 
 #[test]
 fn weights_of_lists_are_remembered_for_few_projects() {
-    let mut coordinator = PollCoordinator::new(Box::new(|| 0.5), sim_concurrency());
+    let mut coordinator = PollCoordinator::new(Box::new(|| 0.5), sim::CONCURRENCY);
     for project in 0..1_000 {
         coordinator.list_weighs(&format!("p{project}"), 1.0);
         coordinator.list_weighs(&format!("p{project}"), 2.0);
@@ -92,14 +91,10 @@ fn weights_of_lists_are_remembered_for_few_projects() {
     assert_eq!(coordinator.weights.last().map(|(id, bytes)| (&**id, *bytes)), Some(("p999", 2.0)));
 }
 
-fn sim_concurrency() -> Concurrency {
-    super::sim::CONCURRENCY
-}
-
 #[test]
 fn a_choice_does_not_flap_where_both_cost_about_the_same() {
     // The weight of the list goes up and down around that of ten responses.
-    let even = 10.0 * (cost::REQUEST + JOB_BYTES) - cost::REQUEST;
+    let even = 10.0 * (REQUEST_COST + JOB_BYTES) - REQUEST_COST;
     let mut lists = 0_u32;
     let mut sim = Sim::new(0.0, move |now, endpoint, id| match endpoint {
         Endpoint::GetJob => project(10, 0)(now, endpoint, id),

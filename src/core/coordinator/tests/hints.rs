@@ -1,8 +1,7 @@
 //! What becomes known by another way than a poll.
 
-use super::super::*;
 use super::sim::{CONFIG, JOB_BYTES, Reply, Sim, completed, processing, status};
-use super::{job_name, one_project};
+use super::*;
 use crate::core::wait::PollInterval;
 
 const SLOW: WaitConfig = WaitConfig { poll_interval: PollInterval::Fixed(100_000.0), ..CONFIG };

@@ -1,8 +1,7 @@
 //! A list that lacks a job, fails, or was just had.
 
-use super::super::*;
 use super::sim::{CONFIG, JOB_BYTES, Reply, Sim, processing, status};
-use super::{job_name, one_project, own_projects};
+use super::*;
 use crate::core::error::Error;
 use crate::core::wait::PollInterval;
 

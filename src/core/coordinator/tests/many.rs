@@ -1,8 +1,7 @@
 //! Many at once: who goes first, how many, what one of them costs, and what a server gets that refuses so many.
 
-use super::super::*;
 use super::sim::{CONCURRENCY, CONFIG, Reply, Sim, processing, status};
-use super::{job_name, limited, one_project, own_projects};
+use super::*;
 use crate::core::schedule::Bounds;
 use crate::core::wait::PollInterval;
 
@@ -263,6 +262,6 @@ fn leaving_looks_at_nobody_else() {
 
 #[test]
 fn a_wait_takes_little_memory() {
-    let job = size_of::<Subscriber>() + 2 * size_of::<Target>();
+    let job = size_of::<Subscriber>() + 2 * size_of::<targets::Target>();
     assert!(job <= 800, "{job}");
 }

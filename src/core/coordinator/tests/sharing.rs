@@ -1,8 +1,7 @@
 //! Who rides on whose request, and what many waits cost.
 
-use super::super::*;
 use super::sim::{CONCURRENCY, CONFIG, Reply, Sim, processing, status};
-use super::{job_name, one_project};
+use super::*;
 use crate::core::job::JobSnapshot;
 use crate::core::wait::PollInterval;
 

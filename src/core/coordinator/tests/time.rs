@@ -1,8 +1,7 @@
 //! Deadlines, pauses, sleep and being offline.
 
-use super::super::*;
 use super::sim::{CONFIG, PATIENCE, Reply, Sim, completed, processing, status};
-use super::{limited, one_project};
+use super::*;
 use crate::core::error::Error;
 use crate::core::schedule::Bounds;
 use crate::core::wait::PollInterval;
