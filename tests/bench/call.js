@@ -10,6 +10,23 @@ const { PlangrepClient } = await import("plangrep-client");
 const id = "job_8f2c1e5a90b7";
 const key = "pgk_live_bench";
 
+/** What whoever ends an attempt in time and limits its body cannot do without: a controller, a timer, and a reader. */
+async function bounded(url, headers) {
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), 30_000);
+  const response = await fetch(url, { headers, redirect: "manual", cache: "no-store", signal: controller.signal });
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    text += decoder.decode(value, { stream: true });
+  }
+  clearTimeout(timer);
+  return JSON.parse(text + decoder.decode());
+}
+
 export async function measure() {
   const server = await startServer();
   try {
@@ -21,6 +38,7 @@ export async function measure() {
       "bare fetch().json()": async () => (await fetch(url, { headers })).json(),
       "fetch with AbortSignal.timeout": async () =>
         (await fetch(url, { headers, signal: AbortSignal.timeout(30_000) })).json(),
+      "fetch with a timeout and a limit": () => bounded(url, headers),
       "ky + zod": () => ky.getJob(id),
       "plangrep-client, getJob": () => client.getJob(id),
     };
