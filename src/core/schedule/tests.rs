@@ -123,6 +123,73 @@ fn pages_done_anew_forget_the_old_rate() {
 }
 
 #[test]
+fn once_all_pages_are_done_the_end_is_due_and_the_interval_grows_with_the_silence() {
+    let schedule = steady(&[0.0, 50_000.0, 100_000.0, 120_000.0]);
+    assert_close(schedule.eta().unwrap(), 0.0, &schedule);
+    assert_close(schedule.interval(BOUNDS), BOUNDS.min, &schedule);
+    let schedule = steady(&[0.0, 50_000.0, 100_000.0, 500_000.0]);
+    assert_close(schedule.interval(BOUNDS), PATIENCE * 400_000.0, &schedule);
+}
+
+#[test]
+fn before_the_first_page_two_are_taken_to_be_due() {
+    let at = |at| job(at, Status::Processing, 10.0, 0.0);
+    let schedule = after(&[at(0.0), at(20_000.0)]);
+    // Ten pages of 10 s each, less a part of the silence.
+    let left = 100_000.0 - UNREPORTED * 20_000.0;
+    assert_close(schedule.interval(BOUNDS), (2.0 * WORTH * left).sqrt(), &schedule);
+    assert_eq!(schedule.eta(), None);
+}
+
+#[test]
+fn a_count_that_falls_a_little_forgets_the_old_rate_too() {
+    let mut schedule = steady(&[0.0, 20_000.0, 40_000.0]);
+    schedule.observe(&job(50_000.0, Status::Processing, 10_000.0, 3_990.0));
+    assert_eq!(schedule.eta(), None);
+}
+
+#[test]
+fn a_phase_in_between_without_new_pages_keeps_the_rate() {
+    let mut schedule = steady(&[0.0, 20_000.0, 40_000.0]);
+    schedule.observe(&job(41_000.0, Status::Preflighting, 10_000.0, 4_000.0));
+    schedule.observe(&job(42_000.0, Status::Processing, 10_000.0, 4_000.0));
+    // Half a second more without a page, of forty with four thousand.
+    let fade = MEMORY / (MEMORY + 500.0);
+    let steady = 20_000.0 * MEMORY / (MEMORY + 20_000.0) + 20_000.0;
+    let pages = 2_000.0 * MEMORY / (MEMORY + 20_000.0) + 2_000.0;
+    let each = (steady * fade + 500.0) / (pages * fade);
+    assert_close(schedule.eta().unwrap(), 6_000.0 * each + TAIL, &schedule);
+}
+
+#[test]
+fn a_response_that_is_fresh_corrects_the_offset_of_the_clocks() {
+    let mut schedule = Schedule::default();
+    // The first is seven seconds old, which only the second shows; so is the third.
+    for (at, server, done) in [(7_000.0, 0.0, 0.0), (20_000.0, 20_000.0, 2.0), (47_000.0, 40_000.0, 4.0)] {
+        let server = Some(server);
+        schedule.observe(&Observation { server, ..job(at, Status::Processing, 20.0, done) });
+    }
+    let fade = MEMORY / (MEMORY + 20_000.0);
+    let each = (13_000.0 * fade + 20_000.0) / (2.0 * fade + 2.0);
+    assert_close(schedule.eta().unwrap(), 16.0 * each - UNREPORTED * 7_000.0 + TAIL, &schedule);
+}
+
+#[test]
+fn on_another_clock_it_is_as_if_it_had_been_there_from_the_start() {
+    let moved = |ms: f64| {
+        after(&[(7_000.0, 0.0, 0.0), (20_000.0, 20_000.0, 2.0), (47_000.0, 40_000.0, 4.0)].map(
+            |(at, server, done)| {
+                let server = Some(server);
+                Observation { server, ..job(at + ms, Status::Processing, 20.0, done) }
+            },
+        ))
+    };
+    let mut shifted = moved(0.0);
+    shifted.shift(1_000_000.0);
+    assert_eq!(shifted, moved(1_000_000.0));
+}
+
+#[test]
 fn jitter_spreads_by_a_tenth_inside_the_bounds_and_less_at_them() {
     assert_close(jittered(20_000.0, BOUNDS, 0.0), 18_000.0, &());
     assert_close(jittered(20_000.0, BOUNDS, 0.5), 20_000.0, &());
