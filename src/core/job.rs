@@ -204,7 +204,7 @@ const fn write_schema(fields: &[Field], text: &mut [u8], mut at: usize) -> usize
     put(text, at, "]")
 }
 
-/// The fields of a job as JSON, by which values.js knows what of a job to look at: see [`write_schema`].
+/// The fields of a job as JSON, by which values.js knows what of a job to look at: see `write_schema`.
 pub const SCHEMA: &str = {
     const LENGTH: usize = write_schema(Job::FIELDS, &mut [], 0);
     const TEXT: [u8; LENGTH] = {

@@ -49,7 +49,7 @@ pub struct PollRequest {
     pub id: Rc<str>,
     /// The longest timeout and the most retries of all that it is for.
     pub retry_policy: RetryPolicy,
-    /// A body that is longer is not worth reading: [`PollCoordinator::list_too_long`]. In bytes; infinity: any is.
+    /// A body that is longer is not worth reading: [`super::PollCoordinator::list_too_long`]. In bytes; infinity: any is.
     pub limit: f64,
 }
 

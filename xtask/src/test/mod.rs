@@ -57,6 +57,8 @@ const PARTS: &[Part] = &[
     Part { name: "bytes",         speed: Fast, on_package: true,  run: bytes::run,          about: "what an application ships stays within its budget" },
     Part { name: "client",        speed: Fast, on_package: true,  run: package::client,     about: "what the package does, on a virtual clock and on real sockets" },
     Part { name: "types",         speed: Fast, on_package: true,  run: package::types,      about: "the declarations, under tsc" },
+    Part { name: "docs",          speed: Slow, on_package: false, run: crate::docs::run,    about: "the reference of the package and of the crate, without a warning" },
+    Part { name: "tls",           speed: Slow, on_package: false, run: rust::tls,           about: "the emulator with an upstream over https, under clippy" },
     Part { name: "faults",        speed: Slow, on_package: true,  run: package::faults,     about: "a hostile world: servers, networks, callers, time, leaks, secrets" },
     Part { name: "everywhere",    speed: Slow, on_package: true,  run: everywhere::run,     about: "the packed tarball in every runtime, bundler and browser" },
     Part { name: "interfaces",    speed: Slow, on_package: true,  run: package::interfaces, about: "the recipes for interfaces, in their frameworks, on a server and in Chromium" },

@@ -41,6 +41,13 @@ pub fn lint() -> Result<()> {
     Ok(())
 }
 
+/// Nothing else builds this feature.
+pub fn tls() -> Result<()> {
+    const EMULATOR: [&str; 7] =
+        ["clippy", "--package", "plangrep-emulator", "--features=tls", "--", "--deny", "warnings"];
+    sh::run(sh::cargo(), EMULATOR)
+}
+
 /// Random cases of each property.
 const CASES: u32 = 1_000;
 
