@@ -171,10 +171,27 @@ fn a_nudge_makes_a_poll_due_at_the_later_of_now_the_floor_and_retry_after() {
     let mut wait = Wait::new(WaitConfig { initial_delay: 60_000.0, ..CONFIG }, 0.0);
     wait.nudge(1.0);
     assert_eq!(wait.due(), 1.0);
-    let mut wait = with(24_000.0); // gives up at 25 000
-    wait.responded(24_000.0, None, 0.0, &never);
-    wait.nudge(24_500.0);
-    assert_eq!(wait.due(), f64::INFINITY);
+    // It gives up at 25 000, when the floor allows the next poll or before: a poll at the end would be heard by nobody.
+    for last in [20_000.0, 24_000.0] {
+        let mut wait = with(24_000.0);
+        wait.responded(last, None, 0.0, &never);
+        let due = wait.due();
+        wait.nudge(24_500.0);
+        assert_eq!(wait.due(), due, "{last}");
+    }
+}
+
+#[test]
+fn how_far_a_wait_has_come_is_read_on_another_clock() {
+    let on = |ms: f64| WaitProgress {
+        started: 1.0 + ms,
+        last: 40_000.0 + ms,
+        not_before: 43_000.0 + ms,
+        ..WaitProgress::new(0.0)
+    };
+    let mut progress = on(0.0);
+    progress.shift(500.0);
+    assert_eq!(progress, on(500.0));
 }
 
 #[test]
