@@ -73,6 +73,11 @@ const lived = {
   policy: ["connection_failed", 1],
   busy: ["completed", 1],
   polls: [4, 4],
+  long: [
+    [3000, 3000, true],
+    [3000, 1, true],
+    [3000, 1, true],
+  ],
   cors: "ConnectionError",
   preflight: ["ConnectionError", 0],
   host: "ConnectionError",
@@ -81,6 +86,22 @@ const lived = {
   shared: ["completed", true],
   many: 3000,
 };
+
+/** The address that a page is opened at stands before those in it. */
+const asUser = (browser) => ({
+  environment: `${browsers[browser]}, opened as user:password@`,
+  how: "a relative baseUrl counts from the page, without its user and password",
+  async run(tools) {
+    const api = await startApi(filesIn(await tools.workspace.app("browsers/user")), { user: "user:password" });
+    try {
+      const address = `${api.url.replace("//", "//user:password@")}/`;
+      assert.deepEqual(await visit(tools, browser, address), ["completed", "/plangrep/api/open/v1/jobs/ok_user", ""]);
+    } finally {
+      await api.stop();
+    }
+    return await browserVersion(tools, browser);
+  },
+});
 
 const life = (browser) => ({
   environment: `${browsers[browser]}, what happens to pages`,
@@ -231,6 +252,7 @@ const rowsOf = (browser) => [
   ),
   row(browser, "two copies on a page", "PlangrepError.is across them", { part: "two-copies" }, twoCopies),
   life(browser),
+  asUser(browser),
   ...Object.entries(sources).map(([source, what]) =>
     row(
       browser,

@@ -103,6 +103,26 @@ const scenarios = {
     await Promise.all(waits);
     return [inFlight, (await counts()).most];
   },
+  /** A page has its turn, again and again, between the arrival of a long list and the update. */
+  long: () =>
+    besideTurns(async (turns) => {
+      const updates = [];
+      const { parse } = JSON;
+      let before;
+      JSON.parse = (text) => {
+        before = turns();
+        return parse(text);
+      };
+      try {
+        for await (const { jobs, changed } of own().watchProject("long_3000", { intervalMs: 10 })) {
+          updates.push([jobs.length, changed.length, turns() - before >= 15]);
+          if (updates.length === 3) break;
+        }
+      } finally {
+        JSON.parse = parse;
+      }
+      return updates;
+    }),
   async cors({ elsewhere }) {
     return await failure(own({ baseUrl: elsewhere }).getJob("ok_cors"), policies);
   },
@@ -132,6 +152,23 @@ const scenarios = {
     return jobs.filter(({ status }) => status === "fulfilled").length;
   },
 };
+
+/** What `work` does, with a page beside it that wants a turn again and again; `turns` tells how many it has had. */
+async function besideTurns(work) {
+  let turns = 0;
+  const { port1, port2 } = new MessageChannel();
+  const next = () => port2.postMessage(null);
+  port1.onmessage = () => {
+    turns++;
+    next();
+  };
+  next();
+  try {
+    return await work(() => turns);
+  } finally {
+    port1.close();
+  }
+}
 
 const inWorker = (worker, elsewhere, id) =>
   new Promise((resolve, reject) => {
