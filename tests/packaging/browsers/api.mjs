@@ -73,7 +73,7 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
       return response.end();
     }
     if (pathname === "/counts")
-      return response.end(JSON.stringify({ counts: Object.fromEntries(counts), inFlight, most }));
+      return response.writeHead(200, open).end(JSON.stringify({ counts: Object.fromEntries(counts), inFlight, most }));
     const [, id] = pathname.match(/\/api\/open\/v1\/(?:jobs|projects)\/(\w+)(?:\/jobs)?$/) ?? [];
     if (!id) {
       if (!user || request.headers.authorization === authorization) return files(request, response);
