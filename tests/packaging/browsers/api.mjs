@@ -51,6 +51,7 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
     later: (id, count) => ({ body: job(id, count > 1 ? "completed" : "processing") }),
     /** It ends while there is no network. */
     net: (id) => (isCut ? { breaks: true } : { body: job(id, wasCut ? "completed" : "processing"), headers: open }),
+    missing: () => ({ status: 404 }),
     login: () => ({ status: 302, headers: { location: "/login" } }),
     /** Connections that break, for a while: Firefox tries each ten times. */
     broken: (id, count) => (count <= 60 ? { breaks: true } : { body: job(id, "completed"), headers: open }),

@@ -118,6 +118,30 @@ const life = (browser) => ({
   },
 });
 
+/** What every page makes of the package, whatever its other scripts have done. */
+const used = {
+  got: ["completed", 3, "processing", "string"],
+  waited: ["completed", 2, 2],
+  watched: "processing,completed",
+  aborted: "AbortError",
+  missing: ["not_found", true, 404],
+};
+
+const altered = (browser) => ({
+  environment: `${browsers[browser]}, altered pages`,
+  how: "fetch, Promise, prototypes, timers, clocks as other scripts leave them; without what old browsers lack",
+  async run(tools) {
+    const api = await startApi(filesIn(await tools.workspace.app("browsers/altered"), guarded));
+    try {
+      const outcomes = await visit(tools, browser, `${api.url}/`);
+      assert.deepEqual(outcomes, Object.fromEntries(Object.keys(outcomes).map((name) => [name, used])));
+    } finally {
+      await api.stop();
+    }
+    return await browserVersion(tools, browser);
+  },
+});
+
 /** The same page may come out of the back/forward cache, which takes none that must not be stored. */
 const kept = { "cache-control": "no-cache" };
 
@@ -253,6 +277,7 @@ const rowsOf = (browser) => [
   row(browser, "two copies on a page", "PlangrepError.is across them", { part: "two-copies" }, twoCopies),
   life(browser),
   asUser(browser),
+  altered(browser),
   ...Object.entries(sources).map(([source, what]) =>
     row(
       browser,
