@@ -63,7 +63,10 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://host");
     const ms = Number(searchParams.get("ms"));
-    if (pathname === "/after") return setTimeout(() => response.end(), ms);
+    if (pathname === "/after") {
+      response.statusCode = Number(searchParams.get("status") ?? 200);
+      return setTimeout(() => response.end(), ms);
+    }
     if (pathname === "/freeze") {
       freeze(ms);
       return response.end();

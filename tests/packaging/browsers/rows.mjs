@@ -55,13 +55,15 @@ async function external({ before, outcome, failed }, emulator) {
   await works(outcome, emulator);
 }
 
+const anyOrigin = { "access-control-allow-origin": "*" };
+
 /** Isolated, under Trusted Types; whoever has no origin may read it. */
 const guarded = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
   "cross-origin-resource-policy": "cross-origin",
   "content-security-policy": "require-trusted-types-for 'script'",
-  "access-control-allow-origin": "*",
+  ...anyOrigin,
 };
 
 /** An end and the attempts until then; for errors, their class. */
@@ -70,6 +72,11 @@ const lived = {
   srcdoc: ["completed", 1],
   blank: ["completed", 1],
   sandbox: ["completed", 1],
+  credentialless: ["completed", 1],
+  rewritten: ["completed", 1],
+  stopped: ["completed", 2],
+  stays: "completed",
+  ports: ["completed", "completed", 2],
   policy: ["connection_failed", 1],
   busy: ["completed", 1],
   polls: [4, 4],
@@ -126,6 +133,21 @@ const used = {
   aborted: "AbortError",
   missing: ["not_found", true, 404],
 };
+
+const sealed = (browser) => ({
+  environment: `${browsers[browser]}, worker out of a blob in a sandbox`,
+  how: "a relative baseUrl is refused by its name, another origin by its address works",
+  async run(tools) {
+    const api = await startApi(filesIn(await tools.workspace.app("browsers/sealed"), anyOrigin));
+    try {
+      const outcomes = await visit(tools, browser, `${api.url}/`);
+      assert.deepEqual(outcomes, [["invalid_argument", "baseUrl"], "completed"]);
+    } finally {
+      await api.stop();
+    }
+    return await browserVersion(tools, browser);
+  },
+});
 
 const altered = (browser) => ({
   environment: `${browsers[browser]}, altered pages`,
@@ -278,6 +300,7 @@ const rowsOf = (browser) => [
   life(browser),
   asUser(browser),
   altered(browser),
+  sealed(browser),
   ...Object.entries(sources).map(([source, what]) =>
     row(
       browser,

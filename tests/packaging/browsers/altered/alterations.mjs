@@ -12,7 +12,6 @@ export const alterations = {
   fetchGivesThenable: () =>
     wrapFetch((fetch, given) => {
       const response = fetch(...given);
-      // biome-ignore lint/suspicious/noThenProperty: that is what it is about
       return { then: (fulfilled, rejected) => void response.then(fulfilled, rejected) };
     }),
   /** Reads the response before anybody else, and gives one of its own. */
@@ -65,7 +64,6 @@ export const alterations = {
     const Native = Promise;
     function Polyfill(run) {
       const native = new Native(run);
-      // biome-ignore lint/suspicious/noThenProperty: that is what it is about
       this.then = (fulfilled, rejected) => new Polyfill((resolve) => resolve(native.then(fulfilled, rejected)));
     }
     Polyfill.prototype.catch = function (rejected) {

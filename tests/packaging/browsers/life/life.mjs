@@ -71,6 +71,51 @@ const scenarios = {
       frame.srcdoc = html(scriptIn("/plangrep", "open_sandbox"));
       document.body.append(frame);
     }),
+  /** Without the cookies and the cache of its origin. */
+  credentialless: () =>
+    framed("ok_credentialless", (frame) => {
+      frame.credentialless = true;
+      frame.srcdoc = html(scriptIn("/plangrep", "ok_credentialless"));
+      document.body.append(frame);
+    }),
+  /** Its document is written anew while it waits, which takes all listeners of document and window away. */
+  rewritten: () =>
+    framed("slow_rewritten", async (frame) => {
+      frame.srcdoc = html(scriptIn("/plangrep", "slow_rewritten"));
+      document.body.append(frame);
+      while (!(await counts()).counts.slow_rewritten);
+      const inside = frame.contentDocument;
+      inside.open();
+      inside.write(html("<!doctype html><title>anew</title>"));
+      inside.close();
+    }),
+  /** The page, or the Escape key, ends all that is being loaded. */
+  async stopped() {
+    const wait = own().waitForJob("slow_stopped", { intervalMs: 10 });
+    while (!(await counts()).counts.slow_stopped);
+    stop();
+    return [(await wait).status, (await counts()).counts.slow_stopped];
+  },
+  /** A navigation that comes to nothing: a download, or a response of 204. */
+  async stays() {
+    const wait = own().waitForJob("slow_stays", { intervalMs: 10 });
+    while (!(await counts()).counts.slow_stays);
+    location.assign("/after?ms=0&status=204");
+    return (await wait).status;
+  },
+  /** Two pages, one client. */
+  async ports() {
+    const connect = () => {
+      const { port } = new SharedWorker(script("/ports.mjs"), { type: "module" });
+      const answered = new Promise((resolve) => {
+        port.onmessage = ({ data }) => resolve(data);
+      });
+      port.postMessage("later_ports");
+      return answered;
+    };
+    const statuses = await Promise.all([connect(), connect()]);
+    return [...statuses, (await counts()).counts.later_ports];
+  },
   /** The page's policy refuses it, again and again: once is enough. */
   policy: ({ elsewhere }) =>
     framed("open_policy", (frame) => {
