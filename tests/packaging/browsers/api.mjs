@@ -83,7 +83,7 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
       if (!user || request.headers.authorization === authorization) return files(request, response);
       return response.writeHead(401, { "www-authenticate": 'Basic realm="pages"' }).end();
     }
-    if (request.method === "OPTIONS") return response.writeHead(404).end();
+    if (request.method !== "GET") return response.writeHead(404).end();
     const count = (counts.get(id) ?? 0) + 1;
     counts.set(id, count);
     const { body = "", status = 200, headers, after = 0, breaks } = ways[id.split("_")[0]](id, count);

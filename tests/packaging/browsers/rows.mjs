@@ -134,6 +134,33 @@ const used = {
   missing: ["not_found", true, 404],
 };
 
+/** What a service worker that has a hand in everything makes of the requests. */
+const intercepted = (browser) => ({
+  environment: `${browsers[browser]}, a service worker of the page's own`,
+  how: "it passes requests on, fails, answers with a page or from a cache",
+  async run(tools) {
+    const api = await startApi(filesIn(await tools.workspace.app("browsers/intercepted")));
+    try {
+      const { elsewhere } = api;
+      assert.deepEqual(await visit(tools, browser, `${api.url}/`, { elsewhere }), {
+        passes: "completed",
+        refetches: "completed",
+        fails: "connection_failed",
+        rejects: "connection_failed",
+        opaque: "connection_failed",
+        shell: "completed",
+        login: "http_error",
+        // It sees nothing new until the cache does.
+        caches: "left",
+        polls: [5, 1, 2, 2],
+      });
+    } finally {
+      await api.stop();
+    }
+    return await browserVersion(tools, browser);
+  },
+});
+
 const sealed = (browser) => ({
   environment: `${browsers[browser]}, worker out of a blob in a sandbox`,
   how: "a relative baseUrl is refused by its name, another origin by its address works",
@@ -301,6 +328,7 @@ const rowsOf = (browser) => [
   asUser(browser),
   altered(browser),
   sealed(browser),
+  intercepted(browser),
   ...Object.entries(sources).map(([source, what]) =>
     row(
       browser,

@@ -106,6 +106,19 @@ export const alterations = {
     };
     Object.prototype.length = 0;
   },
+  /** What an attacker could have a script put there. */
+  requestsInherit() {
+    Object.assign(Object.prototype, { method: "POST", keepalive: true, redirect: "follow", cache: "force-cache" });
+  },
+  errorsInherit() {
+    Object.assign(Object.prototype, {
+      code: "inherited",
+      digest: "inherited",
+      status: 404,
+      isNotFound: true,
+      cause: 1,
+    });
+  },
   /** Of a test or a demo. */
   clockStandsStill() {
     const at = Date.now();
