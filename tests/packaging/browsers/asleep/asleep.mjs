@@ -49,6 +49,20 @@ const parts = {
       await polls();
       return persisted ? "kept" : "made anew";
     }),
+  /** It goes away with a request under way, which its browser may end. */
+  async underWay() {
+    if (sessionStorage.getItem("left")) return "made anew";
+    sessionStorage.setItem("left", "yes");
+    const wait = client.waitForJob("slow_away", { intervalMs: 10 });
+    while (!(await counts()).slow_away) await new Promise((resolve) => setTimeout(resolve, 20));
+    const back = new Promise((resolve) => addEventListener("pageshow", resolve, { once: true }));
+    location.assign("/away.html?ms=1000");
+    await back;
+    return await wait.then(
+      ({ status }) => status,
+      ({ message }) => message,
+    );
+  },
   /** Frozen by the browser, as a tab in the background is. */
   async frozen() {
     const events = [];
