@@ -63,6 +63,19 @@ const parts = {
       ({ message }) => message,
     );
   },
+  /** Discarded, to save memory, or reloaded: only what it has stored is left. */
+  async loadedAnew() {
+    const state = sessionStorage.getItem("state") ?? undefined;
+    const polls = [];
+    const onPoll = (update) => {
+      polls.push(update.poll);
+      sessionStorage.setItem("state", update.state);
+      if (!state) location.reload();
+    };
+    const intervalMs = state ? 10 : 600_000;
+    const { status } = await client.waitForJob("later_anew", { state, intervalMs, onPoll });
+    return [status, polls, (await counts()).later_anew];
+  },
   /** Frozen by the browser, as a tab in the background is. */
   async frozen() {
     const events = [];

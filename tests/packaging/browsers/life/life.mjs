@@ -103,6 +103,34 @@ const scenarios = {
     location.assign("/after?ms=0&status=204");
     return (await wait).status;
   },
+  /** Of two tabs one waits; it is closed, and the other goes on. */
+  async leader() {
+    const heard = (outcome) =>
+      new Promise((resolve) => {
+        addEventListener("message", function listen({ data }) {
+          if (data.id !== "later_leader" || data.outcome !== outcome) return;
+          removeEventListener("message", listen);
+          resolve(data);
+        });
+      });
+    const open = () => {
+      const frame = document.createElement("iframe");
+      frame.srcdoc = html(`<script type="module" src="${location.origin}/leader.mjs"></script>`);
+      document.body.append(frame);
+      return frame;
+    };
+    const polled = heard("polled");
+    const first = open();
+    await polled;
+    const told = heard("heard");
+    const second = open();
+    await told;
+    const ended = heard("completed");
+    first.remove();
+    const { attempts } = await ended;
+    second.remove();
+    return attempts;
+  },
   /** Two pages, one client. */
   async ports() {
     const connect = () => {
@@ -227,6 +255,7 @@ const inWorker = (worker, elsewhere, id) =>
 report(async (task) => {
   const outcomes = {};
   for (const [name, run] of Object.entries(scenarios)) {
+    if (!task.names.includes(name)) continue;
     const late = new Promise((resolve) => setTimeout(resolve, 30_000, "not done after 30 s"));
     outcomes[name] = await Promise.race([Promise.resolve(task).then(run), late]).catch(
       (error) => `${error}\n${error.stack}`,
