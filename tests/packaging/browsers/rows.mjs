@@ -80,6 +80,7 @@ const lived = {
   stopped: ["completed", 2],
   stays: "completed",
   leader: [2],
+  realms: ["theirs", "completed,completed"],
   ports: ["completed", "completed", 2],
   policy: ["connection_failed", 1],
   busy: ["completed", 1],

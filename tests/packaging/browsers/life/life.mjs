@@ -131,6 +131,21 @@ const scenarios = {
     second.remove();
     return attempts;
   },
+  /** Everything that it is given comes out of a frame, as in a page put together of several applications. */
+  async realms() {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    const theirs = frame.contentWindow;
+    const object = (members) => Object.assign(new theirs.Object(), members);
+    const headers = object({ "x-theirs": "1" });
+    const fetch = theirs.fetch.bind(theirs);
+    const client = new PlangrepClient(object({ baseUrl: "/plangrep", pollFloorMs: 10, headers, fetch }));
+    const controller = new theirs.AbortController();
+    const options = object({ intervalMs: 10, signal: controller.signal, onPoll: () => controller.abort("theirs") });
+    const aborted = await client.waitForJob("net_realms", options).catch((reason) => reason);
+    const jobs = await client.waitForJobs(theirs.Array.of("ok_1", "ok_2"));
+    frame.remove();
+    return [aborted, jobs.map(({ status }) => status).join()];
+  },
   /** Two pages, one client. */
   async ports() {
     const connect = () => {
