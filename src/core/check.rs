@@ -3,7 +3,7 @@
 //! The same [`Wait`], [`WatchedJob`](super::wait::WatchedJob) and schedule as those of a wait in one process: how a
 //! history is divided among processes makes no difference to it.
 
-use super::coordinator::ListedJob;
+use super::coordinator::{Index, ListedJob};
 use super::error::Error;
 use super::known::KnownProject;
 use super::schedule::Bounds;
@@ -108,7 +108,7 @@ impl Check {
         now: f64,
     ) -> Vec<usize> {
         let Known::Project(project) = &mut self.known else { return Vec::new() };
-        let changed = project.observe(list, now);
+        let changed = project.observe(list, &Index::of_list(list), now);
         self.fresh = true;
         self.responded(retry_after, unit, now);
         changed

@@ -18,9 +18,17 @@ pub struct Newest(Option<f64>);
 impl Newest {
     /// Whether this job is newer than all before it.
     pub fn takes(&mut self, status: &str, created: &str) -> bool {
-        // An instant that cannot be read is older than any other.
-        let created = parse_iso(created).unwrap_or(f64::NEG_INFINITY);
-        let newer = !status::is_terminal(status) && self.0.is_none_or(|before| created > before);
+        !status::is_terminal(status) && self.takes_active(Self::instant(created))
+    }
+
+    /// When a job was made. An instant that cannot be read is older than any other.
+    pub fn instant(created: &str) -> f64 {
+        parse_iso(created).unwrap_or(f64::NEG_INFINITY)
+    }
+
+    /// As [`Self::takes`], of a job that is not terminal and was made at an instant.
+    pub fn takes_active(&mut self, created: f64) -> bool {
+        let newer = self.0.is_none_or(|before| created > before);
         if newer {
             self.0 = Some(created);
         }

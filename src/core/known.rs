@@ -37,12 +37,11 @@ impl Default for KnownProject {
 }
 
 impl KnownProject {
-    /// Takes in a list that came at `now`. Gives the places of those that are new or differ from before.
-    pub fn observe(&mut self, list: &[impl ListedJob], now: f64) -> Vec<usize> {
+    /// Takes in a list that came at `now`; `by_id` is the index of it. Gives the places of those that are new or differ from before.
+    pub fn observe(&mut self, list: &[impl ListedJob], by_id: &Index, now: f64) -> Vec<usize> {
         let before = std::mem::take(&mut self.active);
         let ids = Index::of_hashes(before.len(), &|place| Some(before.get(place)?.0));
         let ended = Index::of_hashes(self.ended.len(), &|place| Some(self.ended.get(place)?.0));
-        let by_id = Index::new(list.len(), &|place| Some(list.get(place)?.id()));
         let mut absent = vec![true; before.len()];
         // Infinite before the first list: everything is new then.
         let known_since = self.watermark - CLOCK_SKEW;

@@ -107,7 +107,7 @@ pub const LARGEST_BODY: f64 = 67_108_864.0;
 
 /// Jobs that are checked at a time: what they are is told in bytes, which are to stay few, and a page has its turn after
 /// so many. On a slow phone they take some ten milliseconds.
-const AT_A_TIME: u32 = 250;
+const AT_A_TIME: u32 = 100;
 
 /// A success.
 pub struct Reply {

@@ -6,6 +6,7 @@ use super::js;
 use super::objects;
 use crate::core::coordinator::ListedJob;
 use crate::core::error::Error;
+use crate::core::history::Newest;
 use crate::core::job::{Job, JobSnapshot, NULLABLE, SCHEMA};
 use crate::core::reader::{Kinds, Reader, ValidationError};
 use crate::core::state::hash_job;
@@ -26,6 +27,8 @@ pub struct CheckedJob {
     pub value: JsValue,
     /// Its hash, once somebody asked for it.
     hash: Cell<Option<u32>>,
+    /// When it was made, once somebody asked for that.
+    created: Cell<Option<f64>>,
 }
 
 impl CheckedJob {
@@ -39,12 +42,21 @@ impl CheckedJob {
             number("pageCount"),
             number("successfulPageCount"),
         );
-        Self { id: text("id").into(), snapshot, value, hash: Cell::new(None) }
+        Self { id: text("id").into(), snapshot, value, hash: Cell::default(), created: Cell::default() }
     }
 
     /// The id of its project. Not kept: of many jobs in one list it is the same, and known.
     pub fn project(&self) -> Rc<str> {
         js::peek(&self.value, "projectId").as_string().unwrap_or_default().into()
+    }
+
+    /// When it was made, as the search for the newest job takes it.
+    pub fn created(&self) -> f64 {
+        let created = self.created.get();
+        let read = || Newest::instant(&js::peek(&self.value, "createdAt").as_string().unwrap_or_default());
+        let created = created.unwrap_or_else(read);
+        self.created.set(Some(created));
+        created
     }
 
     /// Whether there is a result.

@@ -120,8 +120,8 @@ pub struct Subscription {
 
 impl Subscription {
     /// A job of a list that is being received, for a watch of the project: one that is as it was is the same object again,
-    /// which is told at a glance, and of any other the hash is made. Both cost as much as reading the job, so it is done
-    /// job by job as they come, and not for all of them when they are told.
+    /// which is told at a glance, and of any other what it takes to tell it is read. Both cost as much as reading the job,
+    /// so it is done job by job as they come, and not for all of them when they are told.
     pub fn recognise(&self, job: &mut CheckedJob) {
         let known = self.known.borrow();
         let place = self.by_id.borrow().first(&job.id);
@@ -131,6 +131,7 @@ impl Subscription {
             job.clone_from(known);
         }
         job.hash();
+        job.created();
     }
 
     /// Passes on what became of a poll. Gives whether a watch has had its next value, and pauses.

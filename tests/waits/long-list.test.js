@@ -10,7 +10,7 @@ import { iso, waiting } from "./support/waiting.js";
 
 const JOBS = 3_000;
 /** More are not looked at in one task. */
-const AT_A_TIME = 250;
+const AT_A_TIME = 100;
 
 /** Every other one is active; so many of those have changed by the poll of that number. */
 const jobsAt = (poll, changed) =>

@@ -1,5 +1,6 @@
 //! Which job stands where in a list.
 
+use super::ListedJob;
 use crate::core::state::hash_id;
 use std::collections::BinaryHeap;
 
@@ -8,6 +9,11 @@ use std::collections::BinaryHeap;
 pub struct Index(pub(super) Vec<(u64, usize)>);
 
 impl Index {
+    /// An index of the jobs of a list.
+    pub fn of_list(list: &[impl ListedJob]) -> Self {
+        Self::new(list.len(), &|place| Some(list.get(place)?.id()))
+    }
+
     /// An index of `count` ids; `id` gives the one at a place.
     pub fn new<'a>(count: usize, id: &dyn Fn(usize) -> Option<&'a str>) -> Self {
         Self::of_hashes(count, &|place| id(place).map(hash_id))

@@ -108,7 +108,7 @@ impl PollCoordinator {
         (project.listed, project.listed_tick) = (now, tick);
         (project.failures, project.rests_until) = (0, f64::NEG_INFINITY);
         (project.bytes, project.more) = (bytes, false);
-        let by_id = Index::new(jobs.len(), &|place| Some(jobs.get(place)?.id()));
+        let by_id = Index::of_list(jobs);
         // One that the list lacked before may be in it by now.
         for number in self.jobs(index) {
             let job = self.targets.at_mut(number);

@@ -29,7 +29,11 @@ use Status::{Completed, Processing};
 
 /// The ids of what a list changes.
 fn changed(known: &mut KnownProject, list: &[(Rc<str>, JobSnapshot, u32)], at: f64) -> Vec<String> {
-    known.observe(list, T + at).into_iter().map(|place| list[place].0.to_string()).collect()
+    known
+        .observe(list, &Index::of_list(list), T + at)
+        .into_iter()
+        .map(|place| list[place].0.to_string())
+        .collect()
 }
 
 #[test]

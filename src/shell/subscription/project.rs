@@ -2,9 +2,11 @@
 
 use super::{Reported, Subscription, SubscriptionKind};
 use crate::core::coordinator::{Index, Notification};
+use crate::core::history::Newest;
 use crate::core::known::KnownProject;
 use crate::shell::jobs::{CheckedJob, same};
-use crate::shell::{objects, status};
+use crate::shell::js::nullable;
+use crate::shell::objects;
 use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
 
@@ -28,7 +30,8 @@ impl Subscription {
         let first = self.known.borrow().is_none();
         let before = self.known.take().unwrap_or_default();
         let by_id = self.by_id.take();
-        let (jobs, changed, active) = (Array::new(), Array::new(), Array::new());
+        let (jobs, changed) = (Array::new(), Array::new());
+        let (mut newest, mut current) = (Newest::default(), None);
         let mut now = Vec::with_capacity(received.len());
         for seen in received {
             let known = by_id.first(&seen.id).and_then(|place| before.get(place));
@@ -37,12 +40,13 @@ impl Subscription {
             if known.is_none_or(|known| !same(known, job)) {
                 changed.push(&job.value);
             }
-            if !job.snapshot.terminal() {
-                active.push(&job.value);
+            if !job.snapshot.terminal() && newest.takes_active(job.created()) {
+                current = Some(job.value.clone());
             }
             now.push(job.clone());
         }
-        let resumed = self.report_known(&now);
+        let by_id = Index::of_list(&now);
+        let resumed = self.report_known(&now, &by_id);
         if let Some(resumed) = resumed.as_ref().filter(|_| first) {
             changed.set_length(0);
             for job in resumed.iter().filter_map(|place| now.get(*place)) {
@@ -54,13 +58,12 @@ impl Subscription {
         } else {
             first || queue.every_poll || changed.length() > 0 || before.len() != now.len()
         };
-        let idle = queue.stop_when_idle && active.length() == 0;
-        self.by_id.replace(Index::new(now.len(), &|place| Some(&now.get(place)?.id)));
+        let idle = queue.stop_when_idle && current.is_none();
+        self.by_id.replace(by_id);
         self.known.replace(Some(now));
         let pauses = (gives || idle)
             && queue.give({
-                let current = status::current_job(&active).unwrap_or(JsValue::NULL);
-                let about = objects::project(&current, &jobs, &changed);
+                let about = objects::project(&nullable(current), &jobs, &changed);
                 let next_poll = notification.next_poll.filter(|_| !idle);
                 objects::update(
                     &about,
@@ -77,13 +80,13 @@ impl Subscription {
     }
 
     /// Takes note of what a watch of a project reports. Gives what is new since the watch that it goes on from, if any.
-    fn report_known(&self, jobs: &[CheckedJob]) -> Option<Vec<usize>> {
+    fn report_known(&self, jobs: &[CheckedJob], by_id: &Index) -> Option<Vec<usize>> {
         let reported = &mut *self.reported.borrow_mut();
         let resumed = matches!(reported, Reported::Project(_));
         if !resumed {
             *reported = Reported::Project(KnownProject::default());
         }
         let Reported::Project(project) = reported else { return None };
-        Some(project.observe(jobs, Date::now())).filter(|_| resumed)
+        Some(project.observe(jobs, by_id, Date::now())).filter(|_| resumed)
     }
 }

@@ -9,18 +9,28 @@ const outside = () =>
     .flat()
     .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 
-const job = (id, status) => {
-  const at = "2026-01-01T00:00:00Z";
-  return JSON.stringify({ job: { id, status, projectId: `proj_${id}`, createdAt: at, updatedAt: at } });
+const at = "2026-01-01T00:00:00Z";
+const job = (id, status) =>
+  JSON.stringify({ job: { id, status, projectId: `proj_${id}`, createdAt: at, updatedAt: at } });
+
+/** So many jobs; of the list that is had as number `count`, the first has changed. */
+const list = (projectId, length, count) => {
+  const jobs = Array.from({ length }, (_, n) => {
+    const status = n % 2 ? "completed" : "processing";
+    return { id: `job_${n}`, externalId: n ? null : `${count}`, status, projectId, createdAt: at, updatedAt: at };
+  });
+  return JSON.stringify({ jobs });
 };
 
 const open = { "access-control-allow-origin": "*" };
 
 /**
  * `files` answers what is no request to the API. It is at two addresses: `url`, and `elsewhere`, which is another origin
- * and no loopback. `freeze(ms)` and `orders` are for pages that ask for them.
+ * and no loopback. `freeze(ms)` and `orders` are for pages that ask for them; `user` ("name:password") is who may see
+ * the pages.
  */
-export async function startApi(files, { freeze, orders = {} } = {}) {
+export async function startApi(files, { freeze, orders = {}, user } = {}) {
+  const authorization = user && `Basic ${btoa(user)}`;
   const counts = new Map();
   let inFlight = 0;
   let most = 0;
@@ -41,16 +51,22 @@ export async function startApi(files, { freeze, orders = {} } = {}) {
     later: (id, count) => ({ body: job(id, count > 1 ? "completed" : "processing") }),
     /** It ends while there is no network. */
     net: (id) => (isCut ? { breaks: true } : { body: job(id, wasCut ? "completed" : "processing"), headers: open }),
+    missing: () => ({ status: 404 }),
     login: () => ({ status: 302, headers: { location: "/login" } }),
     /** Connections that break, for a while: Firefox tries each ten times. */
     broken: (id, count) => (count <= 60 ? { breaks: true } : { body: job(id, "completed"), headers: open }),
     open: (id) => ({ body: job(id, "completed"), headers: open }),
+    /** A project. */
+    long: (id, count) => ({ body: list(id, Number(id.split("_")[1]), count) }),
   };
 
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://host");
     const ms = Number(searchParams.get("ms"));
-    if (pathname === "/after") return setTimeout(() => response.end(), ms);
+    if (pathname === "/after") {
+      response.statusCode = Number(searchParams.get("status") ?? 200);
+      return setTimeout(() => response.end(), ms);
+    }
     if (pathname === "/freeze") {
       freeze(ms);
       return response.end();
@@ -61,10 +77,13 @@ export async function startApi(files, { freeze, orders = {} } = {}) {
       return response.end();
     }
     if (pathname === "/counts")
-      return response.end(JSON.stringify({ counts: Object.fromEntries(counts), inFlight, most }));
-    const [, id] = pathname.match(/\/api\/open\/v1\/jobs\/(\w+)$/) ?? [];
-    if (!id) return files(request, response);
-    if (request.method === "OPTIONS") return response.writeHead(404).end();
+      return response.writeHead(200, open).end(JSON.stringify({ counts: Object.fromEntries(counts), inFlight, most }));
+    const [, id] = pathname.match(/\/api\/open\/v1\/(?:jobs|projects)\/(\w+)(?:\/jobs)?$/) ?? [];
+    if (!id) {
+      if (!user || request.headers.authorization === authorization) return files(request, response);
+      return response.writeHead(401, { "www-authenticate": 'Basic realm="pages"' }).end();
+    }
+    if (request.method !== "GET") return response.writeHead(404).end();
     const count = (counts.get(id) ?? 0) + 1;
     counts.set(id, count);
     const { body = "", status = 200, headers, after = 0, breaks } = ways[id.split("_")[0]](id, count);

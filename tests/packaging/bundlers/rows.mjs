@@ -1,7 +1,9 @@
 // Bundlers for pages: what they build, and their development servers, in Chromium. All get the same application.
 
-import { cp } from "node:fs/promises";
+import assert from "node:assert/strict";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { startApi } from "../browsers/api.mjs";
 import { visit } from "../lib/browsers.mjs";
 import { freePort, serveFolder } from "../lib/pages.mjs";
 import { run, serve } from "../lib/process.mjs";
@@ -93,8 +95,37 @@ const served =
     await check(tools, url).finally(server.stop);
   };
 
+/** A module that waits is edited: its wait ends, as the manual has it end, and that of the new one is alone. */
+async function hot(tools) {
+  const app = await tools.workspace.app("bundlers/hot");
+  const feed = join(app, "feed.mjs");
+  const edit = async () => writeFile(feed, (await readFile(feed, "utf8")).replace("net_before", "net_after"));
+  const api = await startApi((_, response) => response.writeHead(404).end(), { orders: { edit } });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}/`;
+  const [{ program, dev }] = bundlers;
+  const server = await serve(process.execPath, [tool("bundlers", program), ...dev(port)], url, { cwd: app });
+  try {
+    const ended = ["client_closed", null];
+    assert.deepEqual(await visit(tools, "chromium", url, { api: api.url }), {
+      ended,
+      more: 0,
+      single: true,
+    });
+  } finally {
+    await server.stop();
+    await api.stop();
+  }
+}
+
 export const installs = ["bundlers", "browsers"];
-export const rows = bundlers.flatMap((bundler) => {
+const hotRow = {
+  environment: "Vite, hot reloading",
+  version: version("bundlers", "vite"),
+  how: "client.close() in import.meta.hot.dispose ends the waits of the module that was",
+  run: hot,
+};
+const rowsOf = (bundler) => {
   const row = (kind, how, run) => ({
     environment: `${bundler.name}, ${kind}`,
     version: version("bundlers", bundler.package),
@@ -103,4 +134,6 @@ export const rows = bundlers.flatMap((bundler) => {
   });
   const build = row("build", "its output in Chromium", built(bundler));
   return bundler.dev ? [build, row("dev server", "its pages in Chromium", served(bundler))] : [build];
-});
+};
+
+export const rows = [...bundlers.flatMap(rowsOf), hotRow];

@@ -49,6 +49,33 @@ const parts = {
       await polls();
       return persisted ? "kept" : "made anew";
     }),
+  /** It goes away with a request under way, which its browser may end. */
+  async underWay() {
+    if (sessionStorage.getItem("left")) return "made anew";
+    sessionStorage.setItem("left", "yes");
+    const wait = client.waitForJob("slow_away", { intervalMs: 10 });
+    while (!(await counts()).slow_away) await new Promise((resolve) => setTimeout(resolve, 20));
+    const back = new Promise((resolve) => addEventListener("pageshow", resolve, { once: true }));
+    location.assign("/away.html?ms=1000");
+    await back;
+    return await wait.then(
+      ({ status }) => status,
+      ({ message }) => message,
+    );
+  },
+  /** Discarded, to save memory, or reloaded: only what it has stored is left. */
+  async loadedAnew() {
+    const state = sessionStorage.getItem("state") ?? undefined;
+    const polls = [];
+    const onPoll = (update) => {
+      polls.push(update.poll);
+      sessionStorage.setItem("state", update.state);
+      if (!state) location.reload();
+    };
+    const intervalMs = state ? 10 : 600_000;
+    const { status } = await client.waitForJob("later_anew", { state, intervalMs, onPoll });
+    return [status, polls, (await counts()).later_anew];
+  },
   /** Frozen by the browser, as a tab in the background is. */
   async frozen() {
     const events = [];

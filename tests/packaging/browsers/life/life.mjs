@@ -71,6 +71,94 @@ const scenarios = {
       frame.srcdoc = html(scriptIn("/plangrep", "open_sandbox"));
       document.body.append(frame);
     }),
+  /** Without the cookies and the cache of its origin. */
+  credentialless: () =>
+    framed("ok_credentialless", (frame) => {
+      frame.credentialless = true;
+      frame.srcdoc = html(scriptIn("/plangrep", "ok_credentialless"));
+      document.body.append(frame);
+    }),
+  /** Its document is written anew while it waits, which takes all listeners of document and window away. */
+  rewritten: () =>
+    framed("slow_rewritten", async (frame) => {
+      frame.srcdoc = html(scriptIn("/plangrep", "slow_rewritten"));
+      document.body.append(frame);
+      while (!(await counts()).counts.slow_rewritten);
+      const inside = frame.contentDocument;
+      inside.open();
+      inside.write(html("<!doctype html><title>anew</title>"));
+      inside.close();
+    }),
+  /** The page, or the Escape key, ends all that is being loaded. */
+  async stopped() {
+    const wait = own().waitForJob("slow_stopped", { intervalMs: 10 });
+    while (!(await counts()).counts.slow_stopped);
+    stop();
+    return [(await wait).status, (await counts()).counts.slow_stopped];
+  },
+  /** A navigation that comes to nothing: a download, or a response of 204. */
+  async stays() {
+    const wait = own().waitForJob("slow_stays", { intervalMs: 10 });
+    while (!(await counts()).counts.slow_stays);
+    location.assign("/after?ms=0&status=204");
+    return (await wait).status;
+  },
+  /** Of two tabs one waits; it is closed, and the other goes on. */
+  async leader() {
+    const heard = (outcome) =>
+      new Promise((resolve) => {
+        addEventListener("message", function listen({ data }) {
+          if (data.id !== "later_leader" || data.outcome !== outcome) return;
+          removeEventListener("message", listen);
+          resolve(data);
+        });
+      });
+    const open = () => {
+      const frame = document.createElement("iframe");
+      frame.srcdoc = html(`<script type="module" src="${location.origin}/leader.mjs"></script>`);
+      document.body.append(frame);
+      return frame;
+    };
+    const polled = heard("polled");
+    const first = open();
+    await polled;
+    const told = heard("heard");
+    const second = open();
+    await told;
+    const ended = heard("completed");
+    first.remove();
+    const { attempts } = await ended;
+    second.remove();
+    return attempts;
+  },
+  /** Everything that it is given comes out of a frame, as in a page put together of several applications. */
+  async realms() {
+    const frame = document.body.appendChild(document.createElement("iframe"));
+    const theirs = frame.contentWindow;
+    const object = (members) => Object.assign(new theirs.Object(), members);
+    const headers = object({ "x-theirs": "1" });
+    const fetch = theirs.fetch.bind(theirs);
+    const client = new PlangrepClient(object({ baseUrl: "/plangrep", pollFloorMs: 10, headers, fetch }));
+    const controller = new theirs.AbortController();
+    const options = object({ intervalMs: 10, signal: controller.signal, onPoll: () => controller.abort("theirs") });
+    const aborted = await client.waitForJob("net_realms", options).catch((reason) => reason);
+    const jobs = await client.waitForJobs(theirs.Array.of("ok_1", "ok_2"));
+    frame.remove();
+    return [aborted, jobs.map(({ status }) => status).join()];
+  },
+  /** Two pages, one client. */
+  async ports() {
+    const connect = () => {
+      const { port } = new SharedWorker(script("/ports.mjs"), { type: "module" });
+      const answered = new Promise((resolve) => {
+        port.onmessage = ({ data }) => resolve(data);
+      });
+      port.postMessage("later_ports");
+      return answered;
+    };
+    const statuses = await Promise.all([connect(), connect()]);
+    return [...statuses, (await counts()).counts.later_ports];
+  },
   /** The page's policy refuses it, again and again: once is enough. */
   policy: ({ elsewhere }) =>
     framed("open_policy", (frame) => {
@@ -103,6 +191,26 @@ const scenarios = {
     await Promise.all(waits);
     return [inFlight, (await counts()).most];
   },
+  /** A page has its turn, again and again, between the arrival of a long list and the update. */
+  long: () =>
+    besideTurns(async (turns) => {
+      const updates = [];
+      const { parse } = JSON;
+      let before;
+      JSON.parse = (text) => {
+        before = turns();
+        return parse(text);
+      };
+      try {
+        for await (const { jobs, changed } of own().watchProject("long_3000", { intervalMs: 10 })) {
+          updates.push([jobs.length, changed.length, turns() - before >= 15]);
+          if (updates.length === 3) break;
+        }
+      } finally {
+        JSON.parse = parse;
+      }
+      return updates;
+    }),
   async cors({ elsewhere }) {
     return await failure(own({ baseUrl: elsewhere }).getJob("ok_cors"), policies);
   },
@@ -133,6 +241,23 @@ const scenarios = {
   },
 };
 
+/** What `work` does, with a page beside it that wants a turn again and again; `turns` tells how many it has had. */
+async function besideTurns(work) {
+  let turns = 0;
+  const { port1, port2 } = new MessageChannel();
+  const next = () => port2.postMessage(null);
+  port1.onmessage = () => {
+    turns++;
+    next();
+  };
+  next();
+  try {
+    return await work(() => turns);
+  } finally {
+    port1.close();
+  }
+}
+
 const inWorker = (worker, elsewhere, id) =>
   new Promise((resolve, reject) => {
     worker.onerror = ({ message }) => reject(new Error(message));
@@ -145,6 +270,7 @@ const inWorker = (worker, elsewhere, id) =>
 report(async (task) => {
   const outcomes = {};
   for (const [name, run] of Object.entries(scenarios)) {
+    if (!task.names.includes(name)) continue;
     const late = new Promise((resolve) => setTimeout(resolve, 30_000, "not done after 30 s"));
     outcomes[name] = await Promise.race([Promise.resolve(task).then(run), late]).catch(
       (error) => `${error}\n${error.stack}`,
