@@ -27,12 +27,19 @@ function between(text, from, to) {
 
 const DECLARATIONS = "pkg-template/index.d.ts";
 const declarations = read(DECLARATIONS);
+const CONTRACT = "tests/types/contract.d.ts";
+const contract = read(CONTRACT);
+/** Where the types are told: to users, and to the test that holds the first to mean what the second does. */
+const TOLD = [
+  [DECLARATIONS, declarations],
+  [CONTRACT, contract],
+];
 const MANUAL = "pkg-template/README.md";
 const manual = read(MANUAL);
 
-/** The type of each field of a declared interface. */
-function declared(name) {
-  const body = between(declarations, `export interface ${name} {`, "\n}");
+/** The type of each field of an interface in such declarations. */
+function declared(text, name) {
+  const body = between(text, `export interface ${name} {`, "\n}");
   return Object.fromEntries(
     [...body.matchAll(/^ {2}readonly (\w+): (.+);$/gm)].map(([, field, type]) => [field, type]),
   );
@@ -48,18 +55,20 @@ function typeFits(type, { shape, nullable }) {
   return fits && isNullable === nullable;
 }
 
-test(`the job's fields: ${DECLARATIONS}`, () => {
-  const check = (name, fields) => {
-    const types = declared(name);
-    assertSame(DECLARATIONS, `interface ${name}`, Object.keys(types), names(fields));
-    for (const field of fields) {
-      const type = types[field.name];
-      assert.ok(typeFits(type, field), `change ${field.name}: ${type} in interface ${name} of ${DECLARATIONS} next`);
-      if (field.fields) check(/Job\w+/.exec(type)[0], field.fields);
-    }
-  };
-  check("Job", jobFields);
-});
+for (const [file, text] of TOLD) {
+  test(`the job's fields: ${file}`, () => {
+    const check = (name, fields) => {
+      const types = declared(text, name);
+      assertSame(file, `interface ${name}`, Object.keys(types), names(fields));
+      for (const field of fields) {
+        const type = types[field.name];
+        assert.ok(typeFits(type, field), `change ${field.name}: ${type} in interface ${name} of ${file} next`);
+        if (field.fields) check(/Job\w+/.exec(type)[0], field.fields);
+      }
+    };
+    check("Job", jobFields);
+  });
+}
 
 test("the job's fields: the independent oracle, tests/faults/support/model.js", () => {
   const check = (oracle, fields) => {
@@ -75,14 +84,16 @@ test("the job's fields: the benchmark's schema, tests/bench/lib/schema.js", () =
   assertSame("tests/bench/lib/schema.js", "Job", found, names(jobFields));
 });
 
-test(`the statuses: ${DECLARATIONS}`, () => {
-  const literals = (name) =>
-    [...between(declarations, `export type ${name} =`, ";").matchAll(/"(\w+)"/g)].map(([, of]) => of);
-  const terminal = statuses.filter((row) => row.terminal).map(({ status }) => status);
-  const others = statuses.filter((row) => !row.terminal).map(({ status }) => status);
-  assertSame(DECLARATIONS, "TerminalJobStatus", literals("TerminalJobStatus"), terminal);
-  assertSame(DECLARATIONS, "KnownJobStatus", literals("KnownJobStatus"), others);
-});
+for (const [file, text] of TOLD) {
+  test(`the statuses: ${file}`, () => {
+    const literals = (name) =>
+      [...between(text, `export type ${name} =`, ";").matchAll(/"(\w+)"/g)].map(([, of]) => of);
+    const terminal = statuses.filter((row) => row.terminal).map(({ status }) => status);
+    const others = statuses.filter((row) => !row.terminal).map(({ status }) => status);
+    assertSame(file, "TerminalJobStatus", literals("TerminalJobStatus"), terminal);
+    assertSame(file, "KnownJobStatus", literals("KnownJobStatus"), others);
+  });
+}
 
 // These are the facade's own: there is no wasm then to say them.
 const FACADE_CODES = ["wasm_unavailable", "internal"];
@@ -93,6 +104,17 @@ test(`the error codes: ${DECLARATIONS}`, () => {
     ([, code]) => code,
   );
   assertSame(DECLARATIONS, "ErrorCode", found, allCodes);
+});
+
+test(`the error codes by status: ApiError in ${DECLARATIONS}`, () => {
+  const body = between(declarations, "export class ApiError extends PlangrepError {", "\n}");
+  const found = [...between(body, "readonly code:", ";").matchAll(/"(\w+)"/g)].map(([, code]) => code);
+  const byStatus = tables.errorCodeByStatus;
+  assertSame(DECLARATIONS, "the type of code in ApiError", found, [...Object.values(byStatus), "http_error"]);
+  const comment = between(declarations, "and not with success. By status:", "export class ApiError");
+  const told = [...comment.matchAll(/(\w+) "(\w+)"/g)].map(([, status, code]) => `${status} "${code}"`);
+  const expected = Object.entries(byStatus).map(([status, code]) => `${status} "${code}"`);
+  assertSame(DECLARATIONS, "the comment above ApiError", told, [...expected, 'other "http_error"']);
 });
 
 test(`the error codes: the table of ${MANUAL}`, () => {
@@ -116,40 +138,50 @@ test("the error codes: what the page says, www/words.js", () => {
   assert.deepEqual(unknown, [], "change WORDS in www/words.js next");
 });
 
-test("the operations: methods of the client in the declarations, the facade and the manual", () => {
+/** Fails with each place that lacks an operation: `places` gives, for one, what each has to hold. */
+function assertPlaces(places) {
+  const lacks = operations.flatMap((operation) =>
+    places(operation).flatMap(([place, text, wanted]) => (text.includes(wanted) ? [] : `${place}: ${wanted.trim()}`)),
+  );
+  assert.deepEqual(lacks, [], "change these places next: each lacks what stands after it");
+}
+
+test("the operations: exports of the shell, methods of the facade, of the declarations and of the manual", () => {
+  const shell = read("src/shell/client.rs");
   const facade = read("pkg-template/src/client.js");
-  for (const { name, argument } of operations) {
-    assert.match(declarations, new RegExp(`^ {2}${name}\\(${argument}: string`, "m"), `change ${DECLARATIONS} next`);
-    assert.match(facade, new RegExp(`^ {2}${name}\\(${argument}`, "m"), "change pkg-template/src/client.js next");
-    assert.match(manual, new RegExp(`\`${name}\\(${argument}`), `change the table of methods in ${MANUAL} next`);
-  }
+  assertPlaces(({ name, argument }) => [
+    ["src/shell/client.rs", shell, `js_name = ${name})]`],
+    ["pkg-template/src/client.js", facade, `\n  ${name}(${argument}`],
+    [DECLARATIONS, declarations, `\n  ${name}(${argument}: string`],
+    [CONTRACT, contract, `\n  ${name}(${argument}: string`],
+    [`the table of methods in ${MANUAL}`, manual, `\`${name}(${argument}`],
+  ]);
 });
 
 test("the operations: the emulator has them, emulator/src/api.rs, and its proxy passes them on", () => {
   const [api, readme] = ["src/api.rs", "README.md"].map((path) => read(`emulator/${path}`));
-  for (const { method, path } of operations) {
-    assert.match(
-      api,
-      new RegExp(`route\\("${path.replace("{id}", "\\{id\\}")}", ${method.toLowerCase()}\\(`),
-      "change emulator/src/api.rs next",
-    );
-    assert.ok(api.includes(`(MethodFilter::${method}, "${path}")`), "change ENDPOINTS in emulator/src/api.rs next");
-    assert.ok(readme.includes(`\`${method} ${path}\``), "change the table of emulator/README.md next");
-  }
+  const proxy = between(readme, "\n- Only `GET ", " are passed on");
+  assertPlaces(({ method, path }) => [
+    ["the router in emulator/src/api.rs", api, `.route("${path}", ${method.toLowerCase()}(`],
+    ["ENDPOINTS in emulator/src/api.rs", api, `(MethodFilter::${method}, "${path}")`],
+    ["the table of emulator/README.md", readme, `| \`${method} ${path}\` |`],
+    ["what the proxy passes on, in emulator/README.md", `GET ${proxy}`, `${method} ${path}\``],
+  ]);
 });
 
 test("the operations: each proxy of SECURITY.md passes them on", () => {
   const security = read("SECURITY.md");
-  for (const { method, path, name } of operations) {
-    const route = path.replace("{id}", ":id");
-    const registered = `app.${method.toLowerCase()}("/plangrep${route}"`;
-    for (const server of ["Express", "Fastify"]) {
-      const proxy = between(security, `### ${server}`, "\n```\n");
-      assert.ok(proxy.includes(registered), `${server} in SECURITY.md lacks ${registered}: change it next`);
-    }
-    const handler = between(security, "### A fetch handler", "\n```\n");
-    assert.ok(handler.includes(`plangrep.${name}(`), `the fetch handler of SECURITY.md lacks ${name}: change it next`);
-  }
+  const [express, fastify, handler] = ["Express", "Fastify", "A fetch handler"].map((heading) =>
+    between(security, `### ${heading}`, "\n```\n"),
+  );
+  assertPlaces(({ method, path, name }) => {
+    const registered = `app.${method.toLowerCase()}("/plangrep${path.replace("{id}", ":id")}"`;
+    return [
+      ["Express in SECURITY.md", express, registered],
+      ["Fastify in SECURITY.md", fastify, registered],
+      ["the fetch handler in SECURITY.md", handler, `plangrep.${name}(`],
+    ];
+  });
 });
 
 test("the retried statuses: in words, in the declarations and the manual", () => {

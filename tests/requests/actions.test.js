@@ -1,21 +1,30 @@
-// Resume Job and Cancel Job: POSTs without a body, sent again only where they cannot have been carried out.
+// Resume Job, Cancel Job and their like: POSTs without a body, sent again only where they cannot have been carried out.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { broken, network, partial, respond, silence } from "../support/network.js";
 import { PlangrepClient } from "../support/package.js";
 import { jobBody, KEY } from "../support/samples.js";
+import { operations } from "../support/tables.js";
 import { world } from "../support/world.js";
 
-const actions = { resumeJob: "resume", cancelJob: "cancel" };
+const actions = operations.filter(({ repeatable }) => !repeatable);
 
-for (const [method, path] of Object.entries(actions)) {
+test("resuming and cancelling are such actions", () => {
+  const names = actions.map(({ name }) => name);
+  assert.ok(
+    ["resumeJob", "cancelJob"].every((name) => names.includes(name)),
+    String(names),
+  );
+});
+
+for (const { name: method, path } of actions) {
   test(`${method} posts without a body and gives the job`, async (t) => {
     const { client, requests, events, run, nothingAfter } = world(t, { steps: [respond(200, jobBody())] });
     const { value } = await run(client[method]("job_1"));
     assert.equal(value.id, "job_1");
     const [{ url, init }] = requests;
-    assert.equal(url, `https://plangrep.com/api/open/v1/jobs/job_1/${path}`);
+    assert.equal(url, `https://plangrep.com${path.replace("{id}", "job_1")}`);
     assert.equal(init.method, "POST");
     assert.equal("body" in init, false);
     assert.equal(init.headers.Authorization, `Bearer ${KEY}`);

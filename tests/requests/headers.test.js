@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { network, respond } from "../support/network.js";
 import { thrownBy } from "../support/outcome.js";
 import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
-import { jobBody, KEY, listJobsBody } from "../support/samples.js";
+import { completed, jobBody, KEY, listJobsBody } from "../support/samples.js";
 import { sendJson, serve } from "../support/server.js";
 
 const answering = (t) =>
@@ -26,7 +26,7 @@ test("Get Job is a GET with the key as a bearer token, asking for JSON, with no 
 test("List Jobs is a GET of the project's jobs", async (t) => {
   const { url, requests } = await answering(t);
   const jobs = await new PlangrepClient({ apiKey: KEY, baseUrl: url }).listJobs("proj_1");
-  assert.deepEqual(jobs, JSON.parse(listJobsBody).jobs);
+  assert.deepEqual(jobs, JSON.parse(listJobsBody).jobs.map(completed));
   assert.deepEqual(
     requests.map(({ method, url }) => [method, url]),
     [["GET", "/api/open/v1/projects/proj_1/jobs"]],

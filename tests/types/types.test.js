@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { after, test } from "node:test";
@@ -60,8 +60,17 @@ for (const [name, { options, files }] of Object.entries(cases)) {
     };
     writeFileSync(project, JSON.stringify({ compilerOptions, files }));
     const tsc = spawnSync(process.execPath, [join(typescript, "bin/tsc"), "--project", project], { encoding: "utf8" });
-    assert.equal(tsc.status, 0, tsc.stdout + tsc.stderr);
+    assert.equal(tsc.status, 0, unlikeContract(tsc.stdout) + tsc.stdout + tsc.stderr);
   });
+}
+
+/** In words, what errors in `same.ts` mean: each of its lines there has the name of a type. */
+function unlikeContract(output) {
+  const lines = readFileSync(join(folder, "same.ts"), "utf8").split("\n");
+  const types = [...output.matchAll(/same\.ts\((\d+),/g)].map(([, line]) => /\w+/.exec(lines[line - 1])?.[0]);
+  if (types.length === 0) return "";
+  const all = [...new Set(types)].join(", ");
+  return `pkg-template/index.d.ts and tests/types/contract.d.ts differ in ${all}: make them the same next\n`;
 }
 
 /**

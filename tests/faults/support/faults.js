@@ -1,5 +1,7 @@
 // Every fault that the emulator knows, and what the client makes of it.
 
+import { codeOf } from "../../support/tables.js";
+
 const respond = (status, more = {}) => ({ respond: { status, ...more } });
 const each = (values, entry) => Object.fromEntries(values.map(entry));
 
@@ -32,7 +34,7 @@ const by = (make) => ({ get: make(first.get), list: make(first.list) });
 export const FAULTS = {
   ...each([400, 402, 405, 406, 409, 410, 418, 422, 451], (status) => [
     `${status}`,
-    final("http_error", respond(status)),
+    final(codeOf(status), respond(status)),
   ]),
   401: final("unauthorized", respond(401)),
   403: final("forbidden", respond(403)),
