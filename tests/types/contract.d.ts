@@ -358,8 +358,23 @@ export class PlangrepClient {
 
 // ─── Errors: real Error subclasses; recognised across copies and realms by PlangrepError.is ──────────────────────
 
-/** The codes are the core's: tests/tables.test.js holds the published ones against it, in both directions. */
-export type ErrorCode = import("plangrep-client").ErrorCode;
+export type ErrorCode =
+  | "invalid_argument"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "rate_limited"
+  | "server_error"
+  | "http_error"
+  | "connection_failed"
+  | "timeout"
+  | "invalid_response"
+  | "wait_timeout"
+  | "job_failed"
+  | "job_blocked"
+  | "client_closed"
+  | "wasm_unavailable"
+  | "internal";
 
 export interface PlangrepErrorJson {
   readonly name: string;
@@ -388,9 +403,9 @@ export class InvalidArgumentError extends PlangrepError {
   /** The parameter or option, e.g. "jobId", "timeoutMs". */
   readonly argument: string;
 }
-/** The server answered, and not with success; its code says with which status. A redirect is one too: none is followed. */
+/** The server answered, and not with success: 401 unauthorized, 403 forbidden, 404 not_found, 429 rate_limited, 5xx server_error, any other http_error (a redirect too: none is followed). */
 export class ApiError extends PlangrepError {
-  readonly code: import("plangrep-client").ApiError["code"];
+  readonly code: "unauthorized" | "forbidden" | "not_found" | "rate_limited" | "server_error" | "http_error";
   readonly status: number;
   /** The server's own `code` and `message`, wherever in the body they stand. */
   readonly apiCode: string | null;
