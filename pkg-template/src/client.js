@@ -10,7 +10,7 @@ export class PlangrepClient {
 
   constructor(options) {
     this.#client = call((rust) => new rust.Client(options, isolated), prototype.constructor);
-    bind(this, prototype);
+    bind(this, prototype, "PlangrepClient");
   }
 
   getJob(jobId, options) {
@@ -69,11 +69,6 @@ export class PlangrepClient {
 
   close() {
     call(() => this.#client.close());
-  }
-
-  // By it Vue tells what it must not wrap.
-  get [Symbol.toStringTag]() {
-    return "PlangrepClient";
   }
 }
 
