@@ -54,12 +54,12 @@ export class PlangrepClient {
   }
 
   observeJob(jobId, options) {
-    const open = (given, onPollError) => this.#client.watchJob(jobId, given, onPollError);
+    const open = (...given) => this.#client.watchJob(jobId, ...given);
     return jobStore(options, open, () => this.#client.nudge(jobId), prototype.observeJob);
   }
 
   observeProject(projectId, options) {
-    const open = (given, onPollError) => this.#client.watchProject(projectId, given, onPollError);
+    const open = (...given) => this.#client.watchProject(projectId, ...given);
     return projectStore(options, open, () => this.#client.nudge(projectId), prototype.observeProject);
   }
 
