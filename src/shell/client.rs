@@ -172,8 +172,9 @@ impl Client {
                     client.poller().list_weighs(&about, bytes);
                 }
                 let shared = client.shared.borrow().clone();
-                if let Some(poller) = shared.filter(|_| !operation.repeatable) {
-                    poller.learn(CheckedJob::new(body.clone()));
+                if let Some(poller) = shared.filter(|_| !operation.lists) {
+                    // What may not be repeated does something to the job.
+                    poller.learn(CheckedJob::new(body.clone()), !operation.repeatable);
                 }
                 Ok(body)
             });
