@@ -37,6 +37,8 @@ function store(options, open, nudge, above, nothing, read) {
   let failedAt = Number.NEGATIVE_INFINITY;
   /** It tries again after a failure and has polled nothing since: that poll comes when the floor allows, and no sooner. */
   let resting = false;
+  /** A listener left in this turn: one that comes in it takes its place, as where React has an inline `subscribe`. */
+  let leaving = false;
   /** No watch is to be had any more: the client is closed. */
   let over = false;
   let reported = false;
@@ -113,15 +115,19 @@ function store(options, open, nudge, above, nothing, read) {
       });
     };
     park();
-    if (watch === null && !over && state.status !== "ended" && call((rust) => rust.inPage())) start();
+    const stays = over || state.status === "ended" || (leaving && state.status === "failed");
+    if (watch === null && !stays && call((rust) => rust.inPage())) start();
     listeners.add(entry);
     return () => {
       // What follows in the same turn may be the next listener: React's StrictMode, a list that is drawn anew.
-      if (listeners.delete(entry)) Promise.resolve().then(stop);
+      if (!listeners.delete(entry)) return;
+      leaving = true;
+      Promise.resolve().then(stop);
     };
   }
 
   function stop() {
+    leaving = false;
     if (listeners.size > 0 || watch === null) return;
     const ended = watch;
     watch = null;

@@ -198,6 +198,7 @@ test("its time goes on while nobody listens, and what it knows of the job's spee
   assert.deepEqual([store.get().status, store.get().error.code], ["failed", "wait_timeout"]);
   assert.equal(store.get().error.elapsedMs, 35_500);
   second.end();
+  await w.flush();
   const third = listener(store);
   await w.advance(1_000);
   assert.equal(store.get().status, "ended", "tried anew, it has time again");
@@ -286,6 +287,28 @@ test("an error that ends it stays, sends no more, and is tried again by the next
   first.end();
   second.end();
   await w.nothingAfter();
+});
+
+test("a listener that takes another's place in one turn, at every change, leaves a failure as it is", async (t) => {
+  const w = inPage(t, { server: (request) => (request.number === 1 ? status(404) : processing(request)) });
+  const store = w.client.observeJob("job_1", options);
+  const seen = [];
+  // So does a component whose `subscribe` is another function each time.
+  let end;
+  const listen = () =>
+    store.listen(({ status }) => {
+      seen.push(status);
+      end();
+      end = listen();
+    });
+  end = listen();
+  await w.advance(60_000);
+  assert.deepEqual([store.get().status, store.get().error.code, w.log()], ["failed", "not_found", ["0 job_1"]]);
+  store.refresh();
+  await w.advance(10_000);
+  assert.deepEqual([seen, w.requests.length], [["failed", "loading", "live", "live"], 3]);
+  end();
+  await w.nothingAfter(seen);
 });
 
 test("refresh tries again what failed, while somebody listens", async (t) => {
