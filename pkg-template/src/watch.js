@@ -10,7 +10,7 @@ export class Watch {
 
   constructor(watch) {
     this.#watch = watch;
-    bind(this, prototype, "Watch");
+    bind(this, prototype);
   }
 
   next() {
@@ -40,6 +40,11 @@ export class Watch {
   // Where the runtime has no such symbol, nothing looks for it; the name is then as good as any.
   async [Symbol.asyncDispose ?? "asyncDispose"]() {
     call(() => this.#watch.stop());
+  }
+
+  // By it Vue tells what it must not wrap.
+  get [Symbol.toStringTag]() {
+    return "Watch";
   }
 }
 

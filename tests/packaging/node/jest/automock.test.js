@@ -1,8 +1,8 @@
 jest.mock("plangrep-client");
 const { isTerminal, PlangrepClient } = require("plangrep-client");
 
-// Jest mocks the methods that it finds on a class's prototype, and passes over a prototype that is no plain object by
-// its `Symbol.toStringTag`.
+// Jest mocks the methods that it finds on a class's prototype, and passes over one that is no plain object by its
+// `Symbol.toStringTag`.
 test("Jest mocks the client by itself", async () => {
   const client = new PlangrepClient();
   client.getJob.mockResolvedValue({ id: "job_1", status: "completed" });
