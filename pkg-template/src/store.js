@@ -34,6 +34,13 @@ function store(options, open, nudge, above, nothing, read) {
   let watch = null;
   /** The watch as data, once there is some: where it stopped, the next one goes on. */
   let goesOn = {};
+  let failedAt = Number.NEGATIVE_INFINITY;
+  /** It tries again after a failure and has polled nothing since: that poll comes when the floor allows, and no sooner. */
+  let resting = false;
+  /** A listener left in this turn: one that comes in it takes its place, as where React has an inline `subscribe`. */
+  let leaving = false;
+  /** No watch is to be had any more: the client is closed. */
+  let over = false;
   let reported = false;
 
   const inMs = (ms) => (ms === null ? null : Date.now() + ms);
@@ -54,13 +61,14 @@ function store(options, open, nudge, above, nothing, read) {
   async function start() {
     let mine = null;
     try {
-      mine = call(() => open({ ...given, ...goesOn }, survived));
+      mine = call(() => open({ ...given, ...goesOn }, survived, Math.max(0, Date.now() - failedAt)));
       watch = mine;
       // A store that has ended stays so until a refresh has found something else.
       if (state.status !== "ended") change({ status: state.updatedAt === null ? "loading" : "live", error: null });
       for (;;) {
         const { done, value } = await call(() => mine.next());
         if (done || watch !== mine) break;
+        resting = false;
         goesOn = { state: value.state };
         const ends = value.terminal ?? value.nextPollMs === null;
         if (ends) watch = null;
@@ -76,6 +84,9 @@ function store(options, open, nudge, above, nothing, read) {
     } catch (error) {
       if (watch === mine) {
         watch = null;
+        failedAt = Date.now();
+        resting = true;
+        over = mine === null;
         // What failed is tried anew: its time may be over, and its failures counted to the last.
         goesOn = { state: null };
         change({ status: "failed", nextPollAt: null, error: placed(error, made) });
@@ -86,6 +97,7 @@ function store(options, open, nudge, above, nothing, read) {
   }
 
   function survived(error, nextPollMs) {
+    resting = false;
     change({ error: placed(error, made), nextPollAt: inMs(nextPollMs) });
   }
 
@@ -103,15 +115,19 @@ function store(options, open, nudge, above, nothing, read) {
       });
     };
     park();
-    if (watch === null && state.status !== "ended" && call((rust) => rust.inPage())) start();
+    const stays = over || state.status === "ended" || (leaving && state.status === "failed");
+    if (watch === null && !stays && call((rust) => rust.inPage())) start();
     listeners.add(entry);
     return () => {
       // What follows in the same turn may be the next listener: React's StrictMode, a list that is drawn anew.
-      if (listeners.delete(entry)) Promise.resolve().then(stop);
+      if (!listeners.delete(entry)) return;
+      leaving = true;
+      Promise.resolve().then(stop);
     };
   }
 
   function stop() {
+    leaving = false;
     if (listeners.size > 0 || watch === null) return;
     const ended = watch;
     watch = null;
@@ -128,8 +144,9 @@ function store(options, open, nudge, above, nothing, read) {
       return end;
     },
     refresh() {
-      if (watch !== null) call(nudge);
-      else if (listeners.size > 0) start();
+      if (watch === null) {
+        if (listeners.size > 0 && !over) start();
+      } else if (!resting) call(nudge);
     },
   };
 }

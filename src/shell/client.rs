@@ -94,16 +94,18 @@ impl Client {
 
     /// Watches one job. `on_poll_error` is what a store passes: a function that is called with each failure that the watch
     /// survives and with the time to the next poll, and null to have the arguments checked and nothing made: a store is
-    /// made long before anybody listens to it, on servers too.
+    /// made long before anybody listens to it, on servers too. `since_failure`: how long ago the store failed, in ms, since its
+    /// next poll keeps the floor from then.
     #[wasm_bindgen(js_name = watchJob)]
     pub fn watch_job(
         &self,
         id: JsValue,
         options: JsValue,
         on_poll_error: JsValue,
+        since_failure: f64,
     ) -> Result<Option<Watch>, JsValue> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_JOB]);
-        self.watch("jobId", WatchTarget::Job, &id, &options, &on_poll_error)
+        self.watch("jobId", WatchTarget::Job, &id, &options, &on_poll_error, since_failure)
     }
 
     /// Watches the jobs of a project, as [`Self::watch_job`].
@@ -113,9 +115,10 @@ impl Client {
         id: JsValue,
         options: JsValue,
         on_poll_error: JsValue,
+        since_failure: f64,
     ) -> Result<Option<Watch>, JsValue> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::WATCH_PROJECT]);
-        self.watch("projectId", WatchTarget::Project, &id, &options, &on_poll_error)
+        self.watch("projectId", WatchTarget::Project, &id, &options, &on_poll_error, since_failure)
     }
 
     /// Something happened to this job or in this project: who waits for it here polls soon. Whether anybody does.
@@ -169,8 +172,9 @@ impl Client {
                     client.poller().list_weighs(&about, bytes);
                 }
                 let shared = client.shared.borrow().clone();
-                if let Some(poller) = shared.filter(|_| !operation.repeatable) {
-                    poller.learn(CheckedJob::new(body.clone()));
+                if let Some(poller) = shared.filter(|_| !operation.lists) {
+                    // What may not be repeated does something to the job.
+                    poller.learn(CheckedJob::new(body.clone()), !operation.repeatable);
                 }
                 Ok(body)
             });
@@ -208,6 +212,7 @@ impl Client {
         id: &JsValue,
         options: &Options,
         on_poll_error: &JsValue,
+        since_failure: f64,
     ) -> Result<Option<Watch>, JsValue> {
         let start = || {
             let inner = self.inner()?;
@@ -226,7 +231,9 @@ impl Client {
                 ending: RefCell::default(),
                 dropped: Cell::new(false),
             });
-            let (config, retry_policy) = (inner.config(options), inner.retry_policy.with(options));
+            let (mut config, retry_policy) = (inner.config(options), inner.retry_policy.with(options));
+            // Of a watch that is no store's it is NaN, which is less than any delay.
+            config.initial_delay = config.initial_delay.max(config.floor - since_failure);
             let (signal, state) = (options.signal(), options.state());
             options.checked()?;
             if on_poll_error.is_null() {

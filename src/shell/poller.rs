@@ -338,10 +338,11 @@ impl Poller {
         self.coordinator.borrow_mut().list_weighs(project, bytes);
     }
 
-    /// A job's state that became known by another way than a poll.
-    pub fn learn(self: &Rc<Self>, job: CheckedJob) {
+    /// A job's state that became known by another way than a poll. `soon`: the next poll of who waits for it comes soon.
+    pub fn learn(self: &Rc<Self>, job: CheckedJob, soon: bool) {
         let now = self.clock.now();
-        let notifications = self.coordinator.borrow_mut().learn(&job.id, &job.project(), &job.snapshot, now);
+        let notifications =
+            self.coordinator.borrow_mut().learn(&job.id, &job.project(), &job.snapshot, soon, now);
         self.notify_all(notifications, Ok(Received { jobs: vec![job], bytes: 0.0, retry_after: None }));
         self.step_soon();
     }

@@ -55,7 +55,7 @@ test("each of several listeners is told in its own context: of polls, of failure
 test("so they are where one of them has a failed store tried again, and where their client is closed", async (t) => {
   const w = hearing(t, (request) => (request.number === 1 ? status(404) : jobs(request)));
   const ends = [w.hear("A"), w.hear("B")];
-  await als.run("D", () => w.advance(1_000));
+  await als.run("D", () => w.advance(5_000));
   als.run("D", () => w.store.refresh());
   await als.run("D", () => w.advance(1_000));
   als.run("D", () => w.client.close());

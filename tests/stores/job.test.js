@@ -198,8 +198,9 @@ test("its time goes on while nobody listens, and what it knows of the job's spee
   assert.deepEqual([store.get().status, store.get().error.code], ["failed", "wait_timeout"]);
   assert.equal(store.get().error.elapsedMs, 35_500);
   second.end();
+  await w.flush();
   const third = listener(store);
-  await w.advance(0);
+  await w.advance(1_000);
   assert.equal(store.get().status, "ended", "tried anew, it has time again");
   third.end();
   await w.nothingAfter();
@@ -288,18 +289,92 @@ test("an error that ends it stays, sends no more, and is tried again by the next
   await w.nothingAfter();
 });
 
+test("a listener that takes another's place in one turn, at every change, leaves a failure as it is", async (t) => {
+  const w = inPage(t, { server: (request) => (request.number === 1 ? status(404) : processing(request)) });
+  const store = w.client.observeJob("job_1", options);
+  const seen = [];
+  // So does a component whose `subscribe` is another function each time.
+  let end;
+  const listen = () =>
+    store.listen(({ status }) => {
+      seen.push(status);
+      end();
+      end = listen();
+    });
+  end = listen();
+  await w.advance(60_000);
+  assert.deepEqual([store.get().status, store.get().error.code, w.log()], ["failed", "not_found", ["0 job_1"]]);
+  store.refresh();
+  await w.advance(10_000);
+  assert.deepEqual([seen, w.requests.length], [["failed", "loading", "live", "live"], 3]);
+  end();
+  await w.nothingAfter(seen);
+});
+
 test("refresh tries again what failed, while somebody listens", async (t) => {
   const w = inPage(t, { server: (request) => (request.number === 1 ? status(403) : processing(request)) });
   const store = w.client.observeJob("job_1", options);
   const { end } = listener(store);
   await w.advance(1_000);
   assert.equal(store.get().status, "failed");
+  await w.advance(9_000);
   store.refresh();
   await w.advance(0);
-  assert.deepEqual([store.get().status, w.log()], ["live", ["0 job_1", "1000 job_1"]]);
+  assert.deepEqual([store.get().status, w.log()], ["live", ["0 job_1", "10000 job_1"]]);
   end();
   await w.flush();
   store.refresh();
+  await w.nothingAfter();
+});
+
+test("what failed is tried again no sooner than the floor, by whoever calls refresh at each failure too", async (t) => {
+  const w = inPage(t, { server: () => status(404) });
+  const store = w.client.observeJob("job_1", options);
+  const always = store.listen(() => store.refresh());
+  const failed = store.listen((state) => {
+    if (state.status === "failed") listener(store).end();
+  });
+  await w.advance(16_000);
+  assert.deepEqual(w.log(), ["0 job_1", "5000 job_1", "10000 job_1", "15000 job_1"]);
+  always();
+  failed();
+  await w.nothingAfter();
+});
+
+test("what failed is tried again no sooner than its Retry-After, and once a clock is set back no later than the floor", async (t) => {
+  const responses = [status(429, {}, { "retry-after": "20" }), status(404)];
+  const w = inPage(t, { server: (request) => responses[request.number - 1] ?? processing(request) });
+  const store = w.client.observeJob("job_1", { ...options, maxPollErrors: 0, maxRetries: 0 });
+  const { end } = listener(store);
+  await w.advance(6_000);
+  store.refresh();
+  await w.advance(13_999);
+  assert.equal(w.requests.length, 1);
+  await w.advance(10_000);
+  assert.equal(w.requests.length, 2);
+  const set = t.mock.method(Date, "now", () => START);
+  store.refresh();
+  await w.advance(5_000);
+  assert.deepEqual([w.requests.length, store.get().status], [3, "live"]);
+  set.mock.restore();
+  end();
+  await w.nothingAfter();
+});
+
+test("a listener that refreshes a store whose client is closed does not do so for ever", async (t) => {
+  const w = inPage(t, { server: processing });
+  const store = w.client.observeJob("job_1", options);
+  let notified = 0;
+  const end = store.listen(() => {
+    notified += 1;
+    if (notified < 1_000) store.refresh();
+  });
+  await w.advance(1_000);
+  w.client.close();
+  await w.flush();
+  assert.deepEqual([store.get().status, store.get().error.code], ["failed", "client_closed"]);
+  assert.ok(notified < 5, `${notified} times`);
+  end();
   await w.nothingAfter();
 });
 

@@ -77,11 +77,11 @@ test("refresh and listeners while it is failed are one new try", async (t) => {
   const w = inPage(t, { server: (request) => (request.number === 1 ? status(403) : processing(request)) });
   const store = w.client.observeJob("job_1", options);
   const { end } = listener(store);
-  await w.advance(1_000);
+  await w.advance(6_000);
   for (let times = 0; times < 5; times += 1) store.refresh();
   const more = [listener(store, "subscribe"), listener(store, "subscribe")];
   await w.advance(4_999);
-  assert.deepEqual([w.log(), store.get().status, store.get().error], [["0 job_1", "1000 job_1"], "live", null]);
+  assert.deepEqual([w.log(), store.get().status, store.get().error], [["0 job_1", "6000 job_1"], "live", null]);
   for (const each of [end, ...more.map(({ end }) => end)]) each();
   await w.nothingAfter();
 });

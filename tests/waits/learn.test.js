@@ -1,4 +1,4 @@
-// What resumeJob and cancelJob bring back is reported to the waits of the same client; and nudges.
+// What resumeJob, cancelJob and getJob bring back is reported to the waits of the same client; and nudges.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -65,6 +65,35 @@ test("a terminal job that an action brings back ends the wait", async (t) => {
   assert.equal(value.status, "cancelled");
   assert.equal(w.requests.length, 2);
   await w.nothingAfter();
+});
+
+test("what getJob brings back is reported to who waits for the job, and their next poll comes when it was due", async (t) => {
+  const lives = life("job_1", [
+    [0, "uploading"],
+    [2_000, "processing"],
+    [61_000, "completed"],
+  ]);
+  const w = waiting(t, { server: serverOf(lives) });
+  const notified = [];
+  const wait = w.client.waitForJob("job_1", {
+    onUpdate: ({ job, poll, nextPollMs }) => notified.push(`${w.now()} ${job.status} ${poll} ${nextPollMs}`),
+    intervalMs: 30_000,
+  });
+  for (let times = 0; times < 4; times += 1) {
+    await w.advance(1_000);
+    await w.client.getJob("job_1");
+  }
+  await w.flush();
+  assert.deepEqual(notified, ["0 uploading 1 30000", "2000 processing 1 28000"]);
+  await w.advance(58_000);
+  const got = await w.client.getJob("job_1");
+  const { value } = await w.run(wait);
+  assert.deepEqual([got.status, value.status], ["completed", "completed"]);
+  assert.deepEqual(
+    w.log(),
+    [0, 1_000, 2_000, 3_000, 4_000, 30_000, 60_000, 62_000].map((at) => `${at} job_1`),
+  );
+  await w.nothingAfter(notified);
 });
 
 test("a nudge has who waits for the job, or in its project, poll as soon as the floor allows; many are one", async (t) => {

@@ -42,12 +42,13 @@ impl PollCoordinator {
     }
 
     /// A job's state that became known by another way than a poll: who waits for it is notified, unless they know a newer
-    /// one. Their next poll comes soon.
+    /// one. `soon`: something was done to the job, so their next poll comes soon.
     pub fn learn(
         &mut self,
         job: &str,
         project: &Rc<str>,
         snapshot: &JobSnapshot,
+        soon: bool,
         now: f64,
     ) -> Vec<Box<Notification>> {
         self.now = now;
@@ -61,7 +62,7 @@ impl PollCoordinator {
             }
         }
         self.tell_watches(index, job, snapshot, false, now, &mut notifications);
-        for notification in &notifications {
+        for notification in notifications.iter().filter(|_| soon) {
             let wait = &mut self.subscribers.at_mut(notification.subscriber).wait;
             // A poll now would say what is known already; one after the floor is soon enough for what comes next.
             wait.nudge(now + wait.config().floor);

@@ -52,14 +52,25 @@ fn a_nudged_job_is_asked_for_by_itself_and_a_nudged_project_by_what_it_is_polled
 }
 
 #[test]
+fn what_was_merely_asked_is_told_and_moves_no_poll() {
+    let mut sim = Sim::new(0.0, one_project(1, f64::INFINITY));
+    sim.wait("job_0", SLOW);
+    sim.run(10_000.0);
+    let due = sim.coordinator.subscribers.at(0).wait.due();
+    let notifications = sim.coordinator.learn("job_0", &"p".into(), &processing(10_000.0), false, sim.now);
+    assert_eq!((notifications.len(), notifications[0].next_poll), (1, Some(due - sim.now)));
+    assert_eq!(sim.coordinator.subscribers.at(0).wait.due().to_bits(), due.to_bits());
+}
+
+#[test]
 fn a_state_that_is_learnt_is_told_to_who_waits_unless_it_is_older_and_the_next_poll_comes_soon() {
     let mut sim = Sim::new(0.0, one_project(2, f64::INFINITY));
     let waits = [sim.wait("job_0", SLOW), sim.wait("job_0", SLOW)];
     sim.wait("job_1", SLOW);
     sim.run(10_000.0);
-    let notifications = sim.coordinator.learn("job_0", &"p".into(), &processing(-1.0), sim.now);
+    let notifications = sim.coordinator.learn("job_0", &"p".into(), &processing(-1.0), true, sim.now);
     assert!(notifications.is_empty(), "older");
-    let notifications = sim.coordinator.learn("job_0", &"p".into(), &processing(10_000.0), sim.now);
+    let notifications = sim.coordinator.learn("job_0", &"p".into(), &processing(10_000.0), true, sim.now);
     assert_eq!(notifications.iter().map(|notification| notification.subscriber).collect::<Vec<_>>(), waits);
     for notification in notifications {
         assert_eq!(
@@ -69,7 +80,7 @@ fn a_state_that_is_learnt_is_told_to_who_waits_unless_it_is_older_and_the_next_p
     }
     sim.run(20_000.0);
     assert_eq!((sim.times("job_0"), sim.times("job_1")), (vec![0.0, 15_000.0], vec![0.0]));
-    let notifications = sim.coordinator.learn("job_0", &"p".into(), &completed(20_000.0), sim.now);
+    let notifications = sim.coordinator.learn("job_0", &"p".into(), &completed(20_000.0), true, sim.now);
     assert!(
         notifications
             .iter()
@@ -78,7 +89,7 @@ fn a_state_that_is_learnt_is_told_to_who_waits_unless_it_is_older_and_the_next_p
     assert_eq!(notifications.len(), 2);
     sim.run(300_000.0);
     assert_eq!(sim.times("job_0").len(), 2, "its waits have ended");
-    assert!(sim.coordinator.learn("job_9", &"p".into(), &completed(0.0), sim.now).is_empty());
+    assert!(sim.coordinator.learn("job_9", &"p".into(), &completed(0.0), true, sim.now).is_empty());
 }
 
 #[test]
@@ -86,13 +97,13 @@ fn a_watch_of_the_project_is_told_too() {
     let mut sim = Sim::new(0.0, one_project(2, f64::INFINITY));
     let watch = sim.watch("p", SLOW);
     sim.run(10_000.0);
-    let notifications = sim.coordinator.learn("job_1", &"p".into(), &completed(10_000.0), sim.now);
+    let notifications = sim.coordinator.learn("job_1", &"p".into(), &completed(10_000.0), true, sim.now);
     assert_eq!(notifications.len(), 1);
     assert_eq!(
         (notifications[0].subscriber, &notifications[0].outcome),
         (watch, &Outcome::ProjectJob { index: 0 })
     );
-    assert!(sim.coordinator.learn("job_1", &"p".into(), &completed(10_000.0), sim.now).is_empty());
+    assert!(sim.coordinator.learn("job_1", &"p".into(), &completed(10_000.0), true, sim.now).is_empty());
 }
 
 #[test]
@@ -100,7 +111,7 @@ fn what_is_learnt_while_the_job_is_asked_for_ends_the_request_with_the_wait() {
     let mut sim = Sim::new(1_000.0, one_project(1, f64::INFINITY));
     sim.wait("job_0", CONFIG);
     sim.run(500.0);
-    let notifications = sim.coordinator.learn("job_0", &"p".into(), &completed(1.0), sim.now);
+    let notifications = sim.coordinator.learn("job_0", &"p".into(), &completed(1.0), true, sim.now);
     assert_eq!((notifications.len(), notifications[0].polls), (1, 0));
     sim.run(2_000.0);
     assert_eq!((sim.aborted.len(), sim.in_flight(), sim.next), (1, 0, f64::INFINITY));

@@ -267,7 +267,7 @@ impl Model {
     fn learn(&mut self, job: usize, terminal: bool, updated: f64) {
         let snapshot = if terminal { completed(updated) } else { processing(updated) };
         let (job, project) = (job.to_string(), PROJECTS[job % PROJECTS.len()]);
-        for notification in self.coordinator.learn(&job, &project.into(), &snapshot, self.now) {
+        for notification in self.coordinator.learn(&job, &project.into(), &snapshot, true, self.now) {
             let outside = &self.subscribers[&notification.subscriber];
             match notification.outcome {
                 Outcome::Learnt { end } => {
