@@ -21,6 +21,8 @@ export const projectStore = (options, open, nudge, above) =>
 
 const ofJobs = (jobs, current) => ({ jobs, current, billing: summarizeBilling(jobs) });
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /** `open` makes a watch, `nudge` has it poll soon; `read` says what an update changes in the state. */
 function store(options, open, nudge, above, nothing, read) {
   call(() => open(options, null), above);
@@ -34,9 +36,8 @@ function store(options, open, nudge, above, nothing, read) {
   let watch = null;
   /** The watch as data, once there is some: where it stopped, the next one goes on. */
   let goesOn = {};
-  let failedAt = Number.NEGATIVE_INFINITY;
-  /** It tries again after a failure and has polled nothing since: that poll comes when the floor allows, and no sooner. */
-  let resting = false;
+  /** When it failed, unless it has polled since: the poll that tries again comes when the floor allows, and no sooner. */
+  let failedAt = NEVER;
   /** A listener left in this turn: one that comes in it takes its place, as where React has an inline `subscribe`. */
   let leaving = false;
   /** No watch is to be had any more: the client is closed. */
@@ -68,7 +69,7 @@ function store(options, open, nudge, above, nothing, read) {
       for (;;) {
         const { done, value } = await call(() => mine.next());
         if (done || watch !== mine) break;
-        resting = false;
+        failedAt = NEVER;
         goesOn = { state: value.state };
         const ends = value.terminal ?? value.nextPollMs === null;
         if (ends) watch = null;
@@ -85,7 +86,6 @@ function store(options, open, nudge, above, nothing, read) {
       if (watch === mine) {
         watch = null;
         failedAt = Date.now();
-        resting = true;
         over = mine === null;
         // What failed is tried anew: its time may be over, and its failures counted to the last.
         goesOn = { state: null };
@@ -97,7 +97,7 @@ function store(options, open, nudge, above, nothing, read) {
   }
 
   function survived(error, nextPollMs) {
-    resting = false;
+    failedAt = NEVER;
     change({ error: placed(error, made), nextPollAt: inMs(nextPollMs) });
   }
 
@@ -146,7 +146,7 @@ function store(options, open, nudge, above, nothing, read) {
     refresh() {
       if (watch === null) {
         if (listeners.size > 0 && !over) start();
-      } else if (!resting) call(nudge);
+      } else if (failedAt === NEVER) call(nudge);
     },
   };
 }
