@@ -34,6 +34,9 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
   const counts = new Map();
   let inFlight = 0;
   let most = 0;
+  const released = new Set();
+  /** By id, what goes on once the id is released. */
+  const held = new Map();
   let isCut = false;
   let wasCut = false;
   /** Whether connections break. */
@@ -47,6 +50,8 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
     ok: (id) => ({ body: job(id, "completed") }),
     late: (id) => ({ body: job(id, "completed"), after: 50 }),
     slow: (id) => ({ body: job(id, "completed"), after: 400 }),
+    /** It waits until the page says which responses may come: `/release?ids=…`. */
+    held: (id) => ({ body: job(id, "completed"), held: !released.has(id) }),
     /** It has ended by the second poll. */
     later: (id, count) => ({ body: job(id, count > 1 ? "completed" : "processing") }),
     /** It ends while there is no network. */
@@ -67,6 +72,14 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
       response.statusCode = Number(searchParams.get("status") ?? 200);
       return setTimeout(() => response.end(), ms);
     }
+    if (pathname === "/release") {
+      for (const id of searchParams.get("ids").split(",")) {
+        released.add(id);
+        held.get(id)?.();
+        held.delete(id);
+      }
+      return response.end();
+    }
     if (pathname === "/freeze") {
       freeze(ms);
       return response.end();
@@ -86,14 +99,15 @@ export async function startApi(files, { freeze, orders = {}, user } = {}) {
     if (request.method !== "GET") return response.writeHead(404).end();
     const count = (counts.get(id) ?? 0) + 1;
     counts.set(id, count);
-    const { body = "", status = 200, headers, after = 0, breaks } = ways[id.split("_")[0]](id, count);
+    const { body = "", status = 200, headers, after = 0, breaks, held: isHeld } = ways[id.split("_")[0]](id, count);
     if (breaks) return request.socket.destroy();
     most = Math.max(most, ++inFlight);
     const respond = () => {
       inFlight--;
       response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
     };
-    if (after) setTimeout(respond, after);
+    if (isHeld) held.set(id, respond);
+    else if (after) setTimeout(respond, after);
     else respond();
   });
   await new Promise((resolve) => server.listen(0, "0.0.0.0", resolve));

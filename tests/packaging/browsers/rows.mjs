@@ -84,7 +84,7 @@ const lived = {
   ports: ["completed", "completed", 2],
   policy: ["connection_failed", 1],
   busy: ["completed", 1],
-  polls: [4, 4],
+  polls: 4,
   long: [
     [3000, 3000, true],
     [3000, 1, true],

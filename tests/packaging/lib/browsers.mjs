@@ -26,8 +26,8 @@ const open = {
     openPuppeteer({
       browser: "firefox",
       executablePath: process.env.FIREFOX ?? "/usr/bin/firefox-esr",
-      // Puppeteer and Firefox itself, when it is driven, have it take itself for online always.
-      extraPrefsFirefox: { "network.manage-offline-status": true, "remote.prefs.recommended": false },
+      // Puppeteer has it take itself for online always.
+      extraPrefsFirefox: { "network.manage-offline-status": true },
     }),
   webkit: openWebKit,
   "chromium-109": () => openOldChromium("chromium-109"),
@@ -79,7 +79,8 @@ async function openPuppeteer(options, contextIn = (browser) => browser.createBro
     close: () => browser.close(),
     async open(url, opened) {
       const context = await contextIn(browser);
-      const page = await context.newPage();
+      // Firefox, which two rows drive at once, may lose a page while it makes it.
+      const page = await context.newPage().catch(() => context.newPage());
       opened({ freeze: (ms) => freeze(page, ms) });
       const lines = [];
       page.on("console", (message) => lines.push(message.text()));
