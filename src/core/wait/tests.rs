@@ -111,6 +111,7 @@ fn an_estimate_counts_from_now_also_after_an_older_answer() {
     job.observe(0.0, &snapshot(0.0, 0.0));
     job.observe(10_000.0, &snapshot(10_000.0, 10.0));
     let eta = job.eta(10_000.0).unwrap();
+    assert!((eta - 95_000.0).abs() < 1.0, "ninety pages of a second, and the tail: {eta}");
     assert!(!job.observe(20_000.0, &snapshot(5_000.0, 5.0)));
     assert_eq!(job.eta(20_000.0), Some(eta - 10_000.0));
     assert_eq!(job.eta(200_000.0), Some(0.0));
@@ -179,6 +180,39 @@ fn a_nudge_makes_a_poll_due_at_the_later_of_now_the_floor_and_retry_after() {
         wait.nudge(24_500.0);
         assert_eq!(wait.due(), due, "{last}");
     }
+}
+
+#[test]
+fn a_part_counts_as_a_poll_and_ends_a_row_of_failures_and_the_next_poll_stays() {
+    let mut wait = with(f64::INFINITY);
+    for at in [1_000.0, 11_000.0] {
+        assert!(!wait.failed(at, &server(503, None), 0.0, &never));
+    }
+    wait.partial_response();
+    assert_eq!((wait.polls(), wait.progress().errors, wait.due()), (3, 0, 21_000.0));
+}
+
+#[test]
+fn a_poll_is_postponed_but_not_beyond_the_last_one() {
+    let mut wait = with(24_000.0); // gives up at 25 000
+    wait.responded(1_000.0, None, 0.0, &never);
+    wait.postpone(500.0);
+    assert_eq!(wait.due(), 11_500.0);
+    wait.postpone(60_000.0);
+    assert_eq!(wait.due(), 25_000.0 - LAST_POLL_LEAD);
+}
+
+#[test]
+fn a_sleep_makes_the_next_poll_due_earlier_and_counts_for_the_floor_and_a_retry_after() {
+    let mut wait = with(f64::INFINITY);
+    wait.responded(1_000.0, Some(12_000.0), 0.0, &never);
+    assert_eq!((wait.due(), wait.allowed()), (13_000.0, 13_000.0));
+    wait.slept(3_000.0);
+    assert_eq!((wait.due(), wait.allowed()), (10_000.0, 10_000.0));
+    let mut wait = with(f64::INFINITY);
+    wait.responded(1_000.0, None, 0.0, &never);
+    wait.slept(3_000.0);
+    assert_eq!((wait.due(), wait.allowed()), (8_000.0, 3_000.0));
 }
 
 #[test]
