@@ -37,7 +37,8 @@ impl Default for KnownProject {
 }
 
 impl KnownProject {
-    /// Takes in a list that came at `now`; `by_id` is the index of it. Gives the places of those that are new or differ from before.
+    /// Takes in a list that came at `now`; `by_id` is the index of it. Gives the places of those that are new or differ from
+    /// before.
     pub fn observe(&mut self, list: &[impl ListedJob], by_id: &Index, now: f64) -> Vec<usize> {
         let before = std::mem::take(&mut self.active);
         let ids = Index::of_hashes(before.len(), &|place| Some(before.get(place)?.0));

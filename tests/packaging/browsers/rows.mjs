@@ -9,6 +9,7 @@ import { filesIn, serveFolder } from "../lib/pages.mjs";
 import { run } from "../lib/process.mjs";
 import { tool } from "../lib/tools.mjs";
 import { here } from "../lib/workspace.mjs";
+import { alterations } from "./altered/alterations.mjs";
 import { startApi } from "./api.mjs";
 
 const browsers = {
@@ -99,15 +100,20 @@ const lived = {
   many: 3000,
 };
 
-/** The address that a page is opened at stands before those in it. */
-const asUser = (browser) => ({
-  environment: `${browsers[browser]}, opened as user:password@`,
-  how: "a relative baseUrl counts from the page, without its user and password",
+/**
+ * A page beside an API that it puts to the test. `verify` gets what opens a page (the API's own, unless it is told another
+ * address) with a task and gives what that reports, the API, and the page's folder.
+ */
+const apiRow = (browser, name, how, folder, verify, { headers, options, installs } = {}) => ({
+  environment: `${browsers[browser]}, ${name}`,
+  how,
+  ...(installs && { installs }),
   async run(tools) {
-    const api = await startApi(filesIn(await tools.workspace.app("browsers/user")), { user: "user:password" });
+    const app = await tools.workspace.app(`browsers/${folder}`);
+    const api = await startApi(filesIn(app, headers), options);
+    const open = (task, address = `${api.url}/`, opened) => visit(tools, browser, address, task, opened);
     try {
-      const address = `${api.url.replace("//", "//user:password@")}/`;
-      assert.deepEqual(await visit(tools, browser, address), ["completed", "/plangrep/api/open/v1/jobs/ok_user", ""]);
+      await verify(open, api, app);
     } finally {
       await api.stop();
     }
@@ -115,27 +121,38 @@ const asUser = (browser) => ({
   },
 });
 
-const life = (browser) => ({
-  environment: `${browsers[browser]}, what happens to pages`,
-  how: "where they count from, what they are refused, offline, a busy thread, 3 000 requests at once",
-  async run(tools) {
-    const api = await startApi(filesIn(await tools.workspace.app("browsers/life"), guarded));
-    try {
-      const { url, elsewhere } = api;
+/** The address that a page is opened at stands before those in it. */
+const asUser = (browser) =>
+  apiRow(
+    browser,
+    "opened as user:password@",
+    "a relative baseUrl counts from the page, without its user and password",
+    "user",
+    async (open, { url }) => {
+      const address = `${url.replace("//", "//user:password@")}/`;
+      assert.deepEqual(await open({}, address), ["completed", "/plangrep/api/open/v1/jobs/ok_user", ""]);
+    },
+    { options: { user: "user:password" } },
+  );
+
+const life = (browser) =>
+  apiRow(
+    browser,
+    "what happens to pages",
+    "where they count from, what they are refused, offline, a busy thread, 3 000 requests at once",
+    "life",
+    async (open, { elsewhere }) => {
       const names = Object.keys(lived);
       const half = names.length / 2;
       const outcomes = {};
       // Two pages: all of it is much for the time that a slow machine has for one.
       for (const some of [names.slice(0, half), names.slice(half)]) {
-        Object.assign(outcomes, await visit(tools, browser, `${url}/`, { elsewhere, names: some }));
+        Object.assign(outcomes, await open({ elsewhere, names: some }));
       }
       assert.deepEqual(outcomes, lived);
-    } finally {
-      await api.stop();
-    }
-    return await browserVersion(tools, browser);
-  },
-});
+    },
+    { headers: guarded },
+  );
 
 /** What every page makes of the package, whatever its other scripts have done. */
 const used = {
@@ -147,14 +164,14 @@ const used = {
 };
 
 /** What a service worker that has a hand in everything makes of the requests. */
-const intercepted = (browser) => ({
-  environment: `${browsers[browser]}, a service worker of the page's own`,
-  how: "it passes requests on, fails, answers with a page or from a cache",
-  async run(tools) {
-    const api = await startApi(filesIn(await tools.workspace.app("browsers/intercepted")));
-    try {
-      const { elsewhere } = api;
-      assert.deepEqual(await visit(tools, browser, `${api.url}/`, { elsewhere }), {
+const intercepted = (browser) =>
+  apiRow(
+    browser,
+    "a service worker of the page's own",
+    "it passes requests on, fails, answers with a page or from a cache",
+    "intercepted",
+    async (open, { elsewhere }) =>
+      assert.deepEqual(await open({ elsewhere }), {
         passes: "completed",
         refetches: "completed",
         fails: "connection_failed",
@@ -165,92 +182,67 @@ const intercepted = (browser) => ({
         // It sees nothing new until the cache does.
         caches: "left",
         polls: [5, 1, 2, 2],
-      });
-    } finally {
-      await api.stop();
-    }
-    return await browserVersion(tools, browser);
-  },
-});
+      }),
+  );
 
 /** A bundle, since browsers load no modules out of files. */
-const file = (browser) => ({
-  environment: `${browsers[browser]}, a page out of a file`,
-  how: "as in an application's web view: a bundle, no origin, a server elsewhere",
-  installs: ["browsers", "bundlers"],
-  async run(tools) {
-    const app = await tools.workspace.app("browsers/file");
-    const bundle = ["file.mjs", "--bundle", "--outfile=built.js"];
-    await run(process.execPath, [tool("bundlers", "esbuild/bin/esbuild"), ...bundle], { cwd: app });
-    const api = await startApi(filesIn(app));
-    try {
-      const address = pathToFileURL(join(app, "index.html")).href;
-      const reported = await visit(tools, browser, address, { api: api.url });
+const file = (browser) =>
+  apiRow(
+    browser,
+    "a page out of a file",
+    "as in an application's web view: a bundle, no origin, a server elsewhere",
+    "file",
+    async (open, { url }, app) => {
+      const bundle = ["file.mjs", "--bundle", "--outfile=built.js"];
+      await run(process.execPath, [tool("bundlers", "esbuild/bin/esbuild"), ...bundle], { cwd: app });
+      const reported = await open({ api: url }, pathToFileURL(join(app, "index.html")).href);
       assert.deepEqual(reported, ["file:", "completed", ["invalid_argument", "baseUrl"]]);
-    } finally {
-      await api.stop();
-    }
-    return await browserVersion(tools, browser);
-  },
-});
+    },
+    { installs: ["browsers", "bundlers"] },
+  );
 
-const sealed = (browser) => ({
-  environment: `${browsers[browser]}, worker out of a blob in a sandbox`,
-  how: "a relative baseUrl is refused by its name, another origin by its address works",
-  async run(tools) {
-    const api = await startApi(filesIn(await tools.workspace.app("browsers/sealed"), anyOrigin));
-    try {
-      const outcomes = await visit(tools, browser, `${api.url}/`);
-      assert.deepEqual(outcomes, [["invalid_argument", "baseUrl"], "completed"]);
-    } finally {
-      await api.stop();
-    }
-    return await browserVersion(tools, browser);
-  },
-});
+const sealed = (browser) =>
+  apiRow(
+    browser,
+    "worker out of a blob in a sandbox",
+    "a relative baseUrl is refused by its name, another origin by its address works",
+    "sealed",
+    async (open) => assert.deepEqual(await open(), [["invalid_argument", "baseUrl"], "completed"]),
+    { headers: anyOrigin },
+  );
 
-const altered = (browser) => ({
-  environment: `${browsers[browser]}, altered pages`,
-  how: "fetch, Promise, prototypes, timers, clocks as other scripts leave them; without what old browsers lack",
-  async run(tools) {
-    const api = await startApi(filesIn(await tools.workspace.app("browsers/altered"), guarded));
-    try {
-      const outcomes = await visit(tools, browser, `${api.url}/`);
-      assert.deepEqual(outcomes, Object.fromEntries(Object.keys(outcomes).map((name) => [name, used])));
-    } finally {
-      await api.stop();
-    }
-    return await browserVersion(tools, browser);
-  },
-});
+const altered = (browser) =>
+  apiRow(
+    browser,
+    "altered pages",
+    "fetch, Promise, prototypes, timers, clocks as other scripts leave them; without what old browsers lack",
+    "altered",
+    async (open) =>
+      assert.deepEqual(await open(), Object.fromEntries(Object.keys(alterations).map((name) => [name, used]))),
+    { headers: guarded },
+  );
 
 /** The same page may come out of the back/forward cache, which takes none that must not be stored. */
 const kept = { "cache-control": "no-cache" };
 
 /** A page that sleeps in some way; `expected` is what it reports, or one of those. */
-const asleep = (browser, name, how, task, ...expected) => ({
-  environment: `${browsers[browser]}, ${name}`,
-  how,
-  async run(tools) {
-    let page;
-    const api = await startApi(filesIn(await tools.workspace.app("browsers/asleep"), kept), {
-      freeze: (ms) => page.freeze(ms),
-    });
-    const opened = (it) => {
-      page = it;
-    };
-    try {
-      const reported = await visit(tools, browser, `${api.url}/`, task, opened);
-      assert.ok(
-        expected.some((one) => isDeepStrictEqual(one, reported)),
-        JSON.stringify(reported),
-      );
-    } finally {
-      await api.stop();
-    }
-    return await browserVersion(tools, browser);
-  },
-});
+function asleep(browser, name, how, task, ...expected) {
+  let page;
+  const opened = (it) => {
+    page = it;
+  };
+  const verify = async (open) => {
+    const reported = await open(task, undefined, opened);
+    assert.ok(
+      expected.some((one) => isDeepStrictEqual(one, reported)),
+      JSON.stringify(reported),
+    );
+  };
+  return apiRow(browser, name, how, "asleep", verify, {
+    headers: kept,
+    options: { freeze: (ms) => page.freeze(ms) },
+  });
+}
 
 const asleepRows = [
   ...["chromium", "firefox", "webkit"].map((browser) =>
