@@ -1,6 +1,6 @@
 //! `bench weight`: what each part of the wasm weighs, by crate and by function.
 //!
-//! From the optimised module that still has its names, `pkg/named.wasm` in cargo's target folder, which the build leaves there.
+//! From the optimised module that still has its names, which the build leaves in cargo's target folder.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,14 +9,16 @@ use anyhow::Result;
 use walrus::{FunctionKind, Module, ModuleConfig};
 
 use super::table::{Row, Table};
+use crate::build::{MODULE, NAMED};
 use crate::sh;
 
 /// Functions that are listed on their own.
 const LARGEST: usize = 25;
 
 pub fn run() -> Result<Vec<Table>> {
-    let bytes = std::fs::read(sh::target("pkg/named.wasm")?)?;
-    let stripped = std::fs::metadata(sh::target("pkg/plangrep_client.wasm")?)?.len();
+    let dir = sh::target("pkg/wasm")?;
+    let bytes = std::fs::read(dir.join(NAMED))?;
+    let stripped = std::fs::metadata(dir.join(MODULE))?.len();
     let module = ModuleConfig::new().generate_name_section(false).parse(&bytes)?;
     let mut functions = functions(&module);
     let data = module.data.iter().map(|data| data.value.len()).sum();

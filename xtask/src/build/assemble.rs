@@ -6,8 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::wasm::Wasm;
-use super::{glue, inline};
+use super::wasm::{GLUE, MODULE, TEXT};
 use crate::sh;
 
 /// One thing that can be imported: where it starts, and how it gets the wasm.
@@ -34,20 +33,17 @@ const ENTRIES: [Entry; 4] = [
 /// The declarations, each also as `.d.cts`.
 const DECLARATIONS: [&str; 3] = ["index", "external", "plangrep_client.wasm"];
 
-/// Fills `pkg`, which is empty; intermediate files go to `dir`.
-pub fn assemble(wasm: &Wasm, dir: &Path, pkg: &Path) -> Result<()> {
-    sh::write(dir.join("glue.js"), glue::as_factory(&glue::lighten(&sh::read(&wasm.glue)?)?, &wasm.names)?)?;
-    let module = std::fs::read(&wasm.module).context("cannot read the optimised wasm")?;
-    sh::write(dir.join("text.js"), inline::as_module(&module))?;
+/// Fills `pkg`, which is empty, from what [`super::wasm::process`] left in `made`.
+pub fn assemble(made: &Path, pkg: &Path) -> Result<()> {
     for entry in &ENTRIES {
-        let names = bundle(entry, Format::Module, dir, pkg)?;
+        let names = bundle(entry, Format::Module, made, pkg)?;
         if let Some(wrapper) = entry.commonjs {
-            bundle(entry, Format::CommonJs, dir, pkg)?;
+            bundle(entry, Format::CommonJs, made, pkg)?;
             let module = format!("export {{ {} }} from \"./{}.cjs\";\n", names.join(", "), entry.name);
             sh::write(pkg.join(wrapper), module)?;
         }
     }
-    sh::copy(&wasm.module, pkg.join("plangrep_client.wasm"))?;
+    sh::copy(made.join(MODULE), pkg.join(MODULE))?;
     for name in DECLARATIONS {
         let declarations = sh::read(sh::path(format!("pkg-template/{name}.d.ts")))?;
         sh::write(pkg.join(format!("{name}.d.cts")), declarations.replace(".js\"", ".cjs\""))?;
@@ -73,14 +69,14 @@ enum Format {
 }
 
 /// Writes one file and returns the names it exports.
-fn bundle(entry: &Entry, format: Format, dir: &Path, pkg: &Path) -> Result<Vec<String>> {
+fn bundle(entry: &Entry, format: Format, made: &Path, pkg: &Path) -> Result<Vec<String>> {
     let (extension, options) = match format {
         Format::Module => ("mjs", ["--format=esm", "--platform=neutral"]),
         // "node" adds the comment by which Node finds a CommonJS file's exports.
         Format::CommonJs => ("cjs", ["--format=cjs", "--platform=node"]),
     };
     let template = Path::new("pkg-template/entry");
-    let metafile = dir.join("esbuild.json");
+    let metafile = made.with_file_name("esbuild.json");
     let mut args: Vec<OsString> = options.map(OsString::from).into();
     args.extend(
         [
@@ -99,8 +95,8 @@ fn bundle(entry: &Entry, format: Format, dir: &Path, pkg: &Path) -> Result<Vec<S
         args.push(arg);
     };
     option("--alias:#wasm=", &sh::path(template.join(entry.loader)));
-    option("--alias:#glue=", &dir.join("glue.js"));
-    option("--alias:#wasm-text=", &dir.join("text.js"));
+    option("--alias:#glue=", &made.join(GLUE));
+    option("--alias:#wasm-text=", &made.join(TEXT));
     option("--outfile=", &pkg.join(entry.name).with_extension(extension));
     option("--metafile=", &metafile);
     sh::run(sh::npm_tool("esbuild"), args)?;

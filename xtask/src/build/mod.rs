@@ -14,10 +14,13 @@ mod wasm;
 use std::thread;
 
 use anyhow::Result;
+use stamp::Stamp;
+pub use wasm::{MODULE, NAMED};
 
 use crate::{setup, sh};
 
-/// Builds the package, unless `pkg/` is already what the same input gave.
+/// Builds the package, unless `pkg/` is already what the same input gave; where only JavaScript changed, from the wasm that
+/// was made before.
 pub fn run() -> Result<()> {
     build(false)
 }
@@ -39,14 +42,20 @@ fn build(anew: bool) -> Result<()> {
         npm.map(|()| compiled)
     })?;
     let (dir, pkg) = (sh::target("pkg")?, sh::path("pkg"));
-    let input = stamp::input(&compiled)?;
-    if !anew && stamp::is_current(&dir, &pkg, input)? {
+    let (lock, made) = (sh::path("package-lock.json"), dir.join("wasm"));
+    let stamp = Stamp::new(dir.join("wasm.stamp"), &made, &[compiled.clone(), lock.clone()])?;
+    if anew || !stamp.is_current()? {
+        sh::empty_dir(&made)?;
+        sh::stage("bound and made small", || wasm::process(&compiled, &made))?;
+        stamp.write()?;
+    }
+    let sources = ["pkg-template", "LICENSE-MIT", "LICENSE-APACHE"].map(sh::path);
+    let stamp = Stamp::new(dir.join("pkg.stamp"), &pkg, &[&[made.clone(), lock], &sources[..]].concat())?;
+    if !anew && stamp.is_current()? {
         eprintln!("- pkg/ is up to date");
         return Ok(());
     }
-    sh::empty_dir(&dir)?;
     sh::empty_dir(&pkg)?;
-    let wasm = sh::stage("bound and made small", || wasm::process(&compiled, &dir))?;
-    sh::stage("the package", || assemble::assemble(&wasm, &dir, &pkg))?;
-    stamp::write(&dir, &pkg, input)
+    sh::stage("the package", || assemble::assemble(&made, &pkg))?;
+    stamp.write()
 }

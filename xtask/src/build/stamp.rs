@@ -1,49 +1,52 @@
-//! Whether `pkg/` is what the same input gave the last time, so that nothing has to be built.
+//! Whether a folder is what the same input gave the last time, so that nothing has to be built.
 //!
 //! What cargo compiled stands for everything in Rust, `build.rs` and dependencies included; this program stands for the
 //! build itself.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::sh;
 
-/// The file in the build's folder that holds the hashes of the input and of what was made of it.
-const STAMP: &str = "stamp";
-/// What goes into the package beside the compiled wasm.
-const SOURCES: [&str; 4] = ["pkg-template", "package-lock.json", "LICENSE-MIT", "LICENSE-APACHE"];
+/// A folder, what it is made of, and the file that notes both once it is made.
+pub struct Stamp {
+    file: PathBuf,
+    output: PathBuf,
+    input: u64,
+}
 
-/// A hash of all that the package is made of.
-pub fn input(compiled: &Path) -> Result<u64> {
-    let mut hasher = DefaultHasher::new();
-    add(compiled, &mut hasher)?;
-    for source in SOURCES {
-        add(&sh::path(source), &mut hasher)?;
+impl Stamp {
+    /// Of `output`, which this program makes of `inputs`, files or folders.
+    pub fn new(file: PathBuf, output: &Path, inputs: &[PathBuf]) -> Result<Self> {
+        let mut hasher = DefaultHasher::new();
+        for input in inputs {
+            add(input, &mut hasher)?;
+        }
+        // The program is large, and a new one has a new time.
+        let program = fs::metadata(std::env::current_exe()?)?;
+        (program.len(), program.modified()?).hash(&mut hasher);
+        Ok(Self { file, output: output.to_owned(), input: hasher.finish() })
     }
-    // The program is large, and a new one has a new time.
-    let program = fs::metadata(std::env::current_exe()?)?;
-    (program.len(), program.modified()?).hash(&mut hasher);
-    Ok(hasher.finish())
-}
 
-/// Whether `pkg` is still what was made of this input.
-pub fn is_current(dir: &Path, pkg: &Path, input: u64) -> Result<bool> {
-    let stamp = fs::read_to_string(dir.join(STAMP)).unwrap_or_default();
-    Ok(!stamp.is_empty() && pkg.is_dir() && stamp == text(pkg, input)?)
-}
+    /// Whether the folder is still what was made of this input.
+    pub fn is_current(&self) -> Result<bool> {
+        let noted = fs::read_to_string(&self.file).unwrap_or_default();
+        Ok(!noted.is_empty() && self.output.is_dir() && noted == self.text()?)
+    }
 
-/// Notes what was made of this input.
-pub fn write(dir: &Path, pkg: &Path, input: u64) -> Result<()> {
-    sh::write(dir.join(STAMP), text(pkg, input)?)
-}
+    /// Notes what was made of this input.
+    pub fn write(&self) -> Result<()> {
+        sh::write(&self.file, self.text()?)
+    }
 
-fn text(pkg: &Path, input: u64) -> Result<String> {
-    let mut output = DefaultHasher::new();
-    add(pkg, &mut output)?;
-    Ok(format!("{input:016x} {:016x}\n", output.finish()))
+    fn text(&self) -> Result<String> {
+        let mut output = DefaultHasher::new();
+        add(&self.output, &mut output)?;
+        Ok(format!("{:016x} {:016x}\n", self.input, output.finish()))
+    }
 }
 
 /// A file's name and bytes, or those of all files below a folder.
@@ -68,23 +71,27 @@ fn add(path: &Path, hasher: &mut DefaultHasher) -> Result<()> {
 mod tests {
     use std::fs;
 
-    use super::{is_current, write};
+    use super::Stamp;
 
     #[test]
-    fn the_package_is_current_until_the_input_or_a_file_of_it_changes() {
+    fn a_folder_is_current_until_its_input_or_a_file_of_it_changes() {
         let place = std::env::temp_dir().join(format!("plangrep-stamp-{}", std::process::id()));
-        let (dir, pkg) = (place.join("dir"), place.join("pkg"));
-        fs::create_dir_all(&dir).unwrap();
-        fs::create_dir_all(&pkg).unwrap();
-        fs::write(pkg.join("index.mjs"), "1").unwrap();
-        assert!(!is_current(&dir, &pkg, 1).unwrap(), "never built");
-        write(&dir, &pkg, 1).unwrap();
-        assert!(is_current(&dir, &pkg, 1).unwrap());
-        assert!(!is_current(&dir, &pkg, 2).unwrap(), "other input");
-        fs::write(pkg.join("index.mjs"), "2").unwrap();
-        assert!(!is_current(&dir, &pkg, 1).unwrap(), "edited by hand");
-        fs::remove_dir_all(&pkg).unwrap();
-        assert!(!is_current(&dir, &pkg, 1).unwrap(), "removed");
+        let (input, output, file) = (place.join("input"), place.join("output"), place.join("stamp"));
+        fs::create_dir_all(&output).unwrap();
+        fs::write(&input, "1").unwrap();
+        fs::write(output.join("index.mjs"), "1").unwrap();
+        let stamp = || Stamp::new(file.clone(), &output, std::slice::from_ref(&input)).unwrap();
+        assert!(!stamp().is_current().unwrap(), "never built");
+        stamp().write().unwrap();
+        assert!(stamp().is_current().unwrap());
+        fs::write(&input, "2").unwrap();
+        assert!(!stamp().is_current().unwrap(), "other input");
+        fs::write(&input, "1").unwrap();
+        assert!(stamp().is_current().unwrap(), "the input of before");
+        fs::write(output.join("index.mjs"), "2").unwrap();
+        assert!(!stamp().is_current().unwrap(), "edited by hand");
+        fs::remove_dir_all(&output).unwrap();
+        assert!(!stamp().is_current().unwrap(), "removed");
         fs::remove_dir_all(&place).unwrap();
     }
 }

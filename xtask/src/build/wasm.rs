@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::names::{self, Names};
-use super::{order, paths, snip};
+use super::{glue, inline, names, order, paths, snip};
 use crate::sh;
 
 /// What rustc emits for wasm32-unknown-unknown, told to wasm-opt: it refuses what it was not told of.
@@ -24,32 +23,31 @@ const FEATURES: [&str; 6] = [
 /// page gives this memory. One that runs over traps.
 const STACK: u32 = 256 * 1024;
 
-/// What [`build`] makes.
-pub struct Wasm {
-    /// The module, stripped.
-    pub module: PathBuf,
-    /// wasm-bindgen's JavaScript, as it comes.
-    pub glue: PathBuf,
-    /// The names in the module for those in the JavaScript.
-    pub names: Names,
-}
+/// The module, optimised, with all its names.
+pub const NAMED: &str = "named.wasm";
+/// The module as it is shipped.
+pub const MODULE: &str = "plangrep_client.wasm";
+/// wasm-bindgen's JavaScript; it imports the snippets that lie beside it.
+pub const GLUE: &str = "glue.js";
+/// The module as text in JavaScript.
+pub const TEXT: &str = "text.js";
 
-/// Binds, snips and optimises what [`compile`] made, in `dir`.
-pub fn process(compiled: &Path, dir: &Path) -> Result<Wasm> {
+/// Binds, snips and optimises what [`compile`] made, in `dir`, and writes beside it the JavaScript that needs nothing of the
+/// template: wasm-bindgen's as a factory ([`GLUE`]), and the module as text ([`TEXT`]).
+pub fn process(compiled: &Path, dir: &Path) -> Result<()> {
     bind(compiled, dir)?;
-    let (bound, glue) = (dir.join("plangrep_client_bg.wasm"), dir.join("plangrep_client_bg.js"));
-    let snipped = dir.join("snipped.wasm");
-    let optimised = dir.join("named.wasm");
-    let module = dir.join("plangrep_client.wasm");
-    snip::snip(&bound, &snipped)?;
+    let (snipped, optimised) = (dir.join("snipped.wasm"), dir.join(NAMED));
+    let (short, ordered, module) = (dir.join("short.wasm"), dir.join("ordered.wasm"), dir.join(MODULE));
+    snip::snip(&dir.join("plangrep_client_bg.wasm"), &snipped)?;
     optimise(&snipped, &optimised)?;
     snip::check_none_left(&optimised)?;
-    let (short, ordered) = (dir.join("short.wasm"), dir.join("ordered.wasm"));
     // Now that the optimiser has dropped what nothing calls.
     let names = names::shorten(&optimised, &short)?;
     order::name_by_likeness(&short, &ordered)?;
     strip(&ordered, &module)?;
-    Ok(Wasm { module, glue, names })
+    let glue = glue::lighten(&sh::read(dir.join("plangrep_client_bg.js"))?)?;
+    sh::write(dir.join(GLUE), glue::as_factory(&glue, &names)?)?;
+    sh::write(dir.join(TEXT), inline::as_module(&std::fs::read(&module)?))
 }
 
 /// The crate, compiled and not yet bound.
