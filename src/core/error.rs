@@ -8,6 +8,8 @@ use super::retry::FailureKind;
 pub enum Error {
     /// A parameter or option is not what it may be; nothing was sent.
     InvalidArgument,
+    /// The id holds the key that the caller's function gave: neither it nor a URL with it may be shown.
+    KeyInId,
     /// The caller's function for the key threw, or gave what cannot be sent.
     KeyFunction,
     /// The server responded, and not with success.
@@ -41,7 +43,7 @@ impl Error {
     /// The package's code for it.
     pub fn code(self) -> &'static str {
         match self {
-            Self::InvalidArgument | Self::KeyFunction => "invalid_argument",
+            Self::InvalidArgument | Self::KeyInId | Self::KeyFunction => "invalid_argument",
             Self::Api { status, .. } => match status {
                 401 => "unauthorized",
                 403 => "forbidden",

@@ -211,7 +211,9 @@ impl Ended<'_> {
                 let problem = Key::new(&self.part("key")).err().unwrap_or("cannot be sent");
                 key_failed(problem).into()
             }
-            ending::KEY_IN_ID => Failure::invalid(operation.argument, HOLDS_KEY).id_holds_key().into(),
+            ending::KEY_IN_ID => {
+                Failure::new(Error::KeyInId, objects::argument(operation.argument), HOLDS_KEY).into()
+            }
             ending::NO_FETCH => {
                 Failure::invalid("fetch", "is needed: this runtime has none of its own").into()
             }
@@ -269,7 +271,7 @@ impl Ended<'_> {
     fn with_said(&self, failure: Failure) -> Failure {
         let Ok(said) = objects::said(&self.part("body")).dyn_into() else { return failure };
         let said = String::from(self.mask(said, false).slice(0, LONGEST_SAID));
-        failure.saying("; the server said: ", &said)
+        failure.saying(&["; the server said: ", &said].concat())
     }
 
     /// The error for what `fetch` or the body threw.

@@ -1,6 +1,7 @@
-//! Failures on their way to JavaScript: what the logic needs of them in Rust, the rest in the facts that the caller's
-//! error will have; classes and sentences are the facade's.
+//! Failures on their way to JavaScript: what the logic needs of them is in Rust, the rest in a draft of the caller's error;
+//! classes and sentences are the facade's.
 
+use super::js::intern;
 use super::objects;
 use crate::core::coordinator::WatchTarget;
 use crate::core::error::Error;
@@ -14,22 +15,12 @@ use wasm_bindgen::prelude::*;
 pub struct Failure(Rc<FailureDetails>);
 
 /// What is in a [`Failure`].
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct FailureDetails {
     /// What went wrong, as far as the logic depends on it.
     pub error: Error,
-    /// What is wrong, in words, as far as the facts do not say it.
-    pub problem: String,
-    /// The error's own fields: an object that is not changed any more.
-    pub facts: JsValue,
-    /// What was thrown, if anything; it is known to be free of the key.
-    causes: Array,
-    /// The job or the project that the call was about.
-    subject: Option<WatchTarget>,
-    /// Of the request, if one failed. It is built from the base URL and an id: there is no query, and no key.
-    url: Option<String>,
-    /// Neither `subject` nor `url` may be shown, since the key stands in them.
-    pub id_holds_key: bool,
+    /// What the caller's error will have: an object that is copied to be changed, since several failures may hold it.
+    draft: JsValue,
 }
 
 impl From<Error> for Failure {
@@ -90,15 +81,7 @@ pub fn set_error_factory(make: &Function) {
 impl Failure {
     /// With the facts that the caller's error will have, and in words what they do not say.
     pub fn new(error: Error, facts: JsValue, problem: &str) -> Self {
-        Self(Rc::new(FailureDetails {
-            error,
-            problem: problem.to_owned(),
-            facts,
-            causes: Array::new(),
-            subject: None,
-            url: None,
-            id_holds_key: false,
-        }))
+        Self(Rc::new(FailureDetails { error, draft: objects::draft(&facts, problem) }))
     }
 
     /// What is wrong with an argument or an option.
@@ -106,59 +89,48 @@ impl Failure {
         Self::new(Error::InvalidArgument, objects::argument(argument), problem)
     }
 
-    /// The details, to be changed: where several hold them, they are copied first. Not inlined, so that the code is in
-    /// the wasm once.
-    #[inline(never)]
-    pub fn details(&mut self) -> &mut FailureDetails {
-        Rc::make_mut(&mut self.0)
+    fn with(&self, name: &'static str, value: &JsValue) -> Self {
+        let draft = objects::with(&self.draft, intern(name), value);
+        Self(Rc::new(FailureDetails { error: self.error, draft }))
     }
 
-    /// Keeps subject and URL out of the error, since the key stands in them.
+    /// With what was thrown; it is known to be free of the key.
     #[must_use]
-    pub fn id_holds_key(mut self) -> Self {
-        self.details().id_holds_key = true;
-        self
-    }
-
-    /// With what was thrown.
-    #[must_use]
-    pub fn because(mut self, cause: &JsValue) -> Self {
-        self.details().causes = Array::of1(cause);
-        self
+    pub fn because(&self, cause: &JsValue) -> Self {
+        self.with("causes", &Array::of1(cause))
     }
 
     /// With more added to the problem.
     #[must_use]
-    pub fn saying(mut self, words: &str, more: &str) -> Self {
-        let problem = &mut self.details().problem;
-        problem.push_str(words);
-        problem.push_str(more);
-        self
+    pub fn saying(&self, more: &str) -> Self {
+        self.with("more", &more.into())
     }
 
-    /// Of a request that was made for a call about `subject`.
+    /// After so many attempts.
     #[must_use]
-    pub fn of(mut self, subject: &WatchTarget, url: String) -> Self {
-        self.details().url = Some(url);
-        self.ends(subject)
+    pub fn after(&self, attempts: u32) -> Self {
+        self.with("attempts", &attempts.into())
+    }
+
+    /// Of a request that was made for a call about `subject`. The URL is built from the base URL and an id: there is no
+    /// query, and no key.
+    #[must_use]
+    pub fn of(&self, subject: &WatchTarget, url: &JsValue) -> Self {
+        self.with("url", url).ends(subject)
     }
 
     /// As a call about `subject` reports it: the request that failed may have served other calls as well.
     #[must_use]
-    pub fn ends(mut self, subject: &WatchTarget) -> Self {
-        self.details().subject = Some(subject.clone());
-        self
+    pub fn ends(&self, subject: &WatchTarget) -> Self {
+        let (name, id) = match subject {
+            WatchTarget::Job(id) => ("jobId", id),
+            WatchTarget::Project(id) => ("projectId", id),
+        };
+        self.with("subject", &Array::of2(intern(name), &(**id).into()))
     }
 
     /// The instance that the caller gets.
     pub fn to_js(&self) -> JsValue {
-        let (job, project) = match &self.subject {
-            Some(WatchTarget::Job(id)) if !self.id_holds_key => (Some(&**id), None),
-            Some(WatchTarget::Project(id)) if !self.id_holds_key => (None, Some(&**id)),
-            _ => (None, None),
-        };
-        let url = self.url.as_deref().filter(|_| !self.id_holds_key);
-        let facts = objects::located(&self.facts, job, project, url);
-        objects::error(self.error.code(), &self.problem, &facts, &self.causes)
+        objects::error(self.error.code(), &self.draft, self.error != Error::KeyInId)
     }
 }

@@ -7,7 +7,6 @@ use super::exchange::{
 use super::failure::{Failure, StopReason};
 use super::jobs::CheckedJob;
 use super::js;
-use super::objects;
 use super::places::Places;
 use super::secret::KeySource;
 use super::subscription::Subscription;
@@ -124,8 +123,8 @@ impl Http {
         stop: &Rc<Stop>,
     ) -> Result<Reply, StopReason> {
         let subject = subject(operation, id);
-        let href = self.base.url(operation, id).map_err(|failure| failure.ends(&subject))?;
-        let url = JsValue::from_str(&href);
+        let url = self.base.url(operation, id).map_err(|failure| failure.ends(&subject))?;
+        let url = JsValue::from_str(&url);
         let most_bytes = stop.most_bytes.unwrap_or(LARGEST_BODY).min(LARGEST_BODY);
         let mut request = Request::new(retry_policy, operation.repeatable);
         let mut event = Event::Start;
@@ -194,13 +193,12 @@ impl Http {
                 Some(Err(Outcome::Thrown(thrown))) => return Err(StopReason::Aborted(thrown)),
                 Some(Err(Outcome::Failed { failure: failed, refused })) => {
                     let kind = failed.error.kind();
-                    let mut failed = failed.of(&subject, href.clone());
+                    let mut failed = failed.of(&subject, &url);
                     if kind != FailureKind::Final {
-                        let details = failed.details();
-                        details.facts = objects::tried(&details.facts, request.attempts());
+                        failed = failed.after(request.attempts());
                     }
                     if request.is_ambiguous(kind, refused) {
-                        failed = failed.saying("; it may have been carried out all the same", "");
+                        failed = failed.saying("; it may have been carried out all the same");
                     }
                     failure = Some(failed);
                     Event::Failed { kind, refused }
@@ -209,13 +207,13 @@ impl Http {
         }
         match stop.reason.borrow().clone() {
             // The client that was closed knew nothing of the request.
-            Some(StopReason::Failed(closed)) => return Err(closed.of(&subject, href).into()),
+            Some(StopReason::Failed(closed)) => return Err(closed.of(&subject, &url).into()),
             Some(aborted) => return Err(aborted),
             None => {}
         }
         // It ends by a stop or by a failure.
         let failure = failure.unwrap_or_else(|| Error::ClientClosed.into());
-        if let Some(on_event) = self.on_event.as_ref().filter(|_| !failure.id_holds_key) {
+        if let Some(on_event) = self.on_event.as_ref().filter(|_| failure.error != Error::KeyInId) {
             emit_error(on_event, &url, request.attempts(), &failure.to_js());
         }
         Err(failure.into())

@@ -16,16 +16,19 @@ export const objects = {
   setErrorFactory(make) {
     makeError = make;
   },
-  /** An error; `facts` are its own fields, `causes` are none or one. */
-  error: (code, problem, facts, causes) => makeError?.(code, problem, facts, ...causes) ?? facts,
-  /** The facts of an error, with what its call and its request were about. */
-  located(facts, jobId, projectId, url) {
-    const subject = projectId ? { projectId } : jobId ? { jobId } : {};
+  draft: (facts, problem) => ({ facts, problem }),
+  /**
+   * Beside the facts and the problem an error may have: `more` to say, `causes` (one that may be undefined), `attempts`,
+   * the `url` of its request and its `subject`, "jobId" or "projectId" and the id.
+   */
+  with: (draft, name, value) => ({ ...draft, [name]: value }),
+  error(code, { facts, problem, more = "", causes = [], attempts, url, subject }, located) {
+    const about = located && subject ? { [subject[0]]: subject[1] } : {};
     // Of a wait that timed out, `jobId` is always there, as it was before there was a `projectId`.
-    if (projectId && facts?.lastJob !== undefined) subject.jobId = projectId;
-    return { ...subject, ...(url && { url }), ...facts };
+    if (about.projectId && facts?.lastJob !== undefined) about.jobId = about.projectId;
+    const all = { ...about, ...(located && url && { url }), ...facts, ...(attempts && { attempts }) };
+    return makeError?.(code, problem + more, all, ...causes) ?? all;
   },
-  tried: (facts, attempts) => ({ ...facts, attempts }),
   argument: (argument) => ({ argument }),
   invalidResponse: (path, status) => ({ path, status }),
   timeout: (timeoutMs) => ({ timeoutMs }),

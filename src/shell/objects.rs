@@ -9,20 +9,15 @@ extern "C" {
     /// `(code, problem, facts, cause?)`. The problem says in words what the facts do not.
     #[wasm_bindgen(js_namespace = objects, js_name = setErrorFactory)]
     pub fn take_error_factory(make: &Function);
-    /// An instance of the class for `code`; `causes` are none or one.
+    /// A draft of an error: the facts that are its own fields, and in words what they do not say.
     #[wasm_bindgen(js_namespace = objects)]
-    pub fn error(code: &str, problem: &str, facts: &JsValue, causes: &Array) -> JsValue;
-    /// The facts with the job or project that the call was about, and the URL of the request.
+    pub fn draft(facts: &JsValue, problem: &str) -> JsValue;
+    /// A copy of a draft with one more part, or another in its place: see objects.js.
     #[wasm_bindgen(js_namespace = objects)]
-    pub fn located(
-        facts: &JsValue,
-        job_id: Option<&str>,
-        project_id: Option<&str>,
-        url: Option<&str>,
-    ) -> JsValue;
-    /// The facts with the number of attempts made.
+    pub fn with(draft: &JsValue, name: &JsValue, value: &JsValue) -> JsValue;
+    /// An instance of the class for `code`. `located`: it may show what the call and the request were about.
     #[wasm_bindgen(js_namespace = objects)]
-    pub fn tried(facts: &JsValue, attempts: u32) -> JsValue;
+    pub fn error(code: &str, draft: &JsValue, located: bool) -> JsValue;
     /// The facts of an invalid argument: its name.
     #[wasm_bindgen(js_namespace = objects)]
     pub fn argument(argument: &str) -> JsValue;
