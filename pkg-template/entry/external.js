@@ -8,8 +8,7 @@ let module = null;
 /** Compiles and starts what `source` is or leads to. A call that fails changes nothing and may be repeated. */
 export async function init(source) {
   try {
-    const given = await source;
-    const compiled = given instanceof WebAssembly.Module ? given : await WebAssembly.compile(await bytesOf(given));
+    const compiled = await compile(await source);
     await prepare(compiled);
     module = compiled;
   } catch (error) {
@@ -24,21 +23,24 @@ export const wasm = () =>
   });
 export { isolated, thrown };
 
-async function bytesOf(given) {
+async function compile(given) {
+  if (given instanceof WebAssembly.Module) return given;
   if (given instanceof URL || typeof given === "string") {
-    return await bytesAt(new URL(given, globalThis.location?.href));
+    return await compileAt(new URL(given, globalThis.location?.href));
   }
-  if (typeof Response === "function" && given instanceof Response) return await bytesIn(given);
-  return given;
+  if (typeof Response === "function" && given instanceof Response) return await compileResponse(given);
+  return await WebAssembly.compile(given);
 }
 
-async function bytesAt(url) {
+async function compileAt(url) {
   // Node's fetch knows no file: URLs.
   const fs = url.protocol === "file:" && globalThis.process?.getBuiltinModule?.("node:fs/promises");
-  return fs ? await fs.readFile(url) : await bytesIn(await fetch(url));
+  return fs ? await WebAssembly.compile(await fs.readFile(url)) : await compileResponse(await fetch(url));
 }
 
-async function bytesIn(response) {
+async function compileResponse(response) {
   if (!response.ok) throw new Error(`${response.url} answered with status ${response.status}`);
-  return await response.arrayBuffer();
+  // While it arrives, and some browsers keep what they compiled so. They take it only from servers that name its type.
+  const streams = WebAssembly.compileStreaming && response.headers.get("content-type") === "application/wasm";
+  return await (streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
 }

@@ -63,7 +63,44 @@ for (const [name, source] of Object.entries(sources)) {
   });
 }
 
+test("external: a Response is compiled while it arrives, where its type is named, and else once it is whole", async (t) => {
+  const called = [];
+  for (const name of ["compile", "compileStreaming"]) {
+    const compile = WebAssembly[name];
+    t.mock.method(WebAssembly, name, (source) => {
+      called.push(`${name} ${source.constructor.name}`);
+      return compile(source);
+    });
+  }
+  for (const type of ["application/wasm", "application/octet-stream", "application/wasm; charset=utf-8"]) {
+    const { init, isTerminal } = await fresh();
+    await init(new Response(bytes, { headers: { "content-type": type } }));
+    assert.equal(isTerminal("failed"), true, type);
+  }
+  assert.deepEqual(called, ["compileStreaming Response", "compile ArrayBuffer", "compile ArrayBuffer"]);
+});
+
+test("external: a Response is compiled where nothing compiles while it arrives", async (t) => {
+  const { compileStreaming } = WebAssembly;
+  t.after(() => {
+    WebAssembly.compileStreaming = compileStreaming;
+  });
+  WebAssembly.compileStreaming = undefined;
+  const { init, isTerminal } = await fresh();
+  await init(new Response(bytes, { headers: { "content-type": "application/wasm" } }));
+  assert.equal(isTerminal("failed"), true);
+});
+
 const broken = {
+  "a response that breaks off": () => {
+    let sent = false;
+    const pull = (controller) => {
+      if (sent) controller.error(new Error("lost"));
+      else controller.enqueue(bytes.subarray(0, 1000));
+      sent = true;
+    };
+    return new Response(new ReadableStream({ pull }), { headers: { "content-type": "application/wasm" } });
+  },
   "a missing file": () => pathToFileURL(`${wasmFile}.missing`),
   "a response that is no success": () => new Response("not here", { status: 404 }),
   "bytes that are no module": () => new Uint8Array([1, 2, 3]),
