@@ -36,7 +36,13 @@ const nothing = () => {};
 const decoded = (url) => url.replace(/%(..)/g, (_, hex) => String.fromCharCode(`0x${hex}`));
 
 /** Calls `then` with what `make()` gives, once it is there; `fail` with what that or `then` throws. */
-const after = (make, then, fail) => void new Promise((resolve) => resolve(make())).then(then).then(undefined, fail);
+function after(make, then, fail) {
+  try {
+    Promise.resolve(make()).then(then).then(undefined, fail);
+  } catch (thrown) {
+    Promise.reject(thrown).then(undefined, fail);
+  }
+}
 
 /** Lets everything go by that a call throws, or that a promise which it gives is rejected with. */
 const quietly = (call) => after(call, undefined, nothing);
