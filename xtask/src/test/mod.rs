@@ -125,7 +125,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         }
     }
     if !failed.is_empty() {
-        println!("Run what failed again with: cargo xtask test {}", failed.join(" "));
+        let again = if files.is_some() { args.names.join(" ") } else { failed.join(" ") };
+        println!("Run what failed again with: cargo xtask test {again}");
     }
     let left = parts.len() - passed - failed.len();
     let left = if left == 0 { String::new() } else { format!(", {left} not run") };
