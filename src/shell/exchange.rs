@@ -218,7 +218,7 @@ impl Ended<'_> {
                 Failure::invalid("fetch", "is needed: this runtime has none of its own").into()
             }
             ending::NO_RESPONSE => {
-                let needs = "must give a Response, with a number as status, and text() or json() or a body";
+                let needs = "must give a Response that nobody has read, with a number as status, and text() or json() or a body";
                 Failure::invalid("fetch", needs).into()
             }
             ending::TOO_LARGE if self.most_bytes < LARGEST_BODY => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { network, respond } from "../support/network.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
 import { PlangrepClient } from "../support/package.js";
-import { KEY } from "../support/samples.js";
+import { job, KEY } from "../support/samples.js";
 
 const URL_OF_IT = "https://api.example/api/open/v1/jobs/job_1";
 const ended = (step, options) =>
@@ -18,6 +18,7 @@ const ended = (step, options) =>
       ...options,
     }).getJob("job_1"),
   );
+const NEEDS = "must give a Response that nobody has read, with a number as status, and text() or json() or a body";
 const messageOf = async (step, options) => (await ended(step, options)).message;
 const throwing = (thrown) => () => {
   throw thrown;
@@ -124,8 +125,20 @@ test("a mock that gives no Response is told what is missing", async () => {
   for (const given of [undefined, null, {}, { json: async () => ({}) }, { status: "200" }, "text", ...bodiless]) {
     const error = await ended(() => given);
     assert.deepEqual([error.code, error.argument], ["invalid_argument", "fetch"]);
-    const needs = "must give a Response, with a number as status, and text() or json() or a body";
-    assert.equal(error.message, `Job job_1: fetch ${needs}`);
+    assert.equal(error.message, `Job job_1: fetch ${NEEDS}`);
+  }
+});
+
+test("a mock that gives one Response again and again is told so, and is called once for each", async () => {
+  for (const status of [200, 503]) {
+    const response = new Response(JSON.stringify({ job: job() }), { status });
+    const { fetch, requests } = network(() => response);
+    const client = new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 });
+    await client.getJob("job_1").catch(() => {});
+    const error = await rejectionOf(new PlangrepClient({ apiKey: KEY, fetch }).getJob("job_1"));
+    assert.deepEqual([error.code, error.argument], ["invalid_argument", "fetch"]);
+    assert.equal(error.message, `Job job_1: fetch ${NEEDS}`);
+    assert.equal(requests.length, 2);
   }
 });
 
