@@ -1,6 +1,8 @@
 // The error classes: real Error subclasses, made of the facts that Rust gives. Rust says what went wrong; the sentence
 // is made here, where it costs least.
 
+import { hidden } from "./methods.js";
+
 // In the global registry of symbols, so that another copy of this package and another realm have the same one.
 const brand = Symbol.for("plangrep-client.error");
 
@@ -83,7 +85,6 @@ const classes = {
   JobBlockedError,
 };
 
-const hidden = (value) => ({ value, writable: true, configurable: true });
 for (const [name, { prototype }] of Object.entries(classes)) {
   Object.defineProperty(prototype, "name", hidden(name));
 }

@@ -53,7 +53,7 @@ pub fn intern_all(constants: &'static [&'static str]) -> &'static JsValue {
 
 #[wasm_bindgen(module = "/src/shell/values.js")]
 extern "C" {
-    /// `target?.[name]`.
+    /// `target?.[name]`, but for what all objects have.
     #[wasm_bindgen(js_namespace = values, catch)]
     fn member(target: &JsValue, name: &JsValue) -> Result<JsValue, JsValue>;
     /// The items of an iterable, up to and with the first that is no string; `None`: it is none, or throws.
@@ -91,7 +91,7 @@ extern "C" {
     pub fn reporter() -> JsValue;
 }
 
-/// `target[name]`, whatever `target` is: undefined of null and undefined.
+/// `target[name]`, whatever `target` is: undefined of null and undefined, and where all objects have it.
 pub fn get(target: &JsValue, name: &'static str) -> Result<JsValue, JsValue> {
     member(target, intern(name))
 }

@@ -99,7 +99,9 @@ function isFree(value, text) {
 // Members of an object: wasm-bindgen then calls them through its own JavaScript, and the wasm imports from there only.
 export const values = {
   kinds,
-  member: (target, name) => target?.[name],
+  /** What a page, or a hole in it, has put on all objects is nobody's member: else it could name another server or key. */
+  member: (target, name) =>
+    name in Object.prototype && !Object.hasOwn(target ?? {}, name) ? undefined : target?.[name],
   /**
    * What an iterable gives, up to and with the first that is no string: an iterator that gives none may never end.
    * Undefined for what is none, or throws.

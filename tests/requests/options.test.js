@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { network } from "../support/network.js";
 import { CLIENT_OPTIONS } from "../support/options.js";
 import { rejectionOf, thrownBy } from "../support/outcome.js";
-import { InvalidArgumentError, PlangrepClient } from "../support/package.js";
+import { anotherCopy, InvalidArgumentError, PlangrepClient } from "../support/package.js";
 import { KEY } from "../support/samples.js";
 
 const trap = () => {
@@ -261,6 +261,48 @@ test("options may be frozen, without prototype, an instance with getters, or hav
     await new PlangrepClient(options).listJobs("p", Object.freeze({ maxRetries: 0 }));
   }
   assert.equal(requests.length, 5);
+});
+
+/** Puts members on all objects, as an assignment does, until that is called which this gives. */
+function putOnAll(members) {
+  for (const [name, value] of Object.entries(members)) {
+    Object.defineProperty(Object.prototype, name, { __proto__: null, value, writable: true, configurable: true });
+  }
+  return () => {
+    for (const name of Object.keys(members)) delete Object.prototype[name];
+  };
+}
+
+test("what somebody has put on all objects is no option", async (t) => {
+  const { fetch, requests } = network(() => Response.json({ jobs: [] }));
+  const called = () => assert.fail("theirs was called");
+  const takeAway = putOnAll({
+    apiKey: "pgk_live_theirs",
+    baseUrl: "https://theirs.example",
+    fetch: called,
+    headers: { "x-theirs": "1" },
+    onEvent: called,
+    timeoutMs: "1",
+  });
+  t.after(takeAway);
+  await new PlangrepClient({ apiKey: KEY, fetch }).listJobs("p", {});
+  const error = thrownBy(() => new PlangrepClient());
+  takeAway();
+  assert.deepEqual([error.code, error.argument], ["invalid_argument", "apiKey"]);
+  assert.deepEqual(
+    requests.map(({ url, init }) => [url, init.headers.Authorization, init.headers["x-theirs"]]),
+    [["https://plangrep.com/api/open/v1/projects/p/jobs", `Bearer ${KEY}`, undefined]],
+  );
+});
+
+test("get and set on all objects keep nobody from making a client and an error", async (t) => {
+  const takeAway = putOnAll({ get: () => "theirs", set() {} });
+  t.after(takeAway);
+  const { PlangrepClient } = await anotherCopy();
+  new PlangrepClient({ apiKey: KEY }).close();
+  const error = thrownBy(() => new PlangrepClient({ apiKey: 1 }));
+  takeAway();
+  assert.deepEqual([error.name, error.argument], ["InvalidArgumentError", "apiKey"]);
 });
 
 test("the edges of what is allowed are taken", async () => {
