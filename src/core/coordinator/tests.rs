@@ -5,11 +5,14 @@ use crate::core::route::Endpoint;
 use crate::core::wait::End;
 use sim::{CONFIG, Reply, completed, processing};
 
+mod asleep;
 mod cost;
 mod hints;
 mod lists;
 mod many;
+mod places;
 mod random;
+mod resume;
 mod sharing;
 mod sim;
 mod time;

@@ -137,6 +137,24 @@ fn a_list_that_is_too_long_is_given_up_where_it_stops_to_pay_and_tried_again_whe
     );
 }
 
+#[test]
+fn a_list_that_was_too_long_is_as_unknown_as_before_once_nobody_is_about_its_project() {
+    for (waits, lists) in [(2, 0), (5, 1)] {
+        let mut sim = Sim::new(0.0, project(40, 3_000));
+        let first: Vec<_> = (0..5).map(|job| sim.wait(&job_name(job), CONFIG)).collect();
+        sim.run(15_000.0);
+        assert_eq!(sim.times("[p]").len(), 1);
+        for wait in first {
+            sim.coordinator.leave(wait);
+        }
+        for job in 0..waits {
+            sim.wait(&job_name(job), CONFIG);
+        }
+        sim.run(95_000.0);
+        assert_eq!(sim.times("[p]").len(), 1 + lists, "{waits}");
+    }
+}
+
 /// Runs a watch of a project with a history and one active job until that has ended: the bytes, the requests, and when
 /// the watch was notified of the end. A response shows the job as it is when it is sent.
 fn watched(history: usize, end: f64, bounds: Bounds) -> (f64, usize, f64) {
@@ -178,4 +196,54 @@ fn a_watch_with_a_fixed_interval_asks_for_lists_alone() {
         (requests, seen)
     });
     assert_eq!(bytes, requests as f64 * 20_001.0 * JOB_BYTES);
+}
+
+/// A project with one active job beside so long a history that its watches follow the job by itself; any other job is of
+/// another project.
+fn heavy() -> Sim<impl FnMut(f64, Endpoint, &str) -> Reply> {
+    Sim::new(100.0, |now, endpoint, id| match (endpoint, id) {
+        (Endpoint::GetJob, "job_0") => Reply::Job("p", processing(now)),
+        (Endpoint::GetJob, _) => Reply::Job("q", processing(now)),
+        _ => Reply::Long(vec![("job_0".into(), processing(now))], 20_000.0 * JOB_BYTES),
+    })
+}
+
+const ADAPTIVE: WaitConfig =
+    WaitConfig { poll_interval: PollInterval::Adaptive(Bounds { min: 10_000.0, max: 30_000.0 }), ..CONFIG };
+
+#[test]
+fn an_active_job_is_left_alone_while_there_is_no_network_and_while_nobody_listens() {
+    for offline in [true, false] {
+        let mut sim = heavy();
+        let watch = sim.watch("p", ADAPTIVE);
+        sim.wait("other", CONFIG);
+        sim.run(1_000.0);
+        let switch = |sim: &mut Sim<_>, on: bool| {
+            let coordinator: &mut PollCoordinator = &mut sim.coordinator;
+            if offline { coordinator.set_offline(!on) } else { coordinator.listen(watch, on, sim.now) }
+        };
+        switch(&mut sim, false);
+        sim.run(29_000.0);
+        assert_eq!((sim.times("job_0"), sim.times("[p]")), (vec![], vec![0.0]), "{offline}");
+        switch(&mut sim, true);
+        sim.run(30_000.0);
+        assert_eq!((sim.times("job_0"), sim.times("[p]")), (vec![29_000.0], vec![0.0]), "{offline}");
+    }
+}
+
+#[test]
+fn what_a_watch_follows_by_itself_is_followed_so_until_the_last_such_watch_has_left() {
+    let mut alone = heavy();
+    alone.watch("p", ADAPTIVE);
+    alone.run(300_000.0);
+    let mut sim = heavy();
+    let watches = [sim.watch("p", ADAPTIVE), sim.watch("p", ADAPTIVE)];
+    sim.run(50_000.0);
+    sim.coordinator.leave(watches[0]);
+    sim.run(300_000.0);
+    assert_eq!(sim.log, alone.log);
+    sim.coordinator.leave(watches[1]);
+    sim.run(600_000.0);
+    assert_eq!((sim.log.len(), sim.next), (alone.log.len(), f64::INFINITY));
+    assert!(sim.coordinator.is_empty());
 }

@@ -172,9 +172,11 @@ fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
     let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
     sim.watch("p", CONFIG);
     sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(5_000.0), ..CONFIG });
-    assert_eq!(sim.coordinator.step(0.0).send.len(), 2);
-    sim.coordinator.job_received(0, &"p".into(), &processing(0.0), 500.0, None, 100.0);
-    sim.coordinator.list_received(1, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
+    let first = sim.coordinator.step(0.0).send;
+    let requests: Vec<_> = first.iter().map(|send| (send.request, &*send.id)).collect();
+    assert_eq!(requests, [(0, "p"), (1, "job_0")]);
+    sim.coordinator.job_received(1, &"p".into(), &processing(0.0), 500.0, None, 100.0);
+    sim.coordinator.list_received(0, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
     let step = sim.coordinator.step(5_100.0);
     assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
     assert_eq!(sim.coordinator.step(8_000.0).send.len(), 1);

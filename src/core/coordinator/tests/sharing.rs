@@ -159,3 +159,16 @@ fn a_list_for_ten_thousand_waits_looks_at_each_a_few_times() {
     }
     assert!(sim.coordinator.is_empty());
 }
+
+#[test]
+fn jobs_that_have_all_ended_already_are_found_by_a_list_too() {
+    let mut sim = Sim::new(100.0, one_project(1_000, 0.0));
+    for job in 0..1_000 {
+        sim.wait(&job_name(job), CONFIG);
+    }
+    sim.run(300_000.0);
+    let requests: Vec<_> = sim.log.iter().map(|(at, name)| (*at, name.as_str())).collect();
+    let singly = [(0.0, "job_0"), (0.0, "job_1"), (0.0, "job_2"), (0.0, "job_3")];
+    assert_eq!((&requests[..4], &requests[4..]), (&singly[..], &[(100.0, "[p]")][..]));
+    assert!(sim.coordinator.is_empty() && sim.notifications.len() == 1_000);
+}
