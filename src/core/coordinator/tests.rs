@@ -7,6 +7,7 @@ use sim::{CONFIG, Reply, completed, processing};
 
 mod asleep;
 mod cost;
+mod guess;
 mod hints;
 mod lists;
 mod many;
@@ -15,6 +16,7 @@ mod random;
 mod resume;
 mod sharing;
 mod sim;
+mod split;
 mod time;
 
 /// A server with so many jobs in one project, all of which end at a moment.

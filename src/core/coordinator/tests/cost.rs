@@ -198,52 +198,22 @@ fn a_watch_with_a_fixed_interval_asks_for_lists_alone() {
     assert_eq!(bytes, requests as f64 * 20_001.0 * JOB_BYTES);
 }
 
-/// A project with one active job beside so long a history that its watches follow the job by itself; any other job is of
-/// another project.
-fn heavy() -> Sim<impl FnMut(f64, Endpoint, &str) -> Reply> {
-    Sim::new(100.0, |now, endpoint, id| match (endpoint, id) {
-        (Endpoint::GetJob, "job_0") => Reply::Job("p", processing(now)),
-        (Endpoint::GetJob, _) => Reply::Job("q", processing(now)),
-        _ => Reply::Long(vec![("job_0".into(), processing(now))], 20_000.0 * JOB_BYTES),
-    })
-}
-
-const ADAPTIVE: WaitConfig =
-    WaitConfig { poll_interval: PollInterval::Adaptive(Bounds { min: 10_000.0, max: 30_000.0 }), ..CONFIG };
-
 #[test]
-fn an_active_job_is_left_alone_while_there_is_no_network_and_while_nobody_listens() {
-    for offline in [true, false] {
-        let mut sim = heavy();
-        let watch = sim.watch("p", ADAPTIVE);
-        sim.wait("other", CONFIG);
-        sim.run(1_000.0);
-        let switch = |sim: &mut Sim<_>, on: bool| {
-            let coordinator: &mut PollCoordinator = &mut sim.coordinator;
-            if offline { coordinator.set_offline(!on) } else { coordinator.listen(watch, on, sim.now) }
-        };
-        switch(&mut sim, false);
-        sim.run(29_000.0);
-        assert_eq!((sim.times("job_0"), sim.times("[p]")), (vec![], vec![0.0]), "{offline}");
-        switch(&mut sim, true);
-        sim.run(30_000.0);
-        assert_eq!((sim.times("job_0"), sim.times("[p]")), (vec![29_000.0], vec![0.0]), "{offline}");
+fn what_responses_of_jobs_weigh_on_average_decides_whether_a_list_pays() {
+    for (bytes, expected) in [
+        ([500.0, 500.0], &["job_0", "job_1"][..]),
+        ([500.0, 5_000.0], &["job_0", "job_1"]),
+        ([1e5, 1e5], &["p"]),
+    ] {
+        let mut sim = Sim::new(0.0, project(2, 0));
+        sim.coordinator.list_weighs("p", 25_000.0);
+        for job in 0..2 {
+            sim.wait(&job_name(job), CONFIG);
+        }
+        for (send, bytes) in sim.coordinator.step(0.0).send.iter().zip(bytes) {
+            sim.coordinator.job_received(send.request, &"p".into(), &processing(0.0), bytes, None, 0.0);
+        }
+        let sent = sim.coordinator.step(10_000.0).send;
+        assert_eq!(sent.iter().map(|send| &*send.id).collect::<Vec<_>>(), expected, "{bytes:?}");
     }
-}
-
-#[test]
-fn what_a_watch_follows_by_itself_is_followed_so_until_the_last_such_watch_has_left() {
-    let mut alone = heavy();
-    alone.watch("p", ADAPTIVE);
-    alone.run(300_000.0);
-    let mut sim = heavy();
-    let watches = [sim.watch("p", ADAPTIVE), sim.watch("p", ADAPTIVE)];
-    sim.run(50_000.0);
-    sim.coordinator.leave(watches[0]);
-    sim.run(300_000.0);
-    assert_eq!(sim.log, alone.log);
-    sim.coordinator.leave(watches[1]);
-    sim.run(600_000.0);
-    assert_eq!((sim.log.len(), sim.next), (alone.log.len(), f64::INFINITY));
-    assert!(sim.coordinator.is_empty());
 }

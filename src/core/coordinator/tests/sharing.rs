@@ -172,3 +172,20 @@ fn jobs_that_have_all_ended_already_are_found_by_a_list_too() {
     assert_eq!((&requests[..4], &requests[4..]), (&singly[..], &[(100.0, "[p]")][..]));
     assert!(sim.coordinator.is_empty() && sim.notifications.len() == 1_000);
 }
+
+#[test]
+fn a_watch_is_told_of_a_job_that_a_wait_had_polled() {
+    let mut sim = Sim::new(100.0, one_project(2, f64::INFINITY));
+    let watch = sim.watch("p", CONFIG);
+    sim.run(3_000.0);
+    sim.wait("job_1", CONFIG);
+    sim.run(9_000.0);
+    assert_eq!(sim.log, [(0.0, "[p]".to_owned()), (3_000.0, "job_1".to_owned())]);
+    let told: Vec<_> = sim
+        .notifications
+        .iter()
+        .filter(|(_, told)| told.subscriber == watch)
+        .map(|(at, told)| (*at, &told.outcome))
+        .collect();
+    assert_eq!(told, [(100.0, &Outcome::Project), (3_100.0, &Outcome::ProjectJob { index: 0 })]);
+}
