@@ -48,6 +48,25 @@ fn a_job_that_moved_to_another_project_is_followed_there() {
 }
 
 #[test]
+fn a_project_that_all_its_jobs_left_while_its_list_was_requested_is_forgotten_with_the_request() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job(if now < 10_000.0 { "p" } else { "q" }, processing(now)),
+        Endpoint::ListJobs => Reply::Silence,
+    });
+    sim.coordinator.list_weighs("p", 2.0 * JOB_BYTES);
+    let mut waits = [0, 1].map(|job| sim.wait(&job_name(job), CONFIG)).to_vec();
+    sim.run(11_000.0);
+    waits.extend([0, 1].map(|job| sim.wait(&job_name(job), CONFIG)));
+    sim.run(12_000.0);
+    assert_eq!((sim.times("[p]"), sim.times("job_0")), (vec![10_000.0], vec![0.0, 11_000.0]));
+    for wait in waits {
+        sim.coordinator.leave(wait);
+    }
+    sim.step();
+    assert_eq!((sim.aborted.len(), sim.in_flight(), sim.coordinator.targets.len()), (1, 0, 0));
+}
+
+#[test]
 fn a_list_that_fails_for_good_or_is_nonsense_falls_back_to_get_job_for_a_while_and_is_not_counted() {
     for error in [status(403), status(404), Error::InvalidResponse] {
         let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
@@ -86,6 +105,19 @@ fn a_list_that_fails_three_times_falls_back_to_get_job_for_a_while() {
     assert_eq!(outcomes[3..9], [&Outcome::Failed { ends: false }; 6]);
     assert!(outcomes[9..15].iter().all(|outcome| matches!(outcome, Outcome::Job { .. })));
     assert_eq!(sim.times("job_0")[..4], [0.0, 30_000.0, 40_000.0, 50_000.0]);
+}
+
+#[test]
+fn a_list_that_is_to_come_later_has_not_failed() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => Reply::Later(Box::new(Reply::Fails(status(503))), 10_000.0),
+    });
+    for job in 0..3 {
+        sim.wait(&job_name(job), CONFIG);
+    }
+    sim.run(45_000.0);
+    assert_eq!((sim.times("[p]"), sim.log.len()), (vec![10_000.0, 20_000.0, 30_000.0, 40_000.0], 7));
 }
 
 #[test]

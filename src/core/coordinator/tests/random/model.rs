@@ -408,6 +408,7 @@ impl Model {
             self.step();
         }
         assert!(self.coordinator.is_empty() && self.in_flight.is_empty());
+        assert_eq!(self.coordinator.targets.len(), 0, "a job or project that nobody is about");
     }
 
     fn check_state(&mut self) {
