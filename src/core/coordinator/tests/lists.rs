@@ -108,6 +108,33 @@ fn a_list_that_fails_three_times_falls_back_to_get_job_for_a_while() {
 }
 
 #[test]
+fn a_list_that_fails_without_a_network_has_not_failed() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => Reply::Fails(Error::Connection),
+    });
+    for job in 0..3 {
+        sim.wait(&job_name(job), WaitConfig { max_poll_errors: 0, ..CONFIG });
+    }
+    sim.run(5_000.0);
+    sim.coordinator.set_offline(true);
+    sim.run(155_000.0);
+    assert_eq!(sim.times("[p]"), [30_000.0, 60_000.0, 90_000.0, 120_000.0, 150_000.0]);
+    assert_eq!(sim.log.len(), 8);
+}
+
+#[test]
+fn a_watch_ends_with_its_list_where_that_fails_more_often_than_it_survives() {
+    let mut sim = Sim::new(0.0, |_, _, _| Reply::Fails(status(503)));
+    sim.watch("p", WaitConfig { max_poll_errors: 1, ..CONFIG });
+    sim.run(60_000.0);
+    let told: Vec<_> = sim.notifications.iter().map(|(at, told)| (*at, &told.outcome)).collect();
+    let failed = |ends| Outcome::Failed { ends };
+    assert_eq!(told, [(0.0, &failed(false)), (10_000.0, &failed(true))]);
+    assert_eq!(sim.times("[p]"), [0.0, 10_000.0]);
+}
+
+#[test]
 fn a_list_that_is_to_come_later_has_not_failed() {
     let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
         Endpoint::GetJob => Reply::Job("p", processing(now)),

@@ -98,3 +98,21 @@ fn an_active_job_that_was_polled_while_nobody_listened_is_polled_again_after_the
     sim.run(first + 6_000.0);
     assert_eq!(sim.times("job_0"), [first, first + 5_100.0]);
 }
+
+#[test]
+fn so_many_active_jobs_that_they_cost_more_than_lists_are_followed_by_lists() {
+    // Of 10 s, 90 s pass from list to list beside the jobs; each job is polled every 10 s.
+    for (active, singly) in [(40, true), (50, false)] {
+        let mut sim = Sim::new(0.0, move |now, endpoint, _| match endpoint {
+            Endpoint::GetJob => Reply::Job("p", processing(now)),
+            Endpoint::ListJobs => {
+                let jobs: Vec<_> = (0..active).map(|job| (job_name(job), processing(now))).collect();
+                Reply::Long(jobs, 1e6 - active as f64 * JOB_BYTES)
+            }
+        });
+        sim.watch("p", ADAPTIVE);
+        sim.run(15_000.0);
+        let lists = if singly { vec![0.0] } else { vec![0.0, 10_000.0] };
+        assert_eq!((sim.times("[p]"), sim.times("job_0").len()), (lists, usize::from(singly)), "{active}");
+    }
+}

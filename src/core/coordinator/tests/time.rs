@@ -285,3 +285,23 @@ fn a_response_that_was_under_way_has_half_a_second_to_be_heard_where_nothing_ran
         assert_eq!((sim.log.len(), sim.notifications.len()), (1, 1));
     }
 }
+
+#[test]
+fn no_poll_is_announced_to_whom_it_comes_too_late_for_or_who_does_not_listen() {
+    let mut sim = Sim::new(0.0, one_project(1, f64::INFINITY));
+    let short = sim.wait("job_0", limited(11_500.0));
+    sim.wait("job_0", CONFIG);
+    sim.run(11_000.0);
+    let next: Vec<_> =
+        sim.notifications.iter().map(|(at, told)| (*at, told.subscriber == short, told.next_poll)).collect();
+    let (ten, half) = (Some(10_000.0), None);
+    assert_eq!(next, [(0.0, true, ten), (0.0, false, ten), (10_000.0, true, half), (10_000.0, false, ten)]);
+    let mut sim = Sim::new(100.0, one_project(1, f64::INFINITY));
+    let watch = sim.watch("p", CONFIG);
+    sim.run(50.0);
+    sim.coordinator.listen(watch, false, sim.now);
+    sim.run(60_000.0);
+    let told: Vec<_> =
+        sim.notifications.iter().map(|(at, told)| (*at, &told.outcome, told.next_poll)).collect();
+    assert_eq!(told, [(100.0, &Outcome::Project, None)]);
+}
