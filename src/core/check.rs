@@ -166,8 +166,8 @@ impl Check {
     /// Estimated time to the end of the job, in ms.
     pub fn eta(&self, now: f64) -> Option<f64> {
         match &self.known {
-            Known::Job(job) if !job.watched.terminal() => job.watched.eta(now),
-            _ => None,
+            Known::Job(job) => job.watched.eta(now),
+            Known::Project(_) => None,
         }
     }
 

@@ -345,8 +345,7 @@ impl PollCoordinator {
         let flies = subscriber.in_flight.is_some();
         // Where a step came in between, the poll was not missed: it had to wait for its place.
         let missed = if self.stepped < due && !flies { due } else { deadline };
-        if now < self.not_before || subscriber.overdue || !flies && due >= deadline || now < missed + OVERDUE
-        {
+        if now < self.not_before || subscriber.overdue || now < missed + OVERDUE {
             return false;
         }
         subscriber.overdue = true;

@@ -123,4 +123,24 @@ mod tests {
         assert_eq!(current([("processing", "?")]), Some(0));
         assert_eq!(current([]), None);
     }
+    #[test]
+    fn what_jobs_cost_is_summed_up_in_all_and_by_status_in_the_order_of_their_appearance() {
+        let totals = |jobs, credits_debited, page_count, successful_page_count| Totals {
+            jobs,
+            credits_debited,
+            page_count,
+            successful_page_count,
+        };
+        let mut billing = Billing::default();
+        for (status, job) in [
+            ("failed", totals(1.0, 2.5, 20.0, 3.0)),
+            ("archived", totals(1.0, 7.0, 8.0, 8.0)),
+            ("failed", totals(1.0, 4.0, 30.0, 5.0)),
+        ] {
+            billing.add(status, &job);
+        }
+        assert_eq!(billing.total, totals(3.0, 13.5, 58.0, 16.0));
+        let failed = ("failed".to_owned(), totals(2.0, 6.5, 50.0, 8.0));
+        assert_eq!(billing.by_status, [failed, ("archived".to_owned(), totals(1.0, 7.0, 8.0, 8.0))]);
+    }
 }

@@ -152,6 +152,21 @@ fn a_state_that_cannot_be_read_starts_anew() {
 }
 
 #[test]
+fn of_a_project_there_is_neither_a_share_of_pages_nor_an_estimate_though_its_job_has_both() {
+    let (first, second) = (job(Processing, 0.0, 10.0), job(Processing, 50_000.0, 60.0));
+    let mut one = take_up(None, CONFIG, 0.0);
+    let mut all = Check::project("p", None, CONFIG, false, T);
+    for (listed, at) in [(first, T), (second, T + 50_000.0)] {
+        one.job_received(&listed, None, 0.5, at);
+        all.list_received(&[listed], None, 0.5, at);
+    }
+    let at = T + 50_000.0;
+    // 40 pages at one a second, and 5 s from the last page to the end.
+    assert_eq!((one.is_project(), one.progress(), one.eta(at)), (false, Some(0.6), Some(45_000.0)));
+    assert_eq!((all.is_project(), all.progress(), all.eta(at)), (true, None, None));
+}
+
+#[test]
 fn a_project_ends_with_its_last_active_job_where_that_is_wanted() {
     for (stop_when_idle, verdict) in [(true, Verdict::Over), (false, Verdict::Next(10_000.0))] {
         let check = |state: Option<&str>, at| Check::project("p", state, CONFIG, stop_when_idle, T + at);

@@ -47,11 +47,76 @@ pub fn rest(bytes: f64, bounds: Bounds) -> f64 {
 /// Whether a watched project is followed at less cost by Get Job for so many active jobs, with a list now and then for
 /// what is new, than by lists at the interval that its jobs suggest.
 pub fn splits(project: &Target, active: usize, job_bytes: f64, interval: f64, list_interval: f64) -> bool {
-    if project.bytes < 0.0 || active == 0 {
-        return false;
-    }
     let list = REQUEST + project.bytes;
     #[allow(clippy::cast_precision_loss)] // a count of jobs
     let split = active as f64 * (REQUEST + job_bytes) + list * interval / list_interval;
-    split <= if project.split { list * (1.0 + MARGIN) } else { list * (1.0 - MARGIN) }
+    active > 0 && split <= if project.split { list * (1.0 + MARGIN) } else { list * (1.0 - MARGIN) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A project whose list has so many bytes, and what else is known of it.
+    fn weighing(bytes: f64, worth: bool, more: bool, split: bool) -> Target {
+        let mut project = Target::new(true, &"p".into(), bytes);
+        (project.worth, project.more, project.split) = (worth, more, split);
+        project
+    }
+
+    /// So that a job costs 17 000.
+    const JOB_BYTES: f64 = 616.0;
+
+    #[test]
+    fn a_list_is_read_as_far_as_it_costs_less_than_its_jobs_by_themselves() {
+        let limit = |project: &Target, jobs| list_limit(project, jobs, JOB_BYTES);
+        let unknown = weighing(-1.0, false, false, false);
+        assert_eq!([1, 2, 3, 4].map(|jobs| limit(&unknown, jobs)), [0.0, 0.0, 34_616.0, 51_616.0]);
+        for (bytes, jobs, expected) in [
+            (100.0, 1, 0.0),
+            (8_808.0, 2, 17_616.0),
+            (8_808.5, 2, 0.0),
+            (17_308.0, 3, 34_616.0),
+            (17_308.5, 3, 0.0),
+        ] {
+            let given_up = weighing(bytes, false, true, false);
+            assert_eq!(limit(&given_up, jobs), expected, "{bytes} {jobs}");
+        }
+        // Two cost 34 000, less a tenth; and more by a tenth once it is polled by its list.
+        for (worth, bytes, jobs, expected) in [
+            (false, 0.0, 1, 0.0),
+            (true, 0.0, 1, 0.0),
+            (false, 0.0, 2, UNLIMITED),
+            (false, 14_215.0, 2, UNLIMITED),
+            (false, 14_217.0, 2, 0.0),
+            (true, 21_015.0, 2, UNLIMITED),
+            (true, 21_017.0, 2, 0.0),
+        ] {
+            let known = weighing(bytes, worth, false, false);
+            assert_eq!(limit(&known, jobs), expected, "{worth} {bytes} {jobs}");
+        }
+    }
+
+    #[test]
+    fn a_heavy_list_is_put_off_by_twice_the_longest_interval_unless_that_is_fixed() {
+        let adaptive = Bounds { min: 10_000.0, max: 30_000.0 };
+        assert_eq!([999_999.0, 1e6, 1e9].map(|bytes| rest(bytes, adaptive)), [0.0, 60_000.0, 60_000.0]);
+        assert_eq!(rest(1e9, Bounds { min: 30_000.0, max: 30_000.0 }), 0.0);
+    }
+
+    #[test]
+    fn active_jobs_are_followed_by_themselves_where_that_costs_less_by_a_tenth_and_until_it_costs_more_by_one()
+     {
+        // A list costs 100 000, two jobs cost 34 000.
+        for (split, list_interval, expected) in [
+            (false, 17_900.0, true),
+            (false, 17_800.0, false),
+            (true, 13_200.0, true),
+            (true, 13_100.0, false),
+        ] {
+            let project = weighing(83_616.0, false, false, split);
+            let splits = |active| splits(&project, active, JOB_BYTES, 10_000.0, list_interval);
+            assert_eq!((splits(0), splits(2)), (false, expected), "{split} {list_interval}");
+        }
+    }
 }

@@ -121,6 +121,7 @@ impl PollCoordinator {
             self.end_flight(request);
             self.aborted.push(request);
             self.reschedule(target);
+            self.drop_target(target);
         }
     }
 }

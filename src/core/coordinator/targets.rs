@@ -215,6 +215,18 @@ mod tests {
     use std::collections::BTreeMap;
     use std::rc::Rc;
 
+    #[test]
+    fn the_table_is_no_larger_for_those_who_have_left() {
+        let mut targets = Targets::new();
+        let stays = targets.insert(Target::new(false, &"stays".into(), -1.0));
+        for id in 0..10_000 {
+            let number = targets.insert(Target::new(false, &id.to_string().into(), -1.0));
+            assert!(targets.remove(number).is_some());
+        }
+        assert_eq!((targets.find(false, "stays"), targets.len()), (stays, 2));
+        assert!(targets.heads.len() <= 8, "{}", targets.heads.len());
+    }
+
     proptest! {
         #[test]
         fn what_is_polled_has_one_number_as_long_as_it_is_there(changes in proptest::collection::vec((any::<bool>(), 0_usize..30, any::<bool>()), 0..300)) {

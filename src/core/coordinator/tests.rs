@@ -5,13 +5,18 @@ use crate::core::route::Endpoint;
 use crate::core::wait::End;
 use sim::{CONFIG, Reply, completed, processing};
 
+mod asleep;
 mod cost;
+mod guess;
 mod hints;
 mod lists;
 mod many;
+mod places;
 mod random;
+mod resume;
 mod sharing;
 mod sim;
+mod split;
 mod time;
 
 /// A server with so many jobs in one project, all of which end at a moment.

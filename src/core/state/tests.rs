@@ -161,6 +161,22 @@ fn a_state_is_read_onto_the_clock_of_the_one_who_goes_on() {
 }
 
 #[test]
+fn a_projects_jobs_are_read_onto_that_clock_too_and_what_its_server_said_stays() {
+    let mut written = project(500.0);
+    (written.project.watermark, written.project.ended) =
+        (NOW - 2_000.0, vec![(hash_id("job_3"), NOW - 3_000.0)]);
+    let known = written.project.clone();
+    let text = written.write("proj_1", NOW, 500.0);
+    let state = ProjectState::read(&text, "proj_1", NOW + 250.0, 9_250.0).unwrap();
+    assert_eq!(state.progress, progress(9_000.0));
+    assert_eq!((state.project.watermark, state.project.ended), (known.watermark, known.ended));
+    let jobs =
+        state.project.active.iter().map(|(id, job)| (*id, job.watched.at, job.watched.schedule.changed));
+    let expected = [(hash_id("job_1"), 9_000.0, 7_800.0), (hash_id("job_2"), 9_000.0, 8_993.0)];
+    assert!(jobs.eq(expected), "{:?}", state.project.active);
+}
+
+#[test]
 fn an_instant_with_a_fraction_is_not_older_than_itself() {
     let seen = snapshot(Some(Status::Processing), NOW + 0.75, 4.0, 1.0);
     let mut job = KnownJob::default();
@@ -179,4 +195,47 @@ fn a_terminal_job_whose_link_is_signed_anew_has_not_changed() {
     assert_eq!(job.observe(NOW, &ended, &|| hash_job(&ended, &|| "other".to_owned())), (true, false));
     let other = JobSnapshot { done: Some(3.0), ..ended };
     assert_eq!(job.observe(NOW, &other, &|| hash_job(&other, &|| "one".to_owned())), (true, true));
+}
+
+#[test]
+fn a_terminal_job_whose_one_page_is_counted_late_has_changed() {
+    let counted = snapshot(Some(Status::Completed), NOW, 1.0, 1.0);
+    let uncounted = JobSnapshot { pages: None, done: None, ..counted };
+    let mut job = KnownJob::default();
+    for (seen, told) in [(uncounted, (true, true)), (uncounted, (true, false)), (counted, (true, true))] {
+        assert_eq!(job.observe(NOW, &seen, &|| hash_job(&seen, &String::new)), told, "{seen:?}");
+    }
+}
+
+#[test]
+fn a_text_with_another_count_of_numbers_than_is_read_is_none_though_its_checksum_fits() {
+    for count in 0..5 {
+        let text = write(0, "j", &mut |pass| (0..count).for_each(|_| pass.number(&mut 700)));
+        let mut numbers = [0; 2];
+        let found =
+            read(0, "j", &text, &mut |pass| numbers.iter_mut().for_each(|number| pass.number(number)));
+        assert_eq!(found, (count == 2).then_some(()), "{count}");
+        assert!(found.is_none() || numbers == [700; 2]);
+    }
+}
+
+#[test]
+fn a_number_that_may_be_absent_is_read_as_it_was_and_zero_is_none_that_is() {
+    let absent = f64::INFINITY;
+    for (number, expected) in [
+        (0.0, 0.0),
+        (1.0, 1.0),
+        (-1.0, -1.0),
+        (4e12, 4e12),
+        (-4e12, -4e12),
+        (absent, absent),
+        (f64::NEG_INFINITY, absent),
+        (f64::NAN, absent),
+    ] {
+        let mut passed = number;
+        let text = write(0, "j", &mut |pass| pass.optional(&mut passed));
+        let mut passed = f64::NAN;
+        assert_eq!(read(0, "j", &text, &mut |pass| pass.optional(&mut passed)), Some(()));
+        assert_eq!(passed, expected, "{number}");
+    }
 }

@@ -137,6 +137,24 @@ fn a_list_that_is_too_long_is_given_up_where_it_stops_to_pay_and_tried_again_whe
     );
 }
 
+#[test]
+fn a_list_that_was_too_long_is_as_unknown_as_before_once_nobody_is_about_its_project() {
+    for (waits, lists) in [(2, 0), (5, 1)] {
+        let mut sim = Sim::new(0.0, project(40, 3_000));
+        let first: Vec<_> = (0..5).map(|job| sim.wait(&job_name(job), CONFIG)).collect();
+        sim.run(15_000.0);
+        assert_eq!(sim.times("[p]").len(), 1);
+        for wait in first {
+            sim.coordinator.leave(wait);
+        }
+        for job in 0..waits {
+            sim.wait(&job_name(job), CONFIG);
+        }
+        sim.run(95_000.0);
+        assert_eq!(sim.times("[p]").len(), 1 + lists, "{waits}");
+    }
+}
+
 /// Runs a watch of a project with a history and one active job until that has ended: the bytes, the requests, and when
 /// the watch was notified of the end. A response shows the job as it is when it is sent.
 fn watched(history: usize, end: f64, bounds: Bounds) -> (f64, usize, f64) {
@@ -178,4 +196,24 @@ fn a_watch_with_a_fixed_interval_asks_for_lists_alone() {
         (requests, seen)
     });
     assert_eq!(bytes, requests as f64 * 20_001.0 * JOB_BYTES);
+}
+
+#[test]
+fn what_responses_of_jobs_weigh_on_average_decides_whether_a_list_pays() {
+    for (bytes, expected) in [
+        ([500.0, 500.0], &["job_0", "job_1"][..]),
+        ([500.0, 5_000.0], &["job_0", "job_1"]),
+        ([1e5, 1e5], &["p"]),
+    ] {
+        let mut sim = Sim::new(0.0, project(2, 0));
+        sim.coordinator.list_weighs("p", 25_000.0);
+        for job in 0..2 {
+            sim.wait(&job_name(job), CONFIG);
+        }
+        for (send, bytes) in sim.coordinator.step(0.0).send.iter().zip(bytes) {
+            sim.coordinator.job_received(send.request, &"p".into(), &processing(0.0), bytes, None, 0.0);
+        }
+        let sent = sim.coordinator.step(10_000.0).send;
+        assert_eq!(sent.iter().map(|send| &*send.id).collect::<Vec<_>>(), expected, "{bytes:?}");
+    }
 }

@@ -48,6 +48,25 @@ fn a_job_that_moved_to_another_project_is_followed_there() {
 }
 
 #[test]
+fn a_project_that_all_its_jobs_left_while_its_list_was_requested_is_forgotten_with_the_request() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job(if now < 10_000.0 { "p" } else { "q" }, processing(now)),
+        Endpoint::ListJobs => Reply::Silence,
+    });
+    sim.coordinator.list_weighs("p", 2.0 * JOB_BYTES);
+    let mut waits = [0, 1].map(|job| sim.wait(&job_name(job), CONFIG)).to_vec();
+    sim.run(11_000.0);
+    waits.extend([0, 1].map(|job| sim.wait(&job_name(job), CONFIG)));
+    sim.run(12_000.0);
+    assert_eq!((sim.times("[p]"), sim.times("job_0")), (vec![10_000.0], vec![0.0, 11_000.0]));
+    for wait in waits {
+        sim.coordinator.leave(wait);
+    }
+    sim.step();
+    assert_eq!((sim.aborted.len(), sim.in_flight(), sim.coordinator.targets.len()), (1, 0, 0));
+}
+
+#[test]
 fn a_list_that_fails_for_good_or_is_nonsense_falls_back_to_get_job_for_a_while_and_is_not_counted() {
     for error in [status(403), status(404), Error::InvalidResponse] {
         let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
@@ -86,6 +105,46 @@ fn a_list_that_fails_three_times_falls_back_to_get_job_for_a_while() {
     assert_eq!(outcomes[3..9], [&Outcome::Failed { ends: false }; 6]);
     assert!(outcomes[9..15].iter().all(|outcome| matches!(outcome, Outcome::Job { .. })));
     assert_eq!(sim.times("job_0")[..4], [0.0, 30_000.0, 40_000.0, 50_000.0]);
+}
+
+#[test]
+fn a_list_that_fails_without_a_network_has_not_failed() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => Reply::Fails(Error::Connection),
+    });
+    for job in 0..3 {
+        sim.wait(&job_name(job), WaitConfig { max_poll_errors: 0, ..CONFIG });
+    }
+    sim.run(5_000.0);
+    sim.coordinator.set_offline(true);
+    sim.run(155_000.0);
+    assert_eq!(sim.times("[p]"), [30_000.0, 60_000.0, 90_000.0, 120_000.0, 150_000.0]);
+    assert_eq!(sim.log.len(), 8);
+}
+
+#[test]
+fn a_watch_ends_with_its_list_where_that_fails_more_often_than_it_survives() {
+    let mut sim = Sim::new(0.0, |_, _, _| Reply::Fails(status(503)));
+    sim.watch("p", WaitConfig { max_poll_errors: 1, ..CONFIG });
+    sim.run(60_000.0);
+    let told: Vec<_> = sim.notifications.iter().map(|(at, told)| (*at, &told.outcome)).collect();
+    let failed = |ends| Outcome::Failed { ends };
+    assert_eq!(told, [(0.0, &failed(false)), (10_000.0, &failed(true))]);
+    assert_eq!(sim.times("[p]"), [0.0, 10_000.0]);
+}
+
+#[test]
+fn a_list_that_is_to_come_later_has_not_failed() {
+    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => Reply::Later(Box::new(Reply::Fails(status(503))), 10_000.0),
+    });
+    for job in 0..3 {
+        sim.wait(&job_name(job), CONFIG);
+    }
+    sim.run(45_000.0);
+    assert_eq!((sim.times("[p]"), sim.log.len()), (vec![10_000.0, 20_000.0, 30_000.0, 40_000.0], 7));
 }
 
 #[test]
@@ -172,9 +231,11 @@ fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
     let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
     sim.watch("p", CONFIG);
     sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(5_000.0), ..CONFIG });
-    assert_eq!(sim.coordinator.step(0.0).send.len(), 2);
-    sim.coordinator.job_received(0, &"p".into(), &processing(0.0), 500.0, None, 100.0);
-    sim.coordinator.list_received(1, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
+    let first = sim.coordinator.step(0.0).send;
+    let requests: Vec<_> = first.iter().map(|send| (send.request, &*send.id)).collect();
+    assert_eq!(requests, [(0, "p"), (1, "job_0")]);
+    sim.coordinator.job_received(1, &"p".into(), &processing(0.0), 500.0, None, 100.0);
+    sim.coordinator.list_received(0, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
     let step = sim.coordinator.step(5_100.0);
     assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
     assert_eq!(sim.coordinator.step(8_000.0).send.len(), 1);

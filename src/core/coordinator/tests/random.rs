@@ -5,6 +5,7 @@ use crate::core::error::Error;
 use model::Model;
 use proptest::prelude::*;
 
+mod counts;
 mod model;
 
 const FLOOR: f64 = 5_000.0;

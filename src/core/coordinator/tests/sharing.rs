@@ -159,3 +159,33 @@ fn a_list_for_ten_thousand_waits_looks_at_each_a_few_times() {
     }
     assert!(sim.coordinator.is_empty());
 }
+
+#[test]
+fn jobs_that_have_all_ended_already_are_found_by_a_list_too() {
+    let mut sim = Sim::new(100.0, one_project(1_000, 0.0));
+    for job in 0..1_000 {
+        sim.wait(&job_name(job), CONFIG);
+    }
+    sim.run(300_000.0);
+    let requests: Vec<_> = sim.log.iter().map(|(at, name)| (*at, name.as_str())).collect();
+    let singly = [(0.0, "job_0"), (0.0, "job_1"), (0.0, "job_2"), (0.0, "job_3")];
+    assert_eq!((&requests[..4], &requests[4..]), (&singly[..], &[(100.0, "[p]")][..]));
+    assert!(sim.coordinator.is_empty() && sim.notifications.len() == 1_000);
+}
+
+#[test]
+fn a_watch_is_told_of_a_job_that_a_wait_had_polled() {
+    let mut sim = Sim::new(100.0, one_project(2, f64::INFINITY));
+    let watch = sim.watch("p", CONFIG);
+    sim.run(3_000.0);
+    sim.wait("job_1", CONFIG);
+    sim.run(9_000.0);
+    assert_eq!(sim.log, [(0.0, "[p]".to_owned()), (3_000.0, "job_1".to_owned())]);
+    let told: Vec<_> = sim
+        .notifications
+        .iter()
+        .filter(|(_, told)| told.subscriber == watch)
+        .map(|(at, told)| (*at, &told.outcome))
+        .collect();
+    assert_eq!(told, [(100.0, &Outcome::Project), (3_100.0, &Outcome::ProjectJob { index: 0 })]);
+}

@@ -202,3 +202,106 @@ fn the_poll_that_comes_first_has_the_time_of_one_attempt() {
     assert_eq!((*at, &notification.outcome), (38_000.0, &Outcome::Expired));
     assert_eq!((sim.aborted.len(), sim.in_flight()), (1, 0));
 }
+
+/// As [`frozen`], but nothing runs until another moment; a second job's server refuses from the beginning, for so many ms.
+fn frozen_until(
+    thaw: f64,
+    refused: f64,
+    server: fn(f64) -> Reply,
+) -> Sim<impl FnMut(f64, Endpoint, &str) -> Reply> {
+    let mut sim = Sim::new(200.0, move |now, _, id| match id {
+        "job_1" => Reply::Later(Box::new(Reply::Fails(status(429))), refused),
+        _ => server(now),
+    });
+    let poll_interval = PollInterval::Fixed(2_000.0);
+    sim.wait("job_0", WaitConfig { poll_interval, floor: 100.0, ..limited(3_000.0) });
+    if refused > 0.0 {
+        sim.wait("job_1", CONFIG);
+    }
+    sim.run(1_000.0);
+    sim.now = thaw;
+    sim.step();
+    sim
+}
+
+#[test]
+fn a_poll_that_was_missed_comes_first_also_where_the_deadline_was_missed_by_little() {
+    let mut sim = frozen_until(3_100.0, 0.0, |now| {
+        Reply::Job("p", if now < 2_500.0 { processing(now) } else { completed(now) })
+    });
+    sim.run(60_000.0);
+    assert_eq!(sim.times("job_0"), [0.0, 3_100.0]);
+    let (at, notification) = sim.notifications.last().unwrap();
+    assert_eq!(*at, 3_300.0);
+    assert_eq!(notification.outcome, Outcome::Job { index: 0, fresh: true, end: Some(End::Terminal) });
+}
+
+#[test]
+fn a_poll_that_had_to_wait_for_its_place_was_not_missed_and_the_wait_ends_at_its_deadline() {
+    for (thaw, polls) in [(3_499.0, 0), (3_500.0, 1)] {
+        let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
+        sim.coordinator = PollCoordinator::new(Box::new(|| 0.5), Concurrency { initial: 1, most: 1 });
+        let first = sim.wait("job_0", CONFIG);
+        sim.wait("job_1", limited(3_000.0));
+        sim.step();
+        sim.now = thaw;
+        sim.coordinator.leave(first);
+        sim.step();
+        assert_eq!((sim.times("job_1").len(), sim.notifications.len()), (polls, 1 - polls), "{thaw}");
+    }
+}
+
+#[test]
+fn a_poll_that_a_retry_after_forbids_does_not_come_first() {
+    let server = |now| Reply::Job("p", if now < 5_000.0 { processing(now) } else { completed(now) });
+    // At 200 ms the server refuses until 8 s.
+    for thaw in [7_900.0, 7_999.0] {
+        let sim = frozen_until(thaw, 7_800.0, server);
+        let (at, notification) = sim.notifications.last().unwrap();
+        assert_eq!((*at, &notification.outcome), (thaw, &Outcome::Expired));
+        assert_eq!(sim.log.len(), 2);
+    }
+    let mut sim = frozen_until(8_000.0, 7_800.0, server);
+    sim.run(9_000.0);
+    assert_eq!(sim.times("job_0"), [0.0, 8_000.0]);
+    let ended = sim.notifications.iter().find(|(_, notification)| notification.outcome.ends()).unwrap();
+    assert_eq!(ended.0, 8_200.0);
+}
+
+#[test]
+fn a_response_that_was_under_way_has_half_a_second_to_be_heard_where_nothing_ran_for_as_long() {
+    for (thaw, heard) in [(3_499.0, false), (3_500.0, true)] {
+        let mut sim = Sim::new(3_600.0, |now, _, _| Reply::Job("p", completed(now)));
+        sim.wait("job_0", limited(3_000.0));
+        sim.run(1_000.0);
+        sim.now = thaw;
+        sim.step();
+        assert_eq!(sim.next, if heard { 4_000.0 } else { f64::INFINITY }, "{thaw}");
+        sim.run(60_000.0);
+        let (at, notification) = &sim.notifications[0];
+        let end = Outcome::Job { index: 0, fresh: true, end: Some(End::Terminal) };
+        let expected = if heard { (3_600.0, &end) } else { (thaw, &Outcome::Expired) };
+        assert_eq!((*at, &notification.outcome), expected);
+        assert_eq!((sim.log.len(), sim.notifications.len()), (1, 1));
+    }
+}
+
+#[test]
+fn no_poll_is_announced_to_whom_it_comes_too_late_for_or_who_does_not_listen() {
+    let mut sim = Sim::new(0.0, one_project(1, f64::INFINITY));
+    let short = sim.wait("job_0", limited(11_500.0));
+    sim.wait("job_0", CONFIG);
+    sim.run(11_000.0);
+    let next: Vec<_> =
+        sim.notifications.iter().map(|(at, told)| (*at, told.subscriber == short, told.next_poll)).collect();
+    let (ten, half) = (Some(10_000.0), None);
+    assert_eq!(next, [(0.0, true, ten), (0.0, false, ten), (10_000.0, true, half), (10_000.0, false, ten)]);
+    let mut sim = Sim::new(100.0, one_project(1, f64::INFINITY));
+    let watch = sim.watch("p", CONFIG);
+    sim.run(50.0);
+    sim.coordinator.listen(watch, false, sim.now);
+    sim.run(60_000.0);
+    let told: Vec<_> =
+        sim.notifications.iter().map(|(at, told)| (*at, &told.outcome, told.next_poll)).collect();
+    assert_eq!(told, [(100.0, &Outcome::Project, None)]);
+}
