@@ -58,7 +58,7 @@ function begin(glue, { exports }) {
 
 function reason(error) {
   if (typeof WebAssembly !== "object") {
-    return "This runtime has no WebAssembly: React Native's Hermes has none, node --jitless turns it off, and so do some browsers in their strictest security mode.";
+    return "This runtime has no WebAssembly, like React Native's Hermes, node --jitless, and some browsers in their strictest mode.";
   }
   const said = String(error?.message ?? error);
   // An extension's content script is under the policy of the page that it is in.
@@ -73,7 +73,7 @@ function reason(error) {
     return 'This runtime does not compile WebAssembly from bytes. With OpenNext, set serverExternalPackages: ["plangrep-client"] in next.config; with Nuxt or Nitro, nitro: { experimental: { wasm: true } }; elsewhere import the file plangrep-client/plangrep_client.wasm and hand it to init() of plangrep-client/external.';
   }
   if (/on the main thread/i.test(said)) {
-    return "This browser starts WebAssembly on a page's main thread only asynchronously: await init() of plangrep-client/external first. Chromium 115 is the first that needs no init().";
+    return "Before Chromium 115 a page's main thread starts WebAssembly only asynchronously: await init() of plangrep-client/external first.";
   }
   return `WebAssembly could not be started: ${said}`;
 }

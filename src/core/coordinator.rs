@@ -93,6 +93,8 @@ pub struct PollCoordinator {
     job_bytes: f64,
     /// No poll is made before this moment, since a Retry-After said so, in ms.
     not_before: f64,
+    /// When a poll last had a response, in ticks.
+    served: f64,
     /// Polls were held back until that moment, and are still to be spread, so that they do not come all at once.
     held: bool,
     offline: bool,
@@ -132,6 +134,7 @@ impl PollCoordinator {
             sources: 0,
             job_bytes: cost::JOB,
             not_before: f64::NEG_INFINITY,
+            served: 0.0,
             held: false,
             offline: false,
             concurrency,

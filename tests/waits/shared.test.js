@@ -323,3 +323,28 @@ test("an id that the list lacks is requested by Get Job", async (t) => {
     "30000 job_2",
   ]);
 });
+
+test("a job whose responses have a Retry-After, good or not, keeps others waiting once at most", async (t) => {
+  const good = serverOf(...ids(20).map((id, n) => life(id, [[0, "processing"]], `proj_${n}`)));
+  const later = { "retry-after": "20" };
+  const servers = {
+    good: (request) => new Response(JSON.stringify(good(request)), { headers: later }),
+    refused: (request) => (request.id === "job_3" ? status(503, {}, later) : good(request)),
+  };
+  // In five minutes at ten seconds each, or as the server asks.
+  for (const [name, polls] of [
+    ["good", 15],
+    ["refused", 27],
+  ]) {
+    await t.test(name, async (t) => {
+      const w = waiting(t, { server: servers[name], latency: 100 });
+      for (const id of ids(20)) w.client.waitForJob(id, { signal: w.signal, intervalMs: 10_000 }).catch(() => {});
+      await w.advance(299_000);
+      const others = ids(20).filter((id) => id !== "job_3");
+      const counts = others.map((id) => w.requests.filter((request) => request.id === id).length);
+      assert.equal(Math.min(...counts), polls);
+      w.abort.abort();
+      await w.nothingAfter();
+    });
+  }
+});

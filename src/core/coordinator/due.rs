@@ -137,13 +137,28 @@ impl PollCoordinator {
         self.set_unresolved(number, !target.is_list && target.project == NONE);
     }
 
-    /// The server set a Retry-After, in ms. It counts requests by key, so all polls of the client wait.
-    pub(super) fn hold_back(&mut self, retry_after: Option<f64>, now: f64) {
+    /// The server refused a request, and set a Retry-After, in ms. It may count requests by key, so all polls of the client
+    /// wait; unless others were served since it last refused this one: then it means this one alone, which waits by itself.
+    /// Gives whether all wait.
+    pub(super) fn hold_back(&mut self, number: TargetId, retry_after: Option<f64>, now: f64) -> bool {
         let until = now + retry_after.unwrap_or(0.0);
+        let tick = self.tick();
+        let target = self.targets.at_mut(number);
+        let all = until > now && target.refused >= self.served;
         if until > now {
+            target.refused = tick;
+        }
+        if all {
             self.not_before = self.not_before.max(until);
             self.held = true;
         }
+        all
+    }
+
+    /// The server served a request. What it set as Retry-After then is about this one.
+    pub(super) fn serve(&mut self, number: TargetId) {
+        self.served = self.tick();
+        self.targets.at_mut(number).refused = f64::INFINITY;
     }
 
     /// What was held back does not come at one instant: the more it is, the more of its interval it is spread over.

@@ -101,7 +101,7 @@ impl PollCoordinator {
     /// set, in ms.
     pub fn request_sleeps(&mut self, request: RequestId, retry_after: Option<f64>, now: f64) {
         self.free_place(request);
-        self.hold_back(retry_after, now);
+        self.hold_back(self.flights.at(request).target, retry_after, now);
     }
 
     /// A request has slept and wants to go on: a step that has a place for it says so in [`super::Actions::resume`].

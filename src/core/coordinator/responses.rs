@@ -31,7 +31,7 @@ impl PollCoordinator {
     ) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
-        self.hold_back(retry_after, now);
+        self.serve(number);
         // Of many, so that one that is unlike the others changes little.
         self.job_bytes += (bytes - self.job_bytes) / 8.0;
         let index = self.target(true, project);
@@ -102,7 +102,7 @@ impl PollCoordinator {
     ) -> Vec<Box<Notification>> {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let index = flight.target;
-        self.hold_back(retry_after, now);
+        self.serve(index);
         let tick = self.tick();
         let project = self.targets.at_mut(index);
         (project.listed, project.listed_tick) = (now, tick);
@@ -175,7 +175,7 @@ impl PollCoordinator {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
         let retry_after = error.kind().retry_after();
-        self.hold_back(retry_after, now);
+        let all_wait = self.hold_back(number, retry_after, now);
         let survivable = error.is_survivable();
         let lost = self.offline && survivable;
         let target = self.targets.at(number);
@@ -202,7 +202,7 @@ impl PollCoordinator {
         if target.is_list {
             target.listed = now;
         }
-        if of_list && !lost && retry_after.is_none() {
+        if of_list && !lost && !all_wait {
             target.failures += u32::from(anew);
             falls_back = !survivable
                 || matches!(error, Error::InvalidResponse)

@@ -45,6 +45,8 @@ pub struct Target {
     pub yields: f64,
     /// When somebody last began to wait for it, in ticks of the coordinator.
     pub joined: f64,
+    /// When a Retry-After last refused it, in ticks of the coordinator; infinity: not since it was served.
+    pub refused: f64,
 
     /// Of a project: those of its jobs that are polled.
     pub jobs: Vec<TargetId>,
@@ -95,6 +97,7 @@ impl Target {
             watch_due: f64::INFINITY,
             yields: 0.0,
             joined: 0.0,
+            refused: f64::INFINITY,
             jobs: Vec::new(),
             waited: 0,
             worth: false,

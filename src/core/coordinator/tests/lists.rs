@@ -226,6 +226,62 @@ fn a_retry_after_holds_back_every_poll_of_the_client_and_then_they_spread() {
     }
 }
 
+/// A hundred waits in projects of their own for ten minutes, where the server refuses those of `refused`. How many polls
+/// the others had.
+fn polls_beside(refused: fn(usize) -> bool) -> usize {
+    let mut server = own_projects(processing);
+    let later = |reply| Reply::Later(Box::new(reply), 30_000.0);
+    let mut sim = Sim::new(100.0, move |now, endpoint, id| match id.trim_start_matches("job_").parse() {
+        Ok(job) if refused(job) => later(Reply::Fails(status(503))),
+        _ => server(now, endpoint, id),
+    });
+    sim.retries = true;
+    for job in 0..100 {
+        sim.wait(&job_name(job), WaitConfig { max_poll_errors: u32::MAX, ..CONFIG });
+    }
+    sim.run(600_000.0);
+    (0..100).filter(|job| !refused(*job)).map(|job| sim.times(&job_name(job)).len()).min().unwrap()
+}
+
+#[test]
+fn what_is_refused_while_others_are_served_holds_back_itself() {
+    // In ten minutes, at ten seconds each. At first a refusal holds back everybody for half a minute.
+    assert_eq!(polls_beside(|_| false), 60);
+    assert_eq!(polls_beside(|job| job == 50), 57);
+    assert_eq!(polls_beside(|job| job % 10 == 0), 26);
+}
+
+#[test]
+fn a_retry_after_of_a_good_response_is_about_that_job_or_list_alone() {
+    let mut server = own_projects(processing);
+    let mut sim =
+        Sim::new(100.0, move |now, endpoint, id| Reply::Later(Box::new(server(now, endpoint, id)), 20_000.0));
+    for job in 0..100 {
+        sim.wait(&job_name(job), CONFIG);
+    }
+    sim.run(200_000.0);
+    let fewest = (0..100).map(|job| sim.times(&job_name(job)).len()).min().unwrap();
+    assert_eq!(fewest, 10, "every twenty seconds, the first time at once");
+}
+
+#[test]
+fn a_list_that_is_refused_while_others_are_served_is_left_alone_for_a_while() {
+    let mut sim = Sim::new(100.0, |now, endpoint, id| match (endpoint, id) {
+        (Endpoint::ListJobs, _) => Reply::Later(Box::new(Reply::Fails(status(429))), 10_000.0),
+        (_, "other") => Reply::Job("q", processing(now)),
+        _ => Reply::Job("p", processing(now)),
+    });
+    for job in 0..10 {
+        sim.wait(&job_name(job), CONFIG);
+    }
+    sim.wait("other", CONFIG);
+    sim.run(300_000.0);
+    // The first refusal holds back everybody, the third of those that did not leaves the list alone.
+    assert_eq!(sim.times("[p]"), [100.0, 10_473.437_5, 24_675.0, 34_775.0, 44_875.0]);
+    let fewest = (0..10).map(|job| sim.times(&job_name(job)).len()).min().unwrap();
+    assert_eq!(fewest, 27);
+}
+
 #[test]
 fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
     let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);

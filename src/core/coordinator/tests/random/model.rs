@@ -41,7 +41,14 @@ pub struct Model {
     in_flight: BTreeMap<RequestId, PollRequest>,
     /// Those of them that sleep before another attempt, or have slept and wait for a place.
     asleep: BTreeSet<RequestId>,
+    /// What a Retry-After refused and nobody served since, and whether others were served since then.
+    refused: BTreeMap<(bool, Rc<str>), bool>,
     subscribers: BTreeMap<SubscriberId, Outside>,
+}
+
+/// What a request is for: whether a list, and the id.
+fn what(send: &PollRequest) -> (bool, Rc<str>) {
+    (send.endpoint == Endpoint::ListJobs, send.id.clone())
 }
 
 impl Model {
@@ -61,6 +68,7 @@ impl Model {
             spread: 0.0,
             in_flight: BTreeMap::new(),
             asleep: BTreeSet::new(),
+            refused: BTreeMap::new(),
             subscribers: BTreeMap::new(),
         }
     }
@@ -161,7 +169,7 @@ impl Model {
                 let Some(request) = Self::nth(&self.in_flight, in_flight) else { return };
                 self.coordinator.request_sleeps(request, retry_after, self.now);
                 self.asleep.insert(request);
-                self.hold_back(retry_after);
+                self.refuse(request, retry_after);
             }
             Event::Wakes(number) => {
                 if let Some(request) = self.asleep.iter().nth(number % self.asleep.len().max(1)) {
@@ -197,7 +205,10 @@ impl Model {
         let Some(request) = Self::nth(&self.in_flight, in_flight) else { return };
         let send = self.in_flight.remove(&request).unwrap();
         self.asleep.remove(&request);
-        self.hold_back(retry_after);
+        self.refused.remove(&what(&send));
+        for others in self.refused.values_mut() {
+            *others = true;
+        }
         let subscribers = self.subscribers(request);
         let snapshot = if terminal { completed(updated) } else { processing(updated) };
         let notifications = match send.endpoint {
@@ -258,11 +269,17 @@ impl Model {
         assert!(nudged == waits || !job, "somebody was nudged");
     }
 
-    fn hold_back(&mut self, retry_after: Option<f64>) {
+    fn refuse(&mut self, request: RequestId, retry_after: Option<f64>) {
         let until = self.now + retry_after.unwrap_or(0.0);
-        if until > self.now {
+        if until <= self.now {
+            return;
+        }
+        let alone = self.refused.insert(what(&self.in_flight[&request]), false) == Some(true);
+        if self.coordinator.not_before >= until {
             self.hold = self.hold.max(until);
             self.spread = self.spread.max(self.hold + 1.75 * LONGEST);
+        } else {
+            assert!(alone, "others go on, and none was served since");
         }
     }
 
