@@ -306,10 +306,10 @@ impl PollCoordinator {
             if std::mem::take(&mut self.held) {
                 self.spread(now);
             }
+            self.find_slow(now);
             while let Some(number) = self.due.take(now) {
                 self.come_ready(number, now);
             }
-            self.find_slow(now);
             while self.busy < self.limit() {
                 if let Some(request) = self.woken.take(f64::INFINITY) {
                     self.hold_place(request, now);
@@ -328,7 +328,7 @@ impl PollCoordinator {
         let mut wake = self.due.soonest();
         if held {
             wake = if congested { self.not_before } else { wake.max(self.not_before) };
-        } else if congested && self.busy < self.concurrency.most {
+        } else if congested || self.guesses > 0 {
             wake = wake.min(self.slow_at.soonest());
         }
         if self.listening == 0 {

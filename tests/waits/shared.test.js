@@ -31,6 +31,26 @@ test("a thousand waits started together: few requests in the first round, then o
   await w.nothingAfter(done);
 });
 
+test("a list that does not come keeps no job of unknown project from its first poll", async (t) => {
+  const all = ids(40);
+  const server = serverOf(...all.map((id, index) => life(id, [[0, "processing"]], `proj_${index % 2}`)));
+  const w = waiting(t, { server: (request) => (request.kind === "list" ? silence : server(request)), latency: 100 });
+  const first = new Map();
+  for (const id of all) {
+    const onPoll = () => first.has(id) || first.set(id, w.now());
+    w.client.waitForJob(id, { signal: w.signal, intervalMs: 30_000, onPoll }).catch(() => {});
+  }
+  await w.advance(7_000);
+  assert.deepEqual([...first.keys()].sort(), all.toSorted());
+  // Some by the first requests, the others once the list has had its time; one of both lists was tried for them.
+  assert.deepEqual([...new Set([...first.values()].map((at) => at > 5_000))], [false, true]);
+  assert.equal(w.requests.filter(({ kind }) => kind === "list").length, 1);
+  w.abort.abort();
+  await w.flush();
+  assert.equal(w.open(), 0);
+  await w.nothingAfter();
+});
+
 test("at most maxConcurrency requests of waits are in flight", async (t) => {
   const all = ids(40);
   const w = waiting(t, {

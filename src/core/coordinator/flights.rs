@@ -1,5 +1,6 @@
 //! Requests in flight, and the places that they hold there.
 
+use super::requests::MOST_FAILED_GUESSES;
 use super::slab::NONE;
 use super::targets::TargetId;
 use super::{Concurrency, PollCoordinator, RequestId, SubscriberId};
@@ -8,6 +9,9 @@ use super::{Concurrency, PollCoordinator, RequestId, SubscriberId};
 /// made beside it. The more requests are slow already, the longer it takes until another counts as slow: then it is the
 /// server that is slow, and more requests would not help it.
 const SLOW: f64 = 250.0;
+/// For how long, in ms, jobs of unknown project wait for a list that may have them, before they are polled by Get Job: a
+/// list that hangs must not keep them from their first poll.
+const GUESS_PATIENCE: f64 = 5_000.0;
 
 /// A request that is under way.
 #[derive(Debug)]
@@ -59,13 +63,18 @@ impl PollCoordinator {
         (initial - kept).saturating_add(apart).saturating_add(self.slow).min(most)
     }
 
-    /// Finds the requests that have become slow.
+    /// Finds the requests that have become slow. A list for jobs of unknown project is given up then.
     pub(super) fn find_slow(&mut self, now: f64) {
         while let Some(request) = self.slow_at.take(now) {
             let patience = SLOW * f64::from(1_u32 << (self.slow / self.concurrency.initial.max(1)).min(16));
             let flight = self.flights.at_mut(request);
+            let patience = if flight.guess { GUESS_PATIENCE } else { patience };
             if flight.started + patience > now {
                 self.slow_at.set(request, flight.started + patience);
+            } else if flight.guess {
+                self.aborted.push(request);
+                self.list_too_long(request, -1.0, now);
+                self.failed_guesses = MOST_FAILED_GUESSES;
             } else {
                 flight.slow = true;
                 self.slow += 1;

@@ -8,7 +8,7 @@ use crate::core::route::Endpoint;
 
 /// How many lists in a row may be tried in vain for waits whose project is unknown. After that, each job is polled by
 /// Get Job.
-const MOST_FAILED_GUESSES: u32 = 2;
+pub const MOST_FAILED_GUESSES: u32 = 2;
 
 impl PollCoordinator {
     /// What waits for a place longest, and how much of its response is worth reading.

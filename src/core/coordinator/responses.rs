@@ -157,7 +157,7 @@ impl PollCoordinator {
         notifications
     }
 
-    /// A list was longer than what it was worth reading of it: more than so many bytes.
+    /// A list was longer than what it was worth reading of it: more than so many bytes; below 0: it took too long.
     pub fn list_too_long(&mut self, request: RequestId, bytes: f64, now: f64) {
         let Some(flight) = self.land(request, now) else { return };
         let project = self.targets.at_mut(flight.target);
