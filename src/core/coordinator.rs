@@ -328,7 +328,7 @@ impl PollCoordinator {
         let mut wake = self.due.soonest();
         if held {
             wake = if congested { self.not_before } else { wake.max(self.not_before) };
-        } else if congested || self.guesses > 0 {
+        } else if congested && self.busy < self.concurrency.most || self.guesses > 0 {
             wake = wake.min(self.slow_at.soonest());
         }
         if self.listening == 0 {
