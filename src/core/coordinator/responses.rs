@@ -84,10 +84,12 @@ impl PollCoordinator {
             };
             due = due.min(now + jittered(next, bounds, unit));
         }
-        if self.targets.at(index).split {
-            let number = self.targets.find(false, id);
-            let due = if snapshot.terminal() { f64::INFINITY } else { due };
-            self.targets.at_mut(number).watch_due = due;
+        let split = self.targets.at(index).split;
+        let number = self.targets.find(false, id);
+        let job = self.targets.at_mut(number);
+        // One that no response to a poll has put there is not among the jobs that are followed.
+        if split && job.project == index {
+            job.watch_due = if snapshot.terminal() { f64::INFINITY } else { due };
         }
     }
 

@@ -116,3 +116,16 @@ fn so_many_active_jobs_that_they_cost_more_than_lists_are_followed_by_lists() {
         assert_eq!((sim.times("[p]"), sim.times("job_0").len()), (lists, usize::from(singly)), "{active}");
     }
 }
+
+#[test]
+fn a_job_that_became_known_before_a_response_named_its_project_is_forgotten_with_those_who_waited() {
+    let mut sim = heavy();
+    let watch = sim.watch("p", ADAPTIVE);
+    sim.run(1_000.0);
+    let wait = sim.wait("job_9", WaitConfig { initial_delay: 60_000.0, ..CONFIG });
+    sim.coordinator.learn("job_9", &"p".into(), &processing(1.0), false, sim.now);
+    for subscriber in [wait, watch] {
+        sim.coordinator.leave(subscriber);
+    }
+    assert_eq!(sim.coordinator.targets.len(), 0);
+}
