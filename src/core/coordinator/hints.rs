@@ -62,10 +62,12 @@ impl PollCoordinator {
             }
         }
         self.tell_watches(index, job, snapshot, false, now, &mut notifications);
-        for notification in notifications.iter().filter(|_| soon) {
-            let wait = &mut self.subscribers.at_mut(notification.subscriber).wait;
-            // A poll now would say what is known already; one after the floor is soon enough for what comes next.
-            wait.nudge(now + wait.config().floor);
+        if soon {
+            for notification in &notifications {
+                let wait = &mut self.subscribers.at_mut(notification.subscriber).wait;
+                // A poll now would say what is known already; one after the floor is soon enough for what comes next.
+                wait.nudge(now + wait.config().floor);
+            }
         }
         self.reschedule(number);
         self.reschedule(index);

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 /// For how many projects that no subscriber is about any more the weight of the list is remembered.
 pub const REMEMBERED_WEIGHTS: usize = 64;
+
 impl PollCoordinator {
     /// The number of a job or project, known or new.
     pub(super) fn target(&mut self, is_list: bool, id: &Rc<str>) -> TargetId {
