@@ -84,10 +84,11 @@ impl PollCoordinator {
             };
             due = due.min(now + jittered(next, bounds, unit));
         }
-        if self.targets.at(index).split {
-            let number = self.targets.find(false, id);
-            let due = if snapshot.terminal() { f64::INFINITY } else { due };
-            self.targets.at_mut(number).watch_due = due;
+        let (number, split) = (self.targets.find(false, id), self.targets.at(index).split);
+        let job = self.targets.at_mut(number);
+        // One whose project no response has named yet is not followed.
+        if split && job.project == index {
+            job.watch_due = if snapshot.terminal() { f64::INFINITY } else { due };
         }
     }
 
