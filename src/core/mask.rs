@@ -103,6 +103,10 @@ mod tests {
             (r#""\\pgk_live_1""#, r#""\\***""#),
             ("pgk_live_", "pgk_live_"),
             ("pgk_live_\\u0032", "pgk_live_\\u0032"),
+            // Another character, escaped.
+            (r#"pgk_live\"1"#, r#"pgk_live\"1"#),
+            (r"pgk_live\/1", r"pgk_live\/1"),
+            (r"pgk_live\\1", r"pgk_live\\1"),
             ("", ""),
         ] {
             assert_eq!(masked(text), expected, "{text}");

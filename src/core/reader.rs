@@ -11,6 +11,8 @@ use std::fmt::{self, Display};
 
 #[cfg(test)]
 mod random;
+#[cfg(test)]
+mod tests;
 
 /// The kinds of values, as far as JSON has them. `kindOf` in src/shell/values.js gives the same numbers.
 mod kind {

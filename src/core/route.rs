@@ -200,6 +200,7 @@ mod tests {
     fn a_base_keeps_its_path_and_loses_its_last_slash() {
         for href in ["https://app.example/plangrep", "https://app.example/plangrep/"] {
             assert_eq!(GET_JOB.url(&base(href), "j"), "https://app.example/plangrep/api/open/v1/jobs/j");
+            assert_eq!(base(href).as_str(), "https://app.example/plangrep");
         }
     }
 
@@ -226,7 +227,8 @@ mod tests {
             "http://localhost./",
             "http://a.localhost.:1/",
         ] {
-            assert!(BaseUrl::new(href, true).is_ok(), "{href}");
+            assert!(BaseUrl::new(href, true).is_ok_and(|base| base.is_loopback()), "{href}");
+            assert!(base(&href.replace("http:", "https:")).is_loopback(), "{href}");
         }
         for href in [
             "http://a/",
@@ -241,7 +243,7 @@ mod tests {
             "http://[::ffff:7f00:1]/",
         ] {
             assert!(BaseUrl::new(href, true).is_err(), "{href}");
-            assert!(BaseUrl::new(href, false).is_ok(), "{href}");
+            assert!(BaseUrl::new(href, false).is_ok_and(|base| !base.is_loopback()), "{href}");
         }
     }
 

@@ -40,3 +40,20 @@ impl Index {
         self.0.get(at).filter(|(other, _)| *other == hash).map(|(_, place)| *place)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_id_is_found_where_it_stands_first() {
+        let ids = ["d", "a", "c", "a", "b", "d", ""];
+        let index = Index::new(ids.len(), &|place| ids.get(place).copied());
+        for (id, place) in
+            [("a", Some(1)), ("b", Some(4)), ("c", Some(2)), ("d", Some(0)), ("", Some(6)), ("e", None)]
+        {
+            assert_eq!((index.first(id), index.find(hash_id(id))), (place, place), "{id}");
+        }
+        assert_eq!(Index::default().first("a"), None);
+    }
+}

@@ -136,14 +136,24 @@ mod tests {
                     Some(key) => { queue.set(number, f64::from(key)); sorted.insert(number, key); }
                     None => { queue.remove(number); sorted.remove(&number); }
                 }
-                let first = sorted.iter().map(|(number, key)| (*key, *number)).min();
-                prop_assert_eq!(queue.first(), first.map(|(key, number)| (f64::from(key), number)));
-                prop_assert_eq!(queue.len(), sorted.len());
+                let first = sorted.iter().map(|(number, key)| (f64::from(*key), *number));
+                let first = first.min_by(|one, other| one.partial_cmp(other).unwrap());
+                prop_assert_eq!(queue.first(), first);
+                prop_assert_eq!(queue.soonest(), first.map_or(f64::INFINITY, |(key, _)| key));
+                prop_assert_eq!((queue.len(), queue.is_empty()), (sorted.len(), sorted.is_empty()));
+                let mut numbers = queue.numbers();
+                numbers.sort_unstable();
+                prop_assert!(numbers.iter().eq(sorted.keys()));
+                for number in 0..41 {
+                    let key = sorted.get(&number).map_or(f64::INFINITY, |key| f64::from(*key));
+                    prop_assert_eq!(queue.key(number), key);
+                }
             }
             let mut left: Vec<_> = sorted.iter().map(|(number, key)| (*key, *number)).collect();
             left.sort_unstable();
-            for (_, number) in left {
-                prop_assert_eq!(queue.take(f64::MAX), Some(number));
+            for (key, number) in left {
+                prop_assert_eq!(queue.take(f64::from(key) - 0.5), None);
+                prop_assert_eq!(queue.take(f64::from(key)), Some(number));
             }
             prop_assert!(queue.is_empty() && queue.take(f64::MAX).is_none());
         }

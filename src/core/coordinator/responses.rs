@@ -84,10 +84,9 @@ impl PollCoordinator {
             };
             due = due.min(now + jittered(next, bounds, unit));
         }
-        let split = self.targets.at(index).split;
-        let number = self.targets.find(false, id);
+        let (number, split) = (self.targets.find(false, id), self.targets.at(index).split);
         let job = self.targets.at_mut(number);
-        // One that no response to a poll has put there is not among the jobs that are followed.
+        // One whose project no response has named yet is not followed.
         if split && job.project == index {
             job.watch_due = if snapshot.terminal() { f64::INFINITY } else { due };
         }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 /// What values.js makes of a value, written anew.
-fn kinds_of(value: Option<&Value>, shape: Shape) -> Vec<u8> {
+pub(super) fn kinds_of(value: Option<&Value>, shape: Shape) -> Vec<u8> {
     let fields = match shape {
         Shape::Object(fields) | Shape::List(fields) => Some(fields),
         _ => None,

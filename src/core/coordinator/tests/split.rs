@@ -118,14 +118,30 @@ fn so_many_active_jobs_that_they_cost_more_than_lists_are_followed_by_lists() {
 }
 
 #[test]
-fn a_job_that_became_known_before_a_response_named_its_project_is_forgotten_with_those_who_waited() {
+fn a_wait_that_leaves_a_job_that_a_watch_follows_takes_its_next_poll_with_it() {
     let mut sim = heavy();
-    let watch = sim.watch("p", ADAPTIVE);
+    sim.watch("p", ADAPTIVE);
     sim.run(1_000.0);
-    let wait = sim.wait("job_9", WaitConfig { initial_delay: 60_000.0, ..CONFIG });
-    sim.coordinator.learn("job_9", &"p".into(), &processing(1.0), false, sim.now);
-    for subscriber in [wait, watch] {
-        sim.coordinator.leave(subscriber);
-    }
-    assert_eq!(sim.coordinator.targets.len(), 0);
+    let wait = sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(5_000.0), ..CONFIG });
+    sim.run(2_000.0);
+    assert_eq!((sim.times("job_0"), sim.next), (vec![1_000.0], 6_100.0));
+    sim.coordinator.leave(wait);
+    sim.step();
+    assert_eq!(sim.next, 11_100.0);
+    sim.run(12_000.0);
+    assert_eq!(sim.times("job_0"), [1_000.0, 11_100.0]);
+}
+
+#[test]
+fn a_job_that_was_learnt_of_before_any_response_named_its_project_is_forgotten_with_its_wait() {
+    let mut sim = heavy();
+    sim.watch("p", ADAPTIVE);
+    sim.run(1_000.0);
+    let wait = sim.wait("job_1", CONFIG);
+    sim.step();
+    let told = sim.coordinator.learn("job_1", &"p".into(), &processing(1.0), false, sim.now);
+    assert_eq!((told.len(), told[0].subscriber), (1, wait));
+    sim.coordinator.leave(wait);
+    sim.step();
+    assert_eq!((sim.aborted.len(), sim.coordinator.targets.find(false, "job_1")), (1, NONE));
 }
