@@ -46,7 +46,7 @@ export class PlangrepError extends Error {
   /** Whether the value is an error of this package, whichever copy or realm made it. */
   static is(value) {
     try {
-      return typeof value === "object" && value !== null && value[brand] === true;
+      return value?.[brand] === true;
     } catch {
       return false;
     }

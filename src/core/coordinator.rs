@@ -66,7 +66,7 @@ pub struct PollCoordinator {
     slow_at: DueQueue,
     /// How many requests count as slow.
     slow: usize,
-    /// Requests that have slept and want a place again, the first that woke first.
+    /// Requests that have slept and want a place again, by when they are to get one.
     woken: DueQueue,
     aborted: Vec<RequestId>,
     /// The latest time that the shell has passed in, in ms.
@@ -311,12 +311,12 @@ impl PollCoordinator {
                 self.come_ready(number, now);
             }
             while self.busy < self.limit() {
-                if let Some(request) = self.woken.take(f64::INFINITY) {
+                if let Some(request) = self.woken.take(self.ready.soonest()) {
                     self.hold_place(request, now);
                     resume.push(request);
                 } else if let Some((number, limit)) = self.next_target(now) {
                     send.push(self.start_request(number, limit, now));
-                } else {
+                } else if self.woken.is_empty() {
                     break;
                 }
             }

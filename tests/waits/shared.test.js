@@ -75,6 +75,36 @@ test("at most maxConcurrency requests of waits are in flight", async (t) => {
   await w.nothingAfter();
 });
 
+test("jobs that hang take the few places in turn with the others, and not again and again before them", async (t) => {
+  const all = ids(44);
+  const hangs = new Set(ids(4));
+  const server = serverOf(...all.map((id, index) => life(id, [[0, "processing"]], `proj_${index}`)));
+  const w = waiting(t, {
+    server: (request) => (hangs.has(request.id) ? silence : server(request)),
+    latency: 100,
+    options: { maxConcurrency: 4, maxRetries: 2 },
+  });
+  const first = new Map();
+  for (const id of all) {
+    const onPoll = () => first.has(id) || first.set(id, w.now());
+    w.client.waitForJob(id, { signal: w.signal, intervalMs: 60_000, onPoll }).catch(() => {});
+  }
+  // The four have had all the places for as long as an attempt lasts; then the forty others come.
+  await w.advance(35_000);
+  assert.deepEqual([...first.keys()].sort(), all.filter((id) => !hangs.has(id)).sort());
+  await w.advance(10_000);
+  assert.deepEqual(
+    w.requests
+      .filter(({ state }) => state === "open")
+      .map(({ id }) => id)
+      .sort(),
+    ids(4),
+  );
+  w.abort.abort();
+  await w.flush();
+  await w.nothingAfter();
+});
+
 test("two waits on one job share every Get Job, each with its own callbacks", async (t) => {
   const w = waiting(t, { server: serverOf(ending(20_000)("job_1")) });
   const notified = [];

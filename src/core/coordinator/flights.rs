@@ -9,9 +9,9 @@ use super::{Concurrency, PollCoordinator, RequestId, SubscriberId};
 /// made beside it. The more requests are slow already, the longer it takes until another counts as slow: then it is the
 /// server that is slow, and more requests would not help it.
 const SLOW: f64 = 250.0;
-/// For how long, in ms, jobs of unknown project wait for a list that may have them, before they are polled by Get Job: a
-/// list that hangs must not keep them from their first poll.
-const GUESS_PATIENCE: f64 = 5_000.0;
+/// A request that takes so many ms hangs, as far as others are concerned: jobs of unknown project do not wait any longer
+/// for a list that may have them, and its next attempt takes its turn.
+const LONG: f64 = 5_000.0;
 
 /// A request that is under way.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl PollCoordinator {
         while let Some(request) = self.slow_at.take(now) {
             let patience = SLOW * f64::from(1_u32 << (self.slow / self.concurrency.initial.max(1)).min(16));
             let flight = self.flights.at_mut(request);
-            let patience = if flight.guess { GUESS_PATIENCE } else { patience };
+            let patience = if flight.guess { LONG } else { patience };
             if flight.started + patience > now {
                 self.slow_at.set(request, flight.started + patience);
             } else if flight.guess {
@@ -110,15 +110,18 @@ impl PollCoordinator {
     /// set, in ms.
     pub fn request_sleeps(&mut self, request: RequestId, retry_after: Option<f64>, now: f64) {
         self.free_place(request);
-        self.hold_back(self.flights.at(request).target, retry_after, now);
+        let flight = self.flights.at_mut(request);
+        // What was begun goes on first, but for what had its place for long: others have waited for it meanwhile.
+        flight.started = if flight.started + LONG > now { 0.0 } else { now };
+        let number = flight.target;
+        self.hold_back(number, retry_after, now);
     }
 
     /// A request has slept and wants to go on: a step that has a place for it says so in [`super::Actions::resume`].
     pub fn request_wakes(&mut self, request: RequestId) {
         self.free_place(request);
         if self.flights.has(request) {
-            let tick = self.tick();
-            self.woken.set(request, tick);
+            self.woken.set(request, self.flights.at(request).started);
         }
     }
 
