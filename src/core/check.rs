@@ -77,6 +77,11 @@ impl Check {
         Self { id: id.to_owned(), known, wait, stop_when_idle: false, fresh: false }
     }
 
+    /// The first check of a chain turns out to have been made at `now`.
+    pub fn begins(&mut self, now: f64) {
+        self.wait.begins(now);
+    }
+
     /// How long it is too early to poll, in whole ms; `None`: it is not.
     pub fn too_early(&self, now: f64) -> Option<f64> {
         let left = (self.wait.allowed() - now).ceil();

@@ -208,6 +208,11 @@ impl Wait {
         self.progress.polls
     }
 
+    /// It turns out to have started at `now`, before its first poll.
+    pub fn begins(&mut self, now: f64) {
+        self.progress.started = now;
+    }
+
     /// Its options.
     pub fn config(&self) -> &WaitConfig {
         &self.config

@@ -2,6 +2,7 @@
 
 use super::exchange::Reply;
 use super::failure::{Failure, StopReason};
+use super::host;
 use super::http::subject;
 use super::jobs::{self, CheckedJob};
 use super::objects;
@@ -31,6 +32,9 @@ pub fn state(value: &JsValue) -> Result<Option<String>, Failure> {
 pub struct CheckCall {
     check: Check,
     about: WatchTarget,
+    /// When the first of its chain was called, by the monotonic clock: it reads the date only after its request. Where a
+    /// framework renders in advance (Next.js), a page must not depend on it.
+    began: Option<f64>,
     /// How long it is still too early to poll, in ms; `None`: a poll may be made.
     left: Option<f64>,
 }
@@ -44,13 +48,14 @@ impl CheckCall {
         config: WaitConfig,
         stop_when_idle: bool,
     ) -> Self {
-        let now = Date::now();
+        let began = state.is_none().then(host::now);
+        let now = if began.is_some() { 0.0 } else { Date::now() };
         let check = if operation.lists {
             Check::project(id, state, config, stop_when_idle, now)
         } else {
             Check::job(id, state, config, now)
         };
-        Self { left: check.too_early(now), check, about: subject(operation, id) }
+        Self { left: check.too_early(now), check, about: subject(operation, id), began }
     }
 
     /// Whether there is to be a poll.
@@ -60,8 +65,11 @@ impl CheckCall {
 
     /// Gives what the caller gets, of what the poll came to, or of none.
     pub fn done(self, reply: Result<Option<Reply>, StopReason>) -> Result<JsValue, StopReason> {
-        let Self { mut check, about, left } = self;
+        let Self { mut check, about, began, left } = self;
         let (now, unit) = (Date::now(), Math::random());
+        if let Some(began) = began {
+            check.begins(now - (host::now() - began).floor());
+        }
         let mut seen = Seen::default();
         let mut ends = false;
         match reply {

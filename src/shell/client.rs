@@ -220,7 +220,7 @@ impl Client {
             let for_store = !on_poll_error.is_undefined();
             for name in ["signal", "everyPoll"] {
                 if for_store && !options.get(name).is_undefined() {
-                    options.refuse(name, "is no option of a store, which polls while somebody listens");
+                    options.refuse(name, "is no option of a store");
                 }
             }
             let kind = SubscriptionKind::Watch(Queue {

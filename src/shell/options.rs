@@ -241,7 +241,7 @@ pub fn id(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<St
 pub fn ids(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<Vec<String>, Failure> {
     // A string is an iterable too: of letters.
     let given = if value.is_string() { None } else { js::strings(value) };
-    let problem = "must be an array, or another iterable, of job ids";
+    let problem = "must be an iterable of job ids";
     let given = given.ok_or_else(|| Failure::invalid(argument, problem))?;
     let mut ids = Vec::new();
     for index in 0..given.length() {

@@ -579,3 +579,24 @@ test("clocks that jump between processes: no poll below the floor by the server'
   for (let place = 1; place < at.length; place += 1) assert.ok(at[place] - at[place - 1] >= 5_000);
   assert.ok(at.length >= due / 2, `${at.length} polls in ${due} checks`);
 });
+
+test("the first check reads no date before its response, and counts from its call", async (t) => {
+  const w = waiting(t, { server: () => status(503), latency: 700 });
+  const reads = [];
+  const { now } = Date;
+  t.mock.method(Date, "now", () => {
+    reads.push(performance.now());
+    return now();
+  });
+  for (const [check, id] of [
+    ["checkJob", "job_1"],
+    ["checkProject", "proj_1"],
+  ]) {
+    reads.length = 0;
+    const called = performance.now();
+    const promise = w.client[check](id, null, { maxWaitMs: 60_000 });
+    assert.deepEqual(reads, [], "a page that is rendered in advance must not depend on it");
+    const { value } = await w.run(promise);
+    assert.deepEqual([performance.now() - called, value.elapsedMs, value.poll], [700, 700, 1]);
+  }
+});

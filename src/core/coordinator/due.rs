@@ -139,20 +139,19 @@ impl PollCoordinator {
 
     /// The server refused a request, and set a Retry-After, in ms. It may count requests by key, so all polls of the client
     /// wait; unless others were served since it last refused this one: then it means this one alone, which waits by itself.
-    /// Gives whether all wait.
-    pub(super) fn hold_back(&mut self, number: TargetId, retry_after: Option<f64>, now: f64) -> bool {
+    pub(super) fn hold_back(&mut self, number: TargetId, retry_after: Option<f64>, now: f64) {
         let until = now + retry_after.unwrap_or(0.0);
+        if until <= now {
+            return;
+        }
         let tick = self.tick();
         let target = self.targets.at_mut(number);
-        let all = until > now && target.refused >= self.served;
-        if until > now {
-            target.refused = tick;
-        }
-        if all {
+        let alone = target.refused < self.served;
+        target.refused = tick;
+        if !alone {
             self.not_before = self.not_before.max(until);
             self.held = true;
         }
-        all
     }
 
     /// The server served a request. What it set as Retry-After then is about this one.

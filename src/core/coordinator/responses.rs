@@ -176,7 +176,7 @@ impl PollCoordinator {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
         let retry_after = error.kind().retry_after();
-        let all_wait = self.hold_back(number, retry_after, now);
+        self.hold_back(number, retry_after, now);
         let survivable = error.is_survivable();
         let lost = self.offline && survivable;
         let target = self.targets.at(number);
@@ -203,7 +203,7 @@ impl PollCoordinator {
         if target.is_list {
             target.listed = now;
         }
-        if of_list && !lost && !all_wait {
+        if of_list && !lost {
             target.failures += u32::from(anew);
             falls_back = !survivable
                 || matches!(error, Error::InvalidResponse)

@@ -7,8 +7,9 @@ async function Job() {
   const { baseUrl, apiKey, jobId, waitJobId } = JSON.parse(process.env.TASK);
   const client = new PlangrepClient({ baseUrl, apiKey, pollFloorMs: 10 });
   const job = await client.getJob(jobId);
+  const check = await client.checkJob(jobId);
   const ended = await client.waitForJob(waitJobId, { intervalMs: 20 });
-  return <p>{`JOB:${job.id} ENDED:${ended.status}`}</p>;
+  return <p>{`JOB:${job.id} CHECKED:${check.job.id} ENDED:${ended.status}`}</p>;
 }
 
 export default function Page() {
