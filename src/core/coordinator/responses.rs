@@ -14,6 +14,9 @@ use std::rc::Rc;
 const MOST_LIST_FAILURES: u32 = 3;
 /// For how long, in ms.
 const LIST_REST: f64 = 300_000.0;
+/// The same where a Retry-After refused it: it may have been the key that was limited, and then the list costs less again
+/// once that is over.
+const REFUSED_LIST_REST: f64 = 60_000.0;
 
 /// What becomes of one subscriber: the hash of the id of what it is about, itself, a random number.
 type Teller<'a> = dyn FnMut(u64, &mut Subscriber, f64) -> Option<Outcome> + 'a;
@@ -210,7 +213,7 @@ impl PollCoordinator {
                 || target.failures >= MOST_LIST_FAILURES;
         }
         if falls_back {
-            (target.failures, target.rests_until) = (0, now + LIST_REST);
+            target.rests_until = now + if retry_after.is_some() { REFUSED_LIST_REST } else { LIST_REST };
         }
         let mut unlisted = Vec::new();
         let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
@@ -238,9 +241,12 @@ impl PollCoordinator {
             self.targets.at_mut(job).unlisted = true;
             self.count_job(job);
         }
-        if of_list {
-            self.choose(number);
+        // Where Get Job is refused too, it is the key that is limited: the list, if it rests, does not for its own sake.
+        let index = if of_list { number } else { self.targets.at(number).project };
+        if !of_list && retry_after.is_some() {
+            self.targets.at_mut(index).rests_until = f64::NEG_INFINITY;
         }
+        self.choose(index);
         self.conclude(&flight, &mut notifications, now);
         notifications
     }

@@ -135,19 +135,6 @@ fn a_watch_ends_with_its_list_where_that_fails_more_often_than_it_survives() {
 }
 
 #[test]
-fn a_list_that_is_to_come_later_has_not_failed() {
-    let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
-        Endpoint::GetJob => Reply::Job("p", processing(now)),
-        Endpoint::ListJobs => Reply::Later(Box::new(Reply::Fails(status(503))), 10_000.0),
-    });
-    for job in 0..3 {
-        sim.wait(&job_name(job), CONFIG);
-    }
-    sim.run(45_000.0);
-    assert_eq!((sim.times("[p]"), sim.log.len()), (vec![10_000.0, 20_000.0, 30_000.0, 40_000.0], 7));
-}
-
-#[test]
 fn a_wait_that_would_not_outlive_a_failed_list_is_asked_for_by_itself() {
     let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {
         Endpoint::GetJob => Reply::Job("p", processing(now)),
@@ -274,9 +261,32 @@ fn a_list_that_is_refused_again_and_again_is_left_alone_for_a_while() {
         sim.wait(&job_name(job), CONFIG);
     }
     sim.run(300_000.0);
-    assert_eq!(sim.times("[p]"), [100.0, 10_485.714_285_714_286, 24_300.0]);
+    // Three times; then once a minute, since it was never had since.
+    let lists: Vec<_> = sim.times("[p]").into_iter().map(f64::round).collect();
+    assert_eq!(lists, [100.0, 10_486.0, 24_300.0, 85_000.0, 152_171.0, 213_343.0, 274_043.0]);
     let fewest = (0..10).map(|job| sim.times(&job_name(job)).len()).min().unwrap();
     assert_eq!(fewest, 28);
+}
+
+#[test]
+fn where_get_job_is_refused_too_it_is_the_key_that_is_limited_and_the_list_serves_again() {
+    let after = |recovers: f64| {
+        let mut server = one_project(100, f64::INFINITY);
+        let mut sim = Sim::new(100.0, move |now, endpoint, id| match now {
+            _ if (20_000.0..recovers).contains(&now) => {
+                Reply::Later(Box::new(Reply::Fails(status(429))), 10_000.0)
+            }
+            _ => server(now, endpoint, id),
+        });
+        for job in 0..100 {
+            sim.wait(&job_name(job), WaitConfig { max_poll_errors: u32::MAX, ..CONFIG });
+        }
+        sim.run(recovers + 300_000.0);
+        sim.log.iter().filter(|(at, id)| *at >= recovers && !id.starts_with('[')).count()
+    };
+    // A hundred jobs by themselves for no longer than the list rests, if it rests just then.
+    let polls: Vec<_> = (3..10).map(|tens| after(f64::from(tens) * 10_000.0)).collect();
+    assert_eq!(polls, [0, 0, 502, 0, 502, 0, 502]);
 }
 
 #[test]
