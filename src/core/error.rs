@@ -110,13 +110,13 @@ pub fn whole(ms: f64) -> String {
 }
 
 /// Whether a connection that failed so fails for a reason that stays: the name is unknown (ENOTFOUND, unlike
-/// EAI_AGAIN, is what the name server says), or the certificate is refused. `reason` is an error code as Node.js has
+/// EAI_AGAIN, is what the name server says), the certificate is refused, or Deno was not allowed to connect. `reason` is an error code as Node.js has
 /// them, OpenSSL's for certificates (a handshake that took too long is the network's), or the words of Deno.
 pub fn is_lasting(reason: &str) -> bool {
     reason == "ENOTFOUND"
         || reason.starts_with("UNABLE_TO_VERIFY_")
         || reason.starts_with("ERR_TLS_") && reason != "ERR_TLS_HANDSHAKE_TIMEOUT"
-        || ["SELF_SIGNED", "CERT", "invalid peer certificate", "Name or service not known"]
+        || ["SELF_SIGNED", "CERT", "invalid peer certificate", "Name or service not known", "--allow-net"]
             .iter()
             .any(|part| has(reason, part))
 }
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_does_not_resolve_and_a_refused_certificate_last() {
+    fn a_name_that_does_not_resolve_a_refused_certificate_and_a_connection_that_is_not_allowed_last() {
         for code in [
             "ENOTFOUND",
             "CERT_HAS_EXPIRED",
@@ -222,6 +222,7 @@ mod tests {
             "ERR_TLS_CERT_ALTNAME_INVALID",
             "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
             "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+            "Requires net access to \"plangrep.com:443\", run again with the --allow-net flag",
         ] {
             assert!(is_lasting(code), "{code}");
         }

@@ -133,7 +133,8 @@ export const values = {
     }
   },
   isFree,
-  namedError: (name, message) => Object.assign(new Error(message), { name }),
+  // Not assigned: where the language's own objects are frozen, so is `name`.
+  namedError: (name, message) => Object.defineProperty(new Error(message), "name", { __proto__: null, value: name }),
   checkNames(value, known) {
     if (value === undefined) return undefined;
     try {

@@ -202,6 +202,18 @@ test("what fetch throws is kept as the cause if it is free of the key, else only
   );
 });
 
+test("where the language's own objects are frozen, an error that holds the key is masked as anywhere", async (t) => {
+  const name = Object.getOwnPropertyDescriptor(Error.prototype, "name");
+  t.after(() => Object.defineProperty(Error.prototype, "name", name));
+  Object.defineProperty(Error.prototype, "name", { ...name, writable: false });
+  const fetch = () => Promise.reject(new TypeError(`no host ${KEY}`));
+  const error = await rejectionOf(new PlangrepClient({ apiKey: KEY, fetch, maxRetries: 0 }).getJob("job_1"));
+  assert.deepEqual(
+    [error.code, error.cause.name, error.cause.message],
+    ["connection_failed", "TypeError", "no host ***"],
+  );
+});
+
 test("a stream that breaks with the key in its error shows it neither", async () => {
   const step = () =>
     new Response(new ReadableStream({ pull: (controller) => controller.error(new Error(`at ${KEY}`)) }));

@@ -141,6 +141,8 @@ const LASTING = [
   "SELF_SIGNED_CERT_IN_CHAIN",
   "ERR_TLS_CERT_ALTNAME_INVALID",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  // Deno's.
+  "Requires net access, run again with the --allow-net flag",
 ];
 
 for (const code of LASTING) {

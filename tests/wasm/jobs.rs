@@ -23,7 +23,7 @@ fn changed(change: &str) -> Reply {
 }
 
 fn place(reply: &Reply) -> String {
-    match job_of(reply, "j").map_err(|failure| (failure.error, member(&failure.facts, "path"))) {
+    match job_of(reply, "j").map_err(|failure| (failure.error, member(&failure.to_js(), "path"))) {
         Err((Error::InvalidResponse, path)) => path.as_string().unwrap(),
         Err((Error::AnotherJob, _)) => "another".to_owned(),
         other => panic!("{other:?}"),
