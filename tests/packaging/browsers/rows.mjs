@@ -417,7 +417,7 @@ const oldRows = [
     "109, window",
     "fails with wasm_unavailable, naming plangrep-client/external",
     { part: "unavailable" },
-    unavailable(/plangrep-client\/external.*Chromium 115 is the first/),
+    unavailable(/Before Chromium 115 .*plangrep-client\/external/),
   ),
   old("chromium-109", "109, module worker", "imported by address", { part: "worker" }, works),
   { ...old("chromium-115", "115, window", "an import map", { part: "window" }, works), rare: true },
