@@ -28,7 +28,7 @@ pub struct Flight {
     pub guess: bool,
     /// It has one of the places in flight: it does not sleep before another attempt.
     pub holds_place: bool,
-    /// When it got its place, in ms.
+    /// When it got its place, in ms; while it sleeps, by when it is to get one again.
     pub started: f64,
     /// It has taken so long that others need not wait for its place.
     pub slow: bool,
@@ -63,12 +63,12 @@ impl PollCoordinator {
         (initial - kept).saturating_add(apart).saturating_add(self.slow).min(most)
     }
 
-    /// Finds the requests that have become slow. A list for jobs of unknown project is given up then.
+    /// Finds the requests that have become slow. A list that jobs of unknown project wait for is given up once it hangs.
     pub(super) fn find_slow(&mut self, now: f64) {
         while let Some(request) = self.slow_at.take(now) {
-            let patience = SLOW * f64::from(1_u32 << (self.slow / self.concurrency.initial.max(1)).min(16));
+            let slow = SLOW * f64::from(1_u32 << (self.slow / self.concurrency.initial.max(1)).min(16));
             let flight = self.flights.at_mut(request);
-            let patience = if flight.guess { LONG } else { patience };
+            let patience = if flight.guess { LONG } else { slow };
             if flight.started + patience > now {
                 self.slow_at.set(request, flight.started + patience);
             } else if flight.guess {

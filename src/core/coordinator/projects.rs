@@ -2,7 +2,7 @@
 
 use super::slab::NONE;
 use super::targets::{Target, TargetId};
-use super::{PollCoordinator, SubscriberId, cost};
+use super::{ListedJob, PollCoordinator, SubscriberId, cost};
 use std::rc::Rc;
 
 /// For how many projects that no subscriber is about any more the weight of the list is remembered.
@@ -46,6 +46,22 @@ impl PollCoordinator {
         let job = self.targets.at_mut(number);
         (job.project, job.at, job.unlisted) = (to, at, false);
         self.count_job(number);
+    }
+
+    /// Finds the jobs whose project was unknown in a list. Gives whether there was any.
+    pub(super) fn adopt(&mut self, index: TargetId, jobs: &[impl ListedJob]) -> bool {
+        let before = self.unknown;
+        for job in jobs {
+            if self.unknown == 0 {
+                break;
+            }
+            let number = self.targets.find(false, job.id());
+            if number != NONE && self.targets.at(number).project == NONE {
+                self.move_job(number, index);
+                self.reschedule(number);
+            }
+        }
+        self.unknown < before
     }
 
     /// Takes a job out of its project, if that is known.

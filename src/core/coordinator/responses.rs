@@ -257,22 +257,6 @@ impl PollCoordinator {
         self.end_flight(request)
     }
 
-    /// Finds the jobs whose project was unknown in a list. Gives whether there was any.
-    fn adopt(&mut self, index: TargetId, jobs: &[impl ListedJob]) -> bool {
-        let before = self.unknown;
-        for job in jobs {
-            if self.unknown == 0 {
-                break;
-            }
-            let number = self.targets.find(false, job.id());
-            if number != NONE && self.targets.at(number).project == NONE {
-                self.move_job(number, index);
-                self.reschedule(number);
-            }
-        }
-        self.unknown < before
-    }
-
     /// Whether the watches of a project have its active jobs polled one by one, and which.
     fn choose_split(&mut self, index: TargetId, by_id: &Index, list: &[impl ListedJob], now: f64) {
         let (mut shortest, mut longest, mut list_interval) = (f64::INFINITY, f64::INFINITY, f64::INFINITY);

@@ -1,5 +1,6 @@
 //! The machine slept while the coordinator's time stood still: what was to pass meanwhile has passed.
 
+use super::lists::list_just_had;
 use super::sim::{CONFIG, JOB_BYTES, Reply, Sim, processing, status};
 use super::*;
 use crate::core::error::Error;
@@ -19,14 +20,7 @@ fn a_poll_that_was_lost_for_want_of_a_network_is_made_again_that_much_earlier() 
 
 #[test]
 fn a_list_that_others_just_had_is_left_alone_for_that_much_less() {
-    let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
-    sim.watch("p", CONFIG);
-    sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(5_000.0), ..CONFIG });
-    let first = sim.coordinator.step(0.0).send;
-    let requests: Vec<_> = first.iter().map(|send| (send.request, &*send.id)).collect();
-    assert_eq!(requests, [(0, "p"), (1, "job_0")]);
-    sim.coordinator.job_received(1, &"p".into(), &processing(0.0), 500.0, None, 100.0);
-    sim.coordinator.list_received(0, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
+    let mut sim = list_just_had();
     sim.coordinator.slept(2_000.0);
     let step = sim.coordinator.step(3_500.0);
     assert_eq!((step.send.len(), step.wake), (0, 6_000.0));

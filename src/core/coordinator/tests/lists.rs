@@ -289,8 +289,8 @@ fn where_get_job_is_refused_too_it_is_the_key_that_is_limited_and_the_list_serve
     assert_eq!(polls, [0, 0, 502, 0, 502, 0, 502]);
 }
 
-#[test]
-fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
+/// A wait that polls each five seconds: its job came at 100 ms, and the list of its project, for a watch, at 3 000.
+pub(super) fn list_just_had() -> Sim<impl FnMut(f64, Endpoint, &str) -> Reply> {
     let mut sim = Sim::new(0.0, |_, _, _| Reply::Silence);
     sim.watch("p", CONFIG);
     sim.wait("job_0", WaitConfig { poll_interval: PollInterval::Fixed(5_000.0), ..CONFIG });
@@ -299,6 +299,12 @@ fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
     assert_eq!(requests, [(0, "p"), (1, "job_0")]);
     sim.coordinator.job_received(1, &"p".into(), &processing(0.0), 500.0, None, 100.0);
     sim.coordinator.list_received(0, &[("job_0".into(), processing(0.0))], 500.0, None, 3_000.0);
+    sim
+}
+
+#[test]
+fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
+    let mut sim = list_just_had();
     let step = sim.coordinator.step(5_100.0);
     assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
     assert_eq!(sim.coordinator.step(8_000.0).send.len(), 1);
