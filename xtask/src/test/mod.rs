@@ -4,6 +4,7 @@ mod again;
 mod bytes;
 mod everywhere;
 mod package;
+mod proxy;
 pub mod rust;
 
 use std::env;

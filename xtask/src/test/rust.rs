@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
+use super::proxy;
 use crate::build::snip;
 use crate::{setup, sh};
 
@@ -98,19 +99,19 @@ pub fn run_snipped(mut args: Vec<OsString>) -> Result<()> {
 pub fn wasm_chromium() -> Result<()> {
     let driver = setup::chromedriver()?;
     let capabilities = sh::target("webdriver.json")?;
-    let options = json!({ "goog:chromeOptions": { "args": setup::chromium_flags() } });
-    sh::write(&capabilities, options.to_string())?;
+    let through = format!("--proxy-server={}", proxy::listen()?);
+    let mut flags = setup::chromium_flags();
+    flags.extend([&through, "--proxy-bypass-list=<-loopback>"]);
+    sh::write(&capabilities, json!({ "goog:chromeOptions": { "args": flags } }).to_string())?;
     let environment = [
         ("CHROMEDRIVER", driver.into()),
         ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities.into()),
         ("WASM_BINDGEN_USE_BROWSER", "1".into()),
+        // In seconds; by themselves 5 and 20, which a busy machine may need.
+        ("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "120".into()),
+        ("WASM_BINDGEN_TEST_TIMEOUT", "240".into()),
     ];
-    // The server of wasm-bindgen's runner may leave a connection of Chromium's without a thread: the page then never
-    // loads, which the runner notices after five minutes. A test that fails does so the second time as well.
-    wasm(&[runner()?], &environment).or_else(|failure| {
-        println!("• once more, since the page may not have loaded: {failure:#}");
-        wasm(&[runner()?], &environment)
-    })
+    wasm(&[runner()?], &environment)
 }
 
 /// wasm-bindgen's test runner.
