@@ -106,6 +106,12 @@ impl Failure {
         self.with("more", &more.into())
     }
 
+    /// About the element of an argument that is a list, so far from its beginning.
+    #[must_use]
+    pub fn at(&self, index: u32) -> Self {
+        self.with("index", &index.into())
+    }
+
     /// After so many attempts.
     #[must_use]
     pub fn after(&self, attempts: u32) -> Self {

@@ -18,16 +18,17 @@ export const objects = {
   },
   draft: (facts, problem) => ({ facts, problem }),
   /**
-   * Beside the facts and the problem an error may have: `more` to say, `causes` (one that may be undefined), `attempts`,
-   * the `url` of its request and its `subject`, "jobId" or "projectId" and the id.
+   * Beside the facts and the problem an error may have: the `index` of what it is about in a list, `more` to say, `causes`
+   * (one that may be undefined), `attempts`, the `url` of its request and its `subject`, "jobId" or "projectId" and the id.
    */
   with: (draft, name, value) => ({ ...draft, [name]: value }),
-  error(code, { facts, problem, more = "", causes = [], attempts, url, subject }, located) {
+  error(code, { facts, problem, index, more = "", causes = [], attempts, url, subject }, located) {
     const about = located && subject ? { [subject[0]]: subject[1] } : {};
     // Of a wait that timed out, `jobId` is always there, as it was before there was a `projectId`.
     if (about.projectId && facts?.lastJob !== undefined) about.jobId = about.projectId;
     const all = { ...about, ...(located && url && { url }), ...facts, ...(attempts && { attempts }) };
-    return makeError?.(code, problem + more, all, ...causes) ?? all;
+    const text = problem + (index === undefined ? "" : `, at index ${index}`) + more;
+    return makeError?.(code, text, all, ...causes) ?? all;
   },
   argument: (argument) => ({ argument }),
   invalidResponse: (path, status) => ({ path, status }),

@@ -245,7 +245,7 @@ pub fn ids(argument: &'static str, value: &JsValue, key: &KeySource) -> Result<V
     let given = given.ok_or_else(|| Failure::invalid(argument, problem))?;
     let mut ids = Vec::new();
     for index in 0..given.length() {
-        ids.push(id(argument, &given.get(index), key)?);
+        ids.push(id(argument, &given.get(index), key).map_err(|failure| failure.at(index))?);
     }
     Ok(ids)
 }

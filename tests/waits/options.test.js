@@ -116,6 +116,8 @@ test("waitForJobs refuses what is no iterable of ids, a string too", async (t) =
   for (const ids of ["job_1", undefined, null, 5, {}, { length: 1, 0: "job_1" }, ["job_1", 5], ["job_1", ""], broken]) {
     assert.equal(await refused(w.client.waitForJobs(ids)), "jobIds");
   }
+  await assert.rejects(w.client.waitForJobs(["job_1", 5]), { message: "jobIds must be a string, at index 1" });
+  await assert.rejects(w.client.waitForJobs(["a/b"]), { message: /^jobIds .*, at index 0$/ });
   assert.deepEqual(w.log(), []);
 });
 
