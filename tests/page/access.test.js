@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import axe from "axe-core";
-import { DESKTOP, openPage, PHONE, stripSays } from "./support/browser.js";
+import { DESKTOP, openPage, PHONE, recordAnnouncements, stripSays } from "./support/browser.js";
 import { startEmulator } from "./support/emulator.js";
 
 let emulator;
@@ -144,19 +144,10 @@ test("every place that takes the focus shows it", async (t) => {
 test("a screen reader hears of what matters and not of every poll", async (t) => {
   const page = await openPage(t, emulator.url);
   await stripSays(page, "Live");
-  await page.evaluate(() => {
-    globalThis.announced = [];
-    const note = ([{ target }]) =>
-      globalThis.announced.push((target.nodeType === 1 ? target : target.parentElement).innerText);
-    new MutationObserver(note).observe(document.querySelector("#polite"), {
-      childList: true,
-      characterData: true,
-      subtree: true,
-    });
-  });
+  await recordAnnouncements(page);
   await emulator.order("POST", "jobs", { kind: "stuck", externalId: "slow-one", ageMs: 200_000 });
   await page.waitForTimeout(9_000);
-  const notified = (await page.evaluate(() => globalThis.announced)).filter((text) => text !== "");
+  const notified = await page.evaluate(() => globalThis.announced);
   assert.ok(
     notified.some((text) => text.includes("slow-one: new")),
     notified.join("\n"),

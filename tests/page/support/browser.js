@@ -69,3 +69,16 @@ export const strip = (page) => page.getByRole("region", { name: "Connection" });
 export async function stripSays(page, text) {
   await strip(page).getByText(text).first().waitFor();
 }
+
+/** Keeps what a screen reader is told from now on, in its order, in `announced` of the page. */
+export async function recordAnnouncements(page) {
+  await page.evaluate(() => {
+    globalThis.announced = [];
+    const note = ([{ target }]) => {
+      const text = (target.nodeType === 1 ? target : target.parentElement).innerText;
+      if (text !== "") globalThis.announced.push(text);
+    };
+    const all = { childList: true, characterData: true, subtree: true };
+    new MutationObserver(note).observe(document.querySelector("#polite"), all);
+  });
+}
