@@ -316,7 +316,8 @@ test("a key given as an id is refused, and told by nobody", async () => {
       const argument =
         { waitForJobs: "jobIds", nudge: "id" }[name] ?? (/Project|list/.test(name) ? "projectId" : "jobId");
       assert.deepEqual([error.code, error.argument], ["invalid_argument", argument], name);
-      assert.equal(error.message, `${argument} holds the API key`);
+      const where = name === "waitForJobs" ? ", at index 1" : "";
+      assert.equal(error.message, `${argument} holds the API key${where}`);
       assertFree(error, name);
     }
   }
