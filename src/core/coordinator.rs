@@ -284,6 +284,7 @@ impl PollCoordinator {
             let target = self.targets.at_mut(number);
             target.listed -= ms;
             target.rests_until -= ms;
+            target.held_until -= ms;
             target.watch_due -= ms;
         }
         self.not_before -= ms;

@@ -288,10 +288,13 @@ impl JobSnapshot {
         self.status.is_some_and(|status| status.info().terminal)
     }
 
-    /// Whether this is at least as new as what is known: responses may overtake each other. A terminal job is never
-    /// superseded by one that is not.
+    /// Whether this is at least as new as what is known: responses may overtake each other. A terminal job does not change
+    /// any more, so it comes after one that is not, whatever their times say: the clocks of the servers behind an API may
+    /// differ, and some times have no milliseconds.
     pub fn supersedes(&self, known: &Self) -> bool {
-        let older = matches!((self.updated, known.updated), (Some(new), Some(old)) if new < old);
-        !older && (self.terminal() || !known.terminal())
+        if self.terminal() != known.terminal() {
+            return self.terminal();
+        }
+        !matches!((self.updated, known.updated), (Some(new), Some(old)) if new < old)
     }
 }

@@ -167,6 +167,38 @@ test("a response older than what is known changes nothing and is reported with w
   assert.deepEqual(updates, [1, 3, 4]);
 });
 
+test("an end counts though its time is a little before what is known: clocks of servers differ, and times lack milliseconds", async (t) => {
+  const before = { status: "processing", updatedAt: iso(24_000), projectId: "proj_1", createdAt: iso(0) };
+  const server = ({ at, kind, id }) => {
+    const one = (id) =>
+      job(at < 25_000 ? { ...before, id } : { ...before, id, status: "completed", updatedAt: iso(23_995) });
+    return kind === "list" ? { jobs: ["job_1", "job_2"].map(one) } : { job: one(id) };
+  };
+  const w = waiting(t, { server });
+  const options = { intervalMs: 10_000 };
+  const ends = async (updates) => {
+    for await (const { job, current } of updates)
+      if ((job ?? current ?? { status: "completed" }).status === "completed") return w.now();
+  };
+  const { value } = await w.run(
+    Promise.all([
+      w.client.waitForJob("job_1", options).then(() => w.now()),
+      w.client.waitForJobs(["job_1", "job_2"], options).then(() => w.now()),
+      ends(w.client.watchJob("job_2", options)),
+      ends(w.client.watchProject("proj_1", { ...options, stopWhenIdle: true })),
+    ]),
+  );
+  assert.deepEqual(value, [30_000, 30_000, 30_000, 30_000]);
+  const told = [];
+  for (let state = null; told.length < 3; ) {
+    const check = (await w.run(w.client.checkProject("proj_1", state, options))).value;
+    state = check.state;
+    told.push(check.changed.length);
+  }
+  assert.deepEqual(told, [2, 0, 0]);
+  await w.nothingAfter();
+});
+
 for (const status of ["failed", "cancelled", "expired"]) {
   test(`with throwOnFailure a job that is ${status} rejects with JobFailedError after its last update`, async (t) => {
     const w = waiting(t, {

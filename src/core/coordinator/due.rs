@@ -26,12 +26,13 @@ impl PollCoordinator {
         if !subscriber.is_idle() {
             return f64::INFINITY;
         }
-        let mut due = wait.due();
+        let polled = self.targets.at(self.polled_by(subscriber));
+        let mut due = wait.due().max(polled.held_until);
         let mut tried = subscriber.lost;
         if wait.polls() > 0 {
             tried = tried.max(wait.progress().last);
             // A list that others have just requested is not requested again within the floor.
-            due = due.max(self.targets.at(self.polled_by(subscriber)).listed + wait.config().floor);
+            due = due.max(polled.listed + wait.config().floor);
         }
         if self.offline {
             // It says that there is no network; it may be wrong.
@@ -55,7 +56,7 @@ impl PollCoordinator {
         }
         let project = self.targets.at(target.project);
         if project.split && project.listening > 0 && target.request.is_none() && !self.offline {
-            first = first.min(target.watch_due);
+            first = first.min(target.watch_due.max(target.held_until));
         }
         first
     }
@@ -138,7 +139,7 @@ impl PollCoordinator {
     }
 
     /// The server refused a request, and set a Retry-After, in ms. It may count requests by key, so all polls of the client
-    /// wait; unless others were served since it last refused this one: then it means this one alone, which waits by itself.
+    ///wait; unless others were served since it last refused this one: then it means this one alone.
     pub(super) fn hold_back(&mut self, number: TargetId, retry_after: Option<f64>, now: f64) {
         let until = now + retry_after.unwrap_or(0.0);
         if until <= now {
@@ -148,7 +149,9 @@ impl PollCoordinator {
         let target = self.targets.at_mut(number);
         let alone = target.refused < self.served;
         target.refused = tick;
-        if !alone {
+        if alone {
+            target.held_until = until;
+        } else {
             self.not_before = self.not_before.max(until);
             self.held = true;
         }

@@ -52,7 +52,8 @@ impl PollCoordinator {
         while let Some(candidate) = self.candidates.get(at).copied() {
             let project = self.targets.at(candidate);
             let limit = cost::list_limit(project, project.waited + self.unresolved, self.job_bytes);
-            if project.rests_until > self.now || project.request.is_some() || limit == 0.0 {
+            let rests_until = project.rests_until.max(project.held_until);
+            if rests_until > self.now || project.request.is_some() || limit == 0.0 {
                 self.candidates.swap_remove(at);
             } else if may_have(project, self.targets.at(number)) {
                 return Some((candidate, limit));

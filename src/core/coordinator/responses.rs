@@ -213,7 +213,8 @@ impl PollCoordinator {
                 || target.failures >= MOST_LIST_FAILURES;
         }
         if falls_back {
-            target.rests_until = now + if retry_after.is_some() { REFUSED_LIST_REST } else { LIST_REST };
+            let rest = if retry_after.is_some() { REFUSED_LIST_REST } else { LIST_REST };
+            target.rests_until = target.held_until.max(now + rest);
         }
         let mut unlisted = Vec::new();
         let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
@@ -244,7 +245,8 @@ impl PollCoordinator {
         // Where Get Job is refused too, it is the key that is limited: the list, if it rests, does not for its own sake.
         let index = if of_list { number } else { self.targets.at(number).project };
         if !of_list && retry_after.is_some() {
-            self.targets.at_mut(index).rests_until = f64::NEG_INFINITY;
+            let project = self.targets.at_mut(index);
+            project.rests_until = project.rests_until.min(project.held_until);
         }
         self.choose(index);
         self.conclude(&flight, &mut notifications, now);

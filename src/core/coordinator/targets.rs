@@ -47,6 +47,8 @@ pub struct Target {
     pub joined: f64,
     /// When a Retry-After last refused it, in ticks of the coordinator; infinity: not since it was served.
     pub refused: f64,
+    /// Until when a Retry-After holds it back alone, in ms.
+    pub held_until: f64,
 
     /// Of a project: those of its jobs that are polled.
     pub jobs: Vec<TargetId>,
@@ -98,6 +100,7 @@ impl Target {
             yields: 0.0,
             joined: 0.0,
             refused: f64::INFINITY,
+            held_until: f64::NEG_INFINITY,
             jobs: Vec::new(),
             waited: 0,
             worth: false,

@@ -269,6 +269,35 @@ fn a_list_that_is_refused_again_and_again_is_left_alone_for_a_while() {
 }
 
 #[test]
+fn what_holds_back_one_job_or_list_alone_holds_back_whoever_comes_later_too() {
+    let mut sim = Sim::new(100.0, |now, endpoint, id| match (endpoint, id) {
+        (Endpoint::ListJobs, _) | (_, "job_0") if now > 15_000.0 => {
+            Reply::Later(Box::new(Reply::Fails(status(503))), 200_000.0)
+        }
+        (Endpoint::ListJobs, _) => Reply::List((0..4).map(|job| (job_name(job), processing(now))).collect()),
+        _ => Reply::Job("p", processing(now)),
+    });
+    for job in 1..4 {
+        sim.wait(&job_name(job), CONFIG);
+    }
+    // Others are served all the time, so that nothing holds for all.
+    let mut before = Vec::new();
+    for (minute, nudged) in (1..20).zip([1, 2, 3].into_iter().cycle()) {
+        let later = [sim.wait("job_0", CONFIG), sim.watch("p", CONFIG)];
+        for subscriber in std::mem::replace(&mut before, later.to_vec()) {
+            sim.coordinator.leave(subscriber);
+        }
+        sim.coordinator.nudge(&job_name(nudged), sim.now);
+        sim.run(f64::from(minute) * 60_000.0);
+    }
+    for what in ["[p]", "job_0"] {
+        let refused: Vec<_> = sim.times(what).into_iter().filter(|at| *at > 15_000.0).collect();
+        assert!(refused.len() > 3, "{what}: {refused:?}");
+        assert!(refused.windows(2).all(|polls| polls[1] >= polls[0] + 200_100.0), "{what}: {refused:?}");
+    }
+}
+
+#[test]
 fn where_get_job_is_refused_too_it_is_the_key_that_is_limited_and_the_list_serves_again() {
     let after = |recovers: f64| {
         let mut server = one_project(100, f64::INFINITY);

@@ -94,11 +94,12 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 fn error(number: usize) -> Error {
-    match number % 6 {
+    match number % 8 {
         0 => status(401),
         1 => status(403),
         2 => Error::InvalidResponse,
         3 => Error::Connection,
+        4 | 5 => Error::Api { status: 429, retry_after: Some(30_000.0) },
         _ => status(503),
     }
 }

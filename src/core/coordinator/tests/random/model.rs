@@ -2,6 +2,7 @@
 
 use super::super::sim::{CONCURRENCY, completed, processing};
 use super::{Event, FLOOR, JOBS, PROJECTS, error};
+use crate::core::coordinator::slab::NONE;
 use crate::core::coordinator::{
     Notification, Outcome, PollCoordinator, PollRequest, RequestId, SubscriberId, WatchTarget,
 };
@@ -45,6 +46,8 @@ pub struct Model {
     asleep: BTreeSet<RequestId>,
     /// What a Retry-After refused and nobody served since, and whether others were served since then.
     refused: BTreeMap<(bool, Rc<str>), bool>,
+    /// Until when what a Retry-After refused while others were served is held back, as long as somebody is about it.
+    held: BTreeMap<(bool, Rc<str>), f64>,
     subscribers: BTreeMap<SubscriberId, Outside>,
 }
 
@@ -71,6 +74,7 @@ impl Model {
             in_flight: BTreeMap::new(),
             asleep: BTreeSet::new(),
             refused: BTreeMap::new(),
+            held: BTreeMap::new(),
             subscribers: BTreeMap::new(),
         }
     }
@@ -154,17 +158,19 @@ impl Model {
                 let Some(request) = Self::nth(&self.in_flight, number.wrapping_add(in_flight)) else {
                     return;
                 };
-                self.in_flight.remove(&request);
-                self.asleep.remove(&request);
                 let subscribers = self.subscribers(request);
                 let error = error(number);
+                let retry_after = error.kind().retry_after();
                 let notifications = self.coordinator.failed(request, &error, self.now);
+                self.refuse(request, retry_after);
+                self.in_flight.remove(&request);
+                self.asleep.remove(&request);
                 for subscriber in &subscribers {
                     if !notifications.iter().any(|notification| notification.subscriber == *subscriber) {
                         self.subscribers.get_mut(subscriber).unwrap().free = true;
                     }
                 }
-                self.check_notifications(&subscribers, &notifications, None);
+                self.check_notifications(&subscribers, &notifications, retry_after);
             }
             Event::TooLong(number) => self.too_long(number),
             Event::Sleeps { in_flight, retry_after } => {
@@ -188,6 +194,7 @@ impl Model {
             Event::Slept(ms) => {
                 self.coordinator.slept(ms);
                 self.hold -= ms;
+                self.held.values_mut().for_each(|until| *until -= ms);
                 for subscriber in self.subscribers.values_mut() {
                     subscriber.free = true;
                     subscriber.not_before -= ms;
@@ -282,6 +289,7 @@ impl Model {
             self.spread = self.spread.max(self.hold + 1.75 * LONGEST);
         } else {
             assert!(alone, "others go on, and none was served since");
+            self.held.insert(what(&self.in_flight[&request]), until);
         }
     }
 
@@ -388,6 +396,7 @@ impl Model {
     }
 
     pub fn step(&mut self) {
+        self.forget_held();
         let step = self.coordinator.step(self.now);
         for request in step.abort {
             assert!(self.in_flight.remove(&request).is_some(), "aborted what was not in in_flight");
@@ -402,7 +411,8 @@ impl Model {
             assert!(self.now >= self.hold && self.asleep.remove(&request), "it did not sleep");
         }
         for send in step.send {
-            assert!(self.now >= self.hold, "a Retry-After said later");
+            let held = self.held.get(&what(&send)).copied().unwrap_or(f64::NEG_INFINITY);
+            assert!(self.now >= self.hold.max(held), "a Retry-After said later");
             let subscribers = self.subscribers(send.request);
             let may = |id: &SubscriberId| {
                 let outside = &self.subscribers[id];
@@ -418,7 +428,13 @@ impl Model {
         }
         self.wake = step.wake.min(step.deadline);
         assert!(self.wake > self.now);
+        self.forget_held();
         self.check_state();
+    }
+
+    /// What nobody is about any more is not held back.
+    fn forget_held(&mut self) {
+        self.held.retain(|(is_list, id), _| self.coordinator.targets.find(*is_list, id) != NONE);
     }
 
     pub fn all_leave(mut self) {

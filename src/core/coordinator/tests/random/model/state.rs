@@ -34,8 +34,11 @@ impl Model {
                 let busy = self.in_flight.len() - self.asleep.len() >= CONCURRENCY.initial - kept;
                 assert!(!starved || busy || self.now < self.spread, "due, and not requested");
                 let due = self.coordinator.due(subscriber);
+                // Others are due for the same already, and it waits for a place.
+                let ready = self.coordinator.ready.key(self.coordinator.polled(*id)).is_finite();
                 assert!(
                     due <= self.now
+                        || ready && busy
                         || self.wake <= due.max(self.hold)
                         || self.spread > self.now && self.wake <= self.spread,
                     "it sleeps longer than a poll allows: {} {} {} {id}",
