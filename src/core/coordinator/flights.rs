@@ -3,7 +3,7 @@
 use super::requests::MOST_FAILED_GUESSES;
 use super::slab::NONE;
 use super::targets::TargetId;
-use super::{Concurrency, PollCoordinator, RequestId, SubscriberId};
+use super::{Concurrency, Index, PollCoordinator, RequestId, SubscriberId};
 
 /// A request that has no response after so many ms counts as slow: up to the most that may be in flight, another may be
 /// made beside it. The more requests are slow already, the longer it takes until another counts as slow: then it is the
@@ -122,6 +122,28 @@ impl PollCoordinator {
         self.free_place(request);
         if self.flights.has(request) {
             self.woken.set(request, self.flights.at(request).started);
+        }
+    }
+
+    /// Whose Get Job hangs, or sleeps before another attempt, is served by a list that has the job, and the Get Job is
+    /// given up.
+    pub(super) fn relieve(&mut self, list: RequestId, flight: &mut Flight, by_id: &Index, now: f64) {
+        for number in self.jobs(flight.target) {
+            let job = self.targets.at(number);
+            let Some(request) = job.request.filter(|_| by_id.find(job.hash).is_some()) else { continue };
+            let single = self.flights.at(request);
+            if single.holds_place && single.started + LONG > now {
+                continue;
+            }
+            let Some(single) = self.end_flight(request) else { continue };
+            self.aborted.push(request);
+            for id in single.subscribers {
+                let subscriber = self.subscribers.at_mut(id);
+                if subscriber.in_flight == Some(request) {
+                    subscriber.in_flight = Some(list);
+                    flight.subscribers.push(id);
+                }
+            }
         }
     }
 

@@ -104,7 +104,7 @@ impl PollCoordinator {
         retry_after: Option<f64>,
         now: f64,
     ) -> Vec<Box<Notification>> {
-        let Some(flight) = self.land(request, now) else { return Vec::new() };
+        let Some(mut flight) = self.land(request, now) else { return Vec::new() };
         let index = flight.target;
         self.serve(index);
         let tick = self.tick();
@@ -123,6 +123,7 @@ impl PollCoordinator {
             }
         }
         let hit = self.adopt(index, jobs);
+        self.relieve(request, &mut flight, &by_id, now);
         if flight.guess {
             self.failed_guesses = if hit { 0 } else { self.failed_guesses + 1 };
         }

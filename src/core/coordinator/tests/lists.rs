@@ -67,6 +67,42 @@ fn a_project_that_all_its_jobs_left_while_its_list_was_requested_is_forgotten_wi
 }
 
 #[test]
+fn whose_get_job_hangs_is_served_by_the_next_list_that_has_the_job() {
+    for reply in [|| Reply::Silence, || Reply::Hangs] {
+        let mut sim = Sim::new(100.0, move |now, endpoint, id| match (endpoint, id) {
+            (Endpoint::GetJob, "job_0") => reply(),
+            (Endpoint::GetJob, _) => Reply::Job("p", processing(now)),
+            _ => {
+                let state = if now < 8_000.0 { processing(now) } else { completed(8_000.0) };
+                Reply::List((0..2).map(|job| (job_name(job), state)).collect())
+            }
+        });
+        sim.retries = true;
+        let wait = sim.wait("job_0", CONFIG);
+        sim.watch("p", CONFIG);
+        sim.run(60_000.0);
+        assert_eq!((sim.times("job_0"), sim.aborted.len()), (vec![0.0], 1));
+        let ended: Vec<_> = sim.notifications.iter().filter(|(_, told)| told.subscriber == wait).collect();
+        let end = Outcome::Job { index: 0, fresh: true, end: Some(End::Terminal) };
+        assert_eq!(ended.iter().map(|(at, told)| (*at, &told.outcome)).collect::<Vec<_>>(), [(10_200.0, &end)]);
+    }
+}
+
+#[test]
+fn a_get_job_that_is_merely_under_way_is_left_to_it_when_a_list_comes() {
+    let mut sim = Sim::new(4_000.0, |now, endpoint, _| match endpoint {
+        Endpoint::GetJob => Reply::Job("p", processing(now)),
+        Endpoint::ListJobs => Reply::List(vec![("job_0".into(), processing(now))]),
+    });
+    sim.watch("p", CONFIG);
+    sim.run(1_000.0);
+    sim.wait("job_0", CONFIG);
+    sim.run(6_000.0);
+    assert_eq!((sim.times("job_0"), sim.aborted.len()), (vec![1_000.0], 0));
+    assert_eq!(sim.notifications.iter().map(|(at, _)| *at).collect::<Vec<_>>(), [4_000.0, 5_000.0, 5_000.0]);
+}
+
+#[test]
 fn a_list_that_fails_for_good_or_is_nonsense_falls_back_to_get_job_for_a_while_and_is_not_counted() {
     for error in [status(403), status(404), Error::InvalidResponse] {
         let mut sim = Sim::new(0.0, |now, endpoint, _| match endpoint {

@@ -218,7 +218,8 @@ impl Model {
         for others in self.refused.values_mut() {
             *others = true;
         }
-        let subscribers = self.subscribers(request);
+        let mut subscribers = self.subscribers(request);
+        let singly: Vec<_> = self.in_flight.keys().map(|other| (*other, self.subscribers(*other))).collect();
         let snapshot = if terminal { completed(updated) } else { processing(updated) };
         let notifications = match send.endpoint {
             Endpoint::GetJob => {
@@ -240,6 +241,14 @@ impl Model {
                 self.coordinator.list_received(request, &jobs, bytes, retry_after, self.now)
             }
         };
+        // A list also serves those whose Get Job hangs.
+        for (other, its) in singly {
+            if self.coordinator.aborted.contains(&other) {
+                let job: usize = self.in_flight[&other].id.parse().unwrap();
+                assert!(send.endpoint == Endpoint::ListJobs && job < listed, "given up for nothing");
+                subscribers.extend(its);
+            }
+        }
         for subscriber in &subscribers {
             if !notifications.iter().any(|notification| notification.subscriber == *subscriber) {
                 self.subscribers.get_mut(subscriber).unwrap().free = true; // the list lacks it: Get Job, at once
