@@ -95,6 +95,10 @@ pub struct PollCoordinator {
     not_before: f64,
     /// When a poll last had a response, in ticks.
     served: f64,
+    /// When a Retry-After first refused a Get Job, and a list, since one was served, in ticks; infinity: not since then.
+    refused: [f64; 2],
+    /// What a Retry-After refused last, unless something was served since.
+    last_refused: TargetId,
     /// Polls were held back until that moment, and are still to be spread, so that they do not come all at once.
     held: bool,
     offline: bool,
@@ -135,6 +139,8 @@ impl PollCoordinator {
             job_bytes: cost::JOB,
             not_before: f64::NEG_INFINITY,
             served: 0.0,
+            refused: [f64::INFINITY; 2],
+            last_refused: NONE,
             held: false,
             offline: false,
             concurrency,
@@ -363,6 +369,10 @@ impl PollCoordinator {
         let mut expired = Vec::new();
         while let Some(id) = self.deadlines.take(now) {
             if !self.comes_first(id, now) {
+                let subscriber = self.subscribers.at_mut(id);
+                if subscriber.in_flight.is_some() {
+                    subscriber.wait.cut(now);
+                }
                 expired.push(self.subscribers.at(id).notification(id, Outcome::Expired, now));
                 self.leave(id);
             }

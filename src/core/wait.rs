@@ -275,6 +275,11 @@ impl Wait {
         };
     }
 
+    /// Its end cuts off the poll that is in flight: whoever goes on from here keeps the floor from that too.
+    pub fn cut(&mut self, now: f64) {
+        self.progress.not_before = self.progress.not_before.max(now + self.config.floor);
+    }
+
     /// A response had a part of what the wait is about: it counts as a poll, and the next one is due as before.
     pub fn partial_response(&mut self) {
         self.progress.polls = self.progress.polls.saturating_add(1);

@@ -214,6 +214,24 @@ test("a watch of a project that goes on yields nothing until something differs",
   await w.nothingAfter();
 });
 
+test("who takes a wait up keeps the floor from the poll that its deadline cut off", async (t) => {
+  for (const takenUp of ["checkJob", "waitForJob"]) {
+    await t.test(takenUp, async (t) => {
+      const w = waiting(t, { server: serverOf(life("job_1", [[0, "processing"]])), latency: 1_500 });
+      const { error } = await w.run(w.client.waitForJob("job_1", { maxWaitMs: 8_000 }));
+      assert.deepEqual([error.code, w.now(), w.log()], ["wait_timeout", 8_000, ["0 job_1", "7000 job_1"]]);
+      const { state } = error;
+      if (takenUp === "checkJob") {
+        const { value } = await w.run(w.client.checkJob("job_1", state));
+        assert.deepEqual([value.polled, value.nextPollMs], [false, 5_000]);
+      } else {
+        const next = await w.run(w.client.waitForJob("job_1", { state, maxWaitMs: 60_000 }));
+        assert.ok(next.error.code === "wait_timeout" && w.requests[2].at >= 13_000, JSON.stringify(w.log()));
+      }
+    });
+  }
+});
+
 test("a state that is no string is refused, naming it; one that cannot be read starts anew", async (t) => {
   const w = waiting(t, { server: serverOf(life("job_1", [[0, "completed", { updatedAt: iso(0) }]])) });
   for (const state of [1, {}, [], true, Symbol("state"), () => ""]) {

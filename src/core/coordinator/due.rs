@@ -6,6 +6,9 @@ use super::targets::{Target, TargetId};
 use super::{PollCoordinator, SubscriberId};
 use crate::core::wait::{DEFAULT_BOUNDS, PollInterval};
 
+/// So many jobs may be polled at one instant.
+const FEW: usize = 10;
+
 impl PollCoordinator {
     /// What a subscriber polls, by what is known of it.
     pub(super) fn polled(&self, id: SubscriberId) -> TargetId {
@@ -139,28 +142,39 @@ impl PollCoordinator {
     }
 
     /// The server refused a request, and set a Retry-After, in ms. It may count requests by key, so all polls of the client
-    ///wait; unless others were served since it last refused this one: then it means this one alone.
-    pub(super) fn hold_back(&mut self, number: TargetId, retry_after: Option<f64>, now: f64) {
+    /// wait; unless others were served since it last refused this one, or one of its kind: then it means this one alone. And
+    /// of what was refused twice, with nothing else tried in between, nobody knows: others are tried.
+    /// Gives whether that is so.
+    pub(super) fn hold_back(&mut self, number: TargetId, retry_after: Option<f64>, now: f64) -> bool {
         let until = now + retry_after.unwrap_or(0.0);
         if until <= now {
-            return;
+            return false;
         }
         let tick = self.tick();
         let target = self.targets.at_mut(number);
-        let alone = target.refused < self.served;
+        let kind = self.refused.get_mut(usize::from(target.is_list));
+        let kind = kind.map_or(tick, |first| std::mem::replace(first, first.min(tick)));
+        let alone = target.refused.min(kind) < self.served || self.last_refused == number;
         target.refused = tick;
+        self.last_refused = number;
         if alone {
-            target.held_until = until;
+            target.held_until = target.held_until.max(until);
         } else {
             self.not_before = self.not_before.max(until);
             self.held = true;
         }
+        alone
     }
 
     /// The server served a request. What it set as Retry-After then is about this one.
     pub(super) fn serve(&mut self, number: TargetId) {
         self.served = self.tick();
-        self.targets.at_mut(number).refused = f64::INFINITY;
+        self.last_refused = NONE;
+        let target = self.targets.at_mut(number);
+        target.refused = f64::INFINITY;
+        if let Some(first) = self.refused.get_mut(usize::from(target.is_list)) {
+            *first = f64::INFINITY;
+        }
     }
 
     /// What was held back does not come at one instant: the more it is, the more of its interval it is spread over.
@@ -169,16 +183,30 @@ impl PollCoordinator {
         while let Some(number) = self.ready.take(f64::INFINITY).or_else(|| self.due.take(now)) {
             all.push(number);
         }
+        self.spread_out(all, now);
+    }
+
+    /// A project's jobs are not polled by its list for a while: where they are many, they do not come at one instant
+    /// either. The first may show that it is not for the list's sake that it failed.
+    pub(super) fn spread_jobs(&mut self, index: TargetId, now: f64) {
+        let mut all = self.jobs(index);
+        all.retain(|job| self.due_of(*job).is_finite());
+        if all.len() > FEW {
+            self.spread_out(all, now);
+        }
+    }
+
+    fn spread_out(&mut self, all: Vec<TargetId>, now: f64) {
         #[allow(clippy::cast_precision_loss)] // a count
         let count = all.len() as f64;
         let part = (count - 1.0) / (count + 8.0);
         let mut turn = 0.0;
         for number in all {
-            let interval = self.spread_over(number);
+            let (interval, due) = (self.spread_over(number), self.due_of(number));
             self.unqueue(number);
             // Evenly: by chance alone some seconds would have twice as many as others.
             let place = (turn + (self.random)()) / count;
-            self.due.set(number, now + place * part * interval);
+            self.due.set(number, due.max(now + place * part * interval));
             turn += 1.0;
         }
     }

@@ -1,6 +1,7 @@
 //! Requests in flight, and the places that they hold there.
 
 use super::requests::MOST_FAILED_GUESSES;
+use super::responses::REFUSED_LIST_REST;
 use super::slab::NONE;
 use super::targets::TargetId;
 use super::{Concurrency, Index, PollCoordinator, RequestId, SubscriberId};
@@ -11,7 +12,7 @@ use super::{Concurrency, Index, PollCoordinator, RequestId, SubscriberId};
 const SLOW: f64 = 250.0;
 /// A request that takes so many ms hangs, as far as others are concerned: jobs of unknown project do not wait any longer
 /// for a list that may have them, and its next attempt takes its turn.
-const LONG: f64 = 5_000.0;
+pub(super) const LONG: f64 = 5_000.0;
 
 /// A request that is under way.
 #[derive(Debug)]
@@ -113,8 +114,22 @@ impl PollCoordinator {
         let flight = self.flights.at_mut(request);
         // What was begun goes on first, but for what had its place for long: others have waited for it meanwhile.
         flight.started = if flight.started + LONG > now { 0.0 } else { now };
-        let number = flight.target;
-        self.hold_back(number, retry_after, now);
+        let (number, guess) = (flight.target, flight.guess);
+        let alone = self.hold_back(number, retry_after, now);
+        let target = self.targets.at(number);
+        // No job waits for a list for so long: if nothing else is held back, they are polled one by one meanwhile.
+        if retry_after > Some(LONG) && target.is_list && target.listening == 0 && (guess || alone) {
+            self.now = now;
+            if alone {
+                self.leave_list(number, REFUSED_LIST_REST);
+            }
+            self.aborted.push(request);
+            self.failed_guesses += u32::from(guess);
+            self.forgo(request, now);
+            if alone {
+                self.spread_jobs(number, now);
+            }
+        }
     }
 
     /// A request has slept and wants to go on: a step that has a place for it says so in [`super::Actions::resume`].

@@ -110,6 +110,9 @@ impl PollCoordinator {
         }
         if let Some(target) = self.targets.remove(number) {
             self.sources -= target.sources;
+            if self.last_refused == number {
+                self.last_refused = NONE; // its number may soon be another's
+            }
             self.remember(target.id, if target.more { -1.0 } else { target.bytes });
         }
     }

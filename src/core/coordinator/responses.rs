@@ -1,6 +1,7 @@
 //! What became of a request, and who is notified of it.
 
 use super::flights::Flight;
+use super::flights::LONG;
 use super::slab::NONE;
 use super::subscriber::{Subscriber, interval};
 use super::targets::TargetId;
@@ -16,7 +17,7 @@ const MOST_LIST_FAILURES: u32 = 3;
 const LIST_REST: f64 = 300_000.0;
 /// The same where a Retry-After refused it: it may have been the key that was limited, and then the list costs less again
 /// once that is over.
-const REFUSED_LIST_REST: f64 = 60_000.0;
+pub(super) const REFUSED_LIST_REST: f64 = 60_000.0;
 
 /// What becomes of one subscriber: the hash of the id of what it is about, itself, a random number.
 type Teller<'a> = dyn FnMut(u64, &mut Subscriber, f64) -> Option<Outcome> + 'a;
@@ -164,12 +165,20 @@ impl PollCoordinator {
 
     /// A list was longer than what it was worth reading of it: more than so many bytes; below 0: it took too long.
     pub fn list_too_long(&mut self, request: RequestId, bytes: f64, now: f64) {
-        let Some(flight) = self.land(request, now) else { return };
-        let project = self.targets.at_mut(flight.target);
+        if !self.flights.has(request) {
+            return;
+        }
+        let Flight { target, guess, .. } = *self.flights.at(request);
+        let project = self.targets.at_mut(target);
         project.listed = now;
         (project.bytes, project.more) = (bytes, true);
-        self.failed_guesses += u32::from(flight.guess);
-        // Nobody is notified: who was due is due as before.
+        self.failed_guesses += u32::from(guess);
+        self.forgo(request, now);
+    }
+
+    /// Ends a list without a word to anybody: who was due is due as before.
+    pub(super) fn forgo(&mut self, request: RequestId, now: f64) {
+        let Some(flight) = self.land(request, now) else { return };
         let mut notifications = self.notify(&flight, request, now, &mut |_, _, _| None);
         self.choose(flight.target);
         self.conclude(&flight, &mut notifications, now);
@@ -180,7 +189,7 @@ impl PollCoordinator {
         let Some(flight) = self.land(request, now) else { return Vec::new() };
         let number = flight.target;
         let retry_after = error.kind().retry_after();
-        self.hold_back(number, retry_after, now);
+        let alone = self.hold_back(number, retry_after, now);
         let survivable = error.is_survivable();
         let lost = self.offline && survivable;
         let target = self.targets.at(number);
@@ -211,11 +220,13 @@ impl PollCoordinator {
             target.failures += u32::from(anew);
             falls_back = !survivable
                 || matches!(error, Error::InvalidResponse)
-                || target.failures >= MOST_LIST_FAILURES;
+                || target.failures >= MOST_LIST_FAILURES
+                || alone && retry_after > Some(LONG);
         }
+        // When the list last rested, Get Job failed too, and nothing was served since.
+        let outage = self.served < target.rested_tick;
         if falls_back {
-            let rest = if retry_after.is_some() { REFUSED_LIST_REST } else { LIST_REST };
-            target.rests_until = target.held_until.max(now + rest);
+            self.leave_list(number, if retry_after.is_some() { REFUSED_LIST_REST } else { LIST_REST });
         }
         let mut unlisted = Vec::new();
         let mut notifications = self.notify(&flight, request, now, &mut |_, subscriber, unit| {
@@ -227,8 +238,8 @@ impl PollCoordinator {
             let Subscriber { target, is_watch, watched, jobs, wait, .. } = subscriber;
             if of_list && !*is_watch {
                 // Who is not notified of a poll is due as before. Where this failure would end a wait, Get Job may
-                // still serve it.
-                let would_end = wait.progress().errors >= wait.config().max_poll_errors;
+                // still serve it, unless that just failed as well.
+                let would_end = !outage && wait.progress().errors >= wait.config().max_poll_errors;
                 if would_end && !falls_back {
                     unlisted.push(*target);
                 }
@@ -243,15 +254,35 @@ impl PollCoordinator {
             self.targets.at_mut(job).unlisted = true;
             self.count_job(job);
         }
-        // Where Get Job is refused too, it is the key that is limited: the list, if it rests, does not for its own sake.
         let index = if of_list { number } else { self.targets.at(number).project };
-        if !of_list && retry_after.is_some() {
+        if !of_list {
+            let served = self.served;
             let project = self.targets.at_mut(index);
-            project.rests_until = project.rests_until.min(project.held_until);
+            // Where Get Job is refused too, it is the key that is limited, and where it fails before anything was served
+            // since, the server or the connection: the list, if it rests, does not for its own sake.
+            let fails_too = (survivable || matches!(error, Error::InvalidResponse))
+                && served < project.rested_tick
+                && project.rests_until > now;
+            if fails_too {
+                project.failures = 0;
+            }
+            if fails_too || retry_after.is_some() {
+                project.rests_until = project.rests_until.min(project.held_until);
+            }
         }
         self.choose(index);
         self.conclude(&flight, &mut notifications, now);
+        if falls_back {
+            self.spread_jobs(number, now);
+        }
         notifications
+    }
+
+    /// Has a project's jobs polled one by one for so many ms, and for as long as its list is held back.
+    pub(super) fn leave_list(&mut self, index: TargetId, ms: f64) {
+        let project = self.targets.at_mut(index);
+        project.rests_until = project.held_until.max(self.now + ms);
+        project.rested_tick = self.tick;
     }
 
     /// What a request was for, once it has come to an end.

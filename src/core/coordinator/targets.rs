@@ -78,6 +78,8 @@ pub struct Target {
     pub failures: u32,
     /// Until when its list is left alone because it failed, in ms.
     pub rests_until: f64,
+    /// When it last began to be left alone because it failed, in ticks of the coordinator.
+    pub rested_tick: f64,
 }
 
 impl Target {
@@ -115,6 +117,7 @@ impl Target {
             listed: f64::NEG_INFINITY,
             failures: 0,
             rests_until: f64::NEG_INFINITY,
+            rested_tick: 0.0,
         }
     }
 }

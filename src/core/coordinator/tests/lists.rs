@@ -84,7 +84,10 @@ fn whose_get_job_hangs_is_served_by_the_next_list_that_has_the_job() {
         assert_eq!((sim.times("job_0"), sim.aborted.len()), (vec![0.0], 1));
         let ended: Vec<_> = sim.notifications.iter().filter(|(_, told)| told.subscriber == wait).collect();
         let end = Outcome::Job { index: 0, fresh: true, end: Some(End::Terminal) };
-        assert_eq!(ended.iter().map(|(at, told)| (*at, &told.outcome)).collect::<Vec<_>>(), [(10_200.0, &end)]);
+        assert_eq!(
+            ended.iter().map(|(at, told)| (*at, &told.outcome)).collect::<Vec<_>>(),
+            [(10_200.0, &end)]
+        );
     }
 }
 
@@ -297,11 +300,11 @@ fn a_list_that_is_refused_again_and_again_is_left_alone_for_a_while() {
         sim.wait(&job_name(job), CONFIG);
     }
     sim.run(300_000.0);
-    // Three times; then once a minute, since it was never had since.
+    // Twice; then once a minute, since it was never had since.
     let lists: Vec<_> = sim.times("[p]").into_iter().map(f64::round).collect();
-    assert_eq!(lists, [100.0, 10_486.0, 24_300.0, 85_000.0, 152_171.0, 213_343.0, 274_043.0]);
+    assert_eq!(lists, [100.0, 10_486.0, 71_657.0, 132_357.0, 193_057.0, 254_029.0]);
     let fewest = (0..10).map(|job| sim.times(&job_name(job)).len()).min().unwrap();
-    assert_eq!(fewest, 28);
+    assert_eq!(fewest, 29);
 }
 
 #[test]
@@ -349,9 +352,9 @@ fn where_get_job_is_refused_too_it_is_the_key_that_is_limited_and_the_list_serve
         sim.run(recovers + 300_000.0);
         sim.log.iter().filter(|(at, id)| *at >= recovers && !id.starts_with('[')).count()
     };
-    // A hundred jobs by themselves for no longer than the list rests, if it rests just then.
+    // No longer than it takes a job or two to show that the list is not at fault.
     let polls: Vec<_> = (3..10).map(|tens| after(f64::from(tens) * 10_000.0)).collect();
-    assert_eq!(polls, [0, 0, 502, 0, 502, 0, 502]);
+    assert_eq!(polls, [0, 2, 0, 0, 2, 0, 0]);
 }
 
 /// A wait that polls each five seconds: its job came at 100 ms, and the list of its project, for a watch, at 3 000.
@@ -373,4 +376,66 @@ fn a_list_that_others_just_had_is_left_alone_for_the_floor() {
     let step = sim.coordinator.step(5_100.0);
     assert_eq!((step.send.len(), step.wake), (0, 8_000.0));
     assert_eq!(sim.coordinator.step(8_000.0).send.len(), 1);
+}
+
+/// So many waits in so many projects, where the server refuses every list: when the last job had its first poll, and the
+/// longest that a job then waited for its next one.
+fn beside_refused_lists(waits: usize, projects: usize) -> (f64, f64) {
+    let names: Vec<&'static str> =
+        (0..projects).map(|p| &*Box::leak(format!("p{p}").into_boxed_str())).collect();
+    let mut sim = Sim::new(100.0, move |now, endpoint, id| match endpoint {
+        Endpoint::ListJobs => Reply::Later(Box::new(Reply::Fails(status(429))), 30_000.0),
+        Endpoint::GetJob => {
+            let job: usize = id.trim_start_matches("job_").parse().unwrap();
+            Reply::Job(names[job % names.len()], processing(now))
+        }
+    });
+    sim.retries = true;
+    for job in 0..waits {
+        sim.wait(&job_name(job), WaitConfig { max_poll_errors: u32::MAX, ..CONFIG });
+    }
+    sim.run(600_000.0);
+    let polls: Vec<_> = (0..waits).map(|job| sim.times(&job_name(job))).collect();
+    let first = polls.iter().map(|times| times.first().copied().unwrap_or(f64::INFINITY)).fold(0.0, f64::max);
+    let gap = |times: &Vec<f64>| times.windows(2).map(|pair| pair[1] - pair[0]).fold(0.0, f64::max);
+    (first, polls.iter().map(gap).fold(0.0, f64::max))
+}
+
+#[test]
+fn where_only_lists_are_refused_the_jobs_of_many_projects_are_polled_one_by_one_soon() {
+    for (waits, projects) in [(100, 1), (300, 30), (200, 100)] {
+        let (first, gap) = beside_refused_lists(waits, projects);
+        // Everything is held back once, for half a minute, and then spread over less than two intervals.
+        assert!(first < 47_500.0 && gap < 47_500.0, "{waits} {projects}: {first} {gap}");
+    }
+}
+
+#[test]
+fn an_outage_of_the_server_or_the_connection_is_no_reason_to_poll_a_thousand_jobs_one_by_one() {
+    for (error, max_poll_errors) in [
+        (status(503), 50),
+        (Error::Connection, 50),
+        (Error::Timeout, 50),
+        (Error::InvalidResponse, 50),
+        (status(503), 5),
+        (Error::Connection, 5),
+    ] {
+        let mut server = one_project(1_000, f64::INFINITY);
+        let mut sim = Sim::new(100.0, move |now, endpoint, id| match now {
+            _ if (60_000.0..240_000.0).contains(&now) => Reply::Fails(error),
+            _ => server(now, endpoint, id),
+        });
+        sim.retries = true;
+        for job in 0..1_000 {
+            sim.wait(&job_name(job), WaitConfig { max_poll_errors, ..CONFIG });
+        }
+        sim.run(600_000.0);
+        let between = |from: f64, to: f64| sim.log.iter().filter(|(at, _)| (from..to).contains(at)).count();
+        // A list that is nonsense falls back at once, and each time some jobs are under way before the first has failed.
+        let most = if matches!(error, Error::InvalidResponse) { 440 } else { 120 };
+        let (during, after) = (between(60_000.0, 240_000.0), between(240_000.0, 600_000.0));
+        let ended = sim.notifications.iter().filter(|(_, told)| told.outcome.ends()).count();
+        assert!(during <= most && after <= 37, "{error:?}: {during} {after}");
+        assert_eq!(ended, if max_poll_errors == 5 { 1_000 } else { 0 });
+    }
 }

@@ -39,13 +39,17 @@ pub struct Model {
     offline: bool,
     /// No poll may come before this moment, since the response to some poll said so.
     hold: f64,
-    /// What it held back comes until then.
+    /// What it held back comes until then, and what a list served that failed.
     spread: f64,
     in_flight: BTreeMap<RequestId, PollRequest>,
     /// Those of them that sleep before another attempt, or have slept and wait for a place.
     asleep: BTreeSet<RequestId>,
     /// What a Retry-After refused and nobody served since, and whether others were served since then.
     refused: BTreeMap<(bool, Rc<str>), bool>,
+    /// The same of Get Jobs and of lists, since one was served.
+    refused_kinds: BTreeMap<bool, bool>,
+    /// What was refused last, and nothing served since.
+    last_refused: Option<(bool, Rc<str>)>,
     /// Until when what a Retry-After refused while others were served is held back, as long as somebody is about it.
     held: BTreeMap<(bool, Rc<str>), f64>,
     subscribers: BTreeMap<SubscriberId, Outside>,
@@ -74,6 +78,8 @@ impl Model {
             in_flight: BTreeMap::new(),
             asleep: BTreeSet::new(),
             refused: BTreeMap::new(),
+            refused_kinds: BTreeMap::new(),
+            last_refused: None,
             held: BTreeMap::new(),
             subscribers: BTreeMap::new(),
         }
@@ -163,6 +169,7 @@ impl Model {
                 let retry_after = error.kind().retry_after();
                 let notifications = self.coordinator.failed(request, &error, self.now);
                 self.refuse(request, retry_after);
+                self.spread_after(request);
                 self.in_flight.remove(&request);
                 self.asleep.remove(&request);
                 for subscriber in &subscribers {
@@ -178,6 +185,7 @@ impl Model {
                 self.coordinator.request_sleeps(request, retry_after, self.now);
                 self.asleep.insert(request);
                 self.refuse(request, retry_after);
+                self.spread_after(request);
             }
             Event::Wakes(number) => {
                 if let Some(request) = self.asleep.iter().nth(number % self.asleep.len().max(1)) {
@@ -215,7 +223,9 @@ impl Model {
         let send = self.in_flight.remove(&request).unwrap();
         self.asleep.remove(&request);
         self.refused.remove(&what(&send));
-        for others in self.refused.values_mut() {
+        self.refused_kinds.remove(&what(&send).0);
+        self.last_refused = None;
+        for others in self.refused.values_mut().chain(self.refused_kinds.values_mut()) {
             *others = true;
         }
         let mut subscribers = self.subscribers(request);
@@ -287,18 +297,29 @@ impl Model {
         assert!(nudged == waits || !job, "somebody was nudged");
     }
 
+    /// Where a list falls back to Get Job, the jobs do not come all at once.
+    fn spread_after(&mut self, request: RequestId) {
+        if self.in_flight[&request].endpoint == Endpoint::ListJobs {
+            self.spread = self.spread.max(self.now + 1.75 * LONGEST);
+        }
+    }
+
     fn refuse(&mut self, request: RequestId, retry_after: Option<f64>) {
         let until = self.now + retry_after.unwrap_or(0.0);
         if until <= self.now {
             return;
         }
-        let alone = self.refused.insert(what(&self.in_flight[&request]), false) == Some(true);
+        let what = what(&self.in_flight[&request]);
+        let of_kind = self.refused_kinds.insert(what.0, self.refused_kinds.get(&what.0) == Some(&true));
+        let again = self.last_refused.replace(what.clone()) == Some(what.clone());
+        let alone = self.refused.insert(what.clone(), false) == Some(true) || of_kind == Some(true) || again;
         if self.coordinator.not_before >= until {
             self.hold = self.hold.max(until);
             self.spread = self.spread.max(self.hold + 1.75 * LONGEST);
         } else {
             assert!(alone, "others go on, and none was served since");
-            self.held.insert(what(&self.in_flight[&request]), until);
+            let held = self.held.entry(what).or_insert(until);
+            *held = held.max(until);
         }
     }
 
