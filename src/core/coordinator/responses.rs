@@ -170,7 +170,6 @@ impl PollCoordinator {
         }
         let Flight { target, guess, .. } = *self.flights.at(request);
         let project = self.targets.at_mut(target);
-        project.listed = now;
         (project.bytes, project.more) = (bytes, true);
         self.failed_guesses += u32::from(guess);
         self.forgo(request, now);
@@ -179,6 +178,7 @@ impl PollCoordinator {
     /// Ends a list without a word to anybody: who was due is due as before.
     pub(super) fn forgo(&mut self, request: RequestId, now: f64) {
         let Some(flight) = self.land(request, now) else { return };
+        self.targets.at_mut(flight.target).listed = now;
         let mut notifications = self.notify(&flight, request, now, &mut |_, _, _| None);
         self.choose(flight.target);
         self.conclude(&flight, &mut notifications, now);
