@@ -1,7 +1,7 @@
 // Bundlers for pages: what they build, and their development servers, in Chromium. All get the same application.
 
 import assert from "node:assert/strict";
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startApi } from "../browsers/api.mjs";
 import { visit } from "../lib/browsers.mjs";
@@ -118,6 +118,28 @@ async function hot(tools) {
   }
 }
 
+/** Where a dependency requires what the application imports, there is one copy of it, with the same classes. */
+const both =
+  ({ program }, build) =>
+  async ({ workspace }) => {
+    const app = await workspace.app("bundlers/both");
+    const legacy = join(app, "node_modules/legacy");
+    await mkdir(legacy);
+    await writeFile(join(legacy, "package.json"), `{"name":"legacy"}`);
+    await writeFile(join(legacy, "index.js"), `module.exports = { ...require("plangrep-client") };`);
+    await run(process.execPath, [tool("bundlers", program), ...build], { cwd: app });
+    const main = join(app, "dist/main.mjs");
+    assert.deepEqual(JSON.parse(await run(process.execPath, [main])), { same: true, known: true });
+    const once = (await stat(join(workspace.package, "index.mjs"))).size;
+    assert.ok((await stat(main)).size < once * 1.2);
+  };
+
+/** A development server that runs the package through its own transformations. */
+async function inlined({ workspace }) {
+  const app = await workspace.app("bundlers/server");
+  assert.deepEqual(JSON.parse(await run(process.execPath, ["start.mjs"], { cwd: app })), [true, true]);
+}
+
 export const installs = ["bundlers", "browsers"];
 const hotRow = {
   environment: "Vite, hot reloading",
@@ -136,4 +158,22 @@ const rowsOf = (bundler) => {
   return bundler.dev ? [build, row("dev server", "its pages in Chromium", served(bundler))] : [build];
 };
 
-export const rows = [...bundlers.flatMap(rowsOf), hotRow];
+const [vite, , webpack, , , , esbuild] = bundlers;
+const builds = [
+  [webpack, ["build", "--entry=./app.mjs", "--mode=production", "--output-filename=main.mjs"]],
+  [esbuild, ["app.mjs", "--bundle", "--minify", "--format=esm", "--outfile=dist/main.mjs"]],
+];
+const bothRows = builds.map(([bundler, build]) => ({
+  environment: `${bundler.name}, with a CommonJS dependency`,
+  version: version("bundlers", bundler.package),
+  how: "one copy for the application and for a dependency that requires the package",
+  run: both(bundler, build),
+}));
+const inlinedRow = {
+  environment: "Vite, SSR, noExternal",
+  version: version("bundlers", vite.package),
+  how: "a development server that transforms the package too, as it does one that is linked",
+  run: inlined,
+};
+
+export const rows = [...bundlers.flatMap(rowsOf), hotRow, ...bothRows, inlinedRow];

@@ -18,7 +18,8 @@ struct Entry {
     /// The loader, in `pkg-template/entry/`.
     loader: &'static str,
     /// Also as CommonJS, and for `import` in Node a module of this name that re-exports the CommonJS file, so that
-    /// `import` and `require` in one process give the same classes.
+    /// `import` and `require` in one process give the same classes. Bundlers, and development servers that transform what
+    /// they serve, take the ES module for both, by the condition `module` of `pkg-template/package.json`.
     commonjs: Option<&'static str>,
 }
 
