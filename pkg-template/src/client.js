@@ -1,14 +1,21 @@
 // The client's class. Everything is decided in Rust; a private field keeps the key out of what can be printed.
 
+import { create, traced } from "./errors.js";
 import { bind } from "./methods.js";
 import { call, callAsync, isolated } from "./rust.js";
 import { jobStore, projectStore } from "./store.js";
 import { Watch } from "./watch.js";
 
+/** What every call needs. Some sandboxes have `fetch` and not these; found missing later, a call would never settle. */
+const NEEDED = ["URL", "AbortController", "setTimeout", "clearTimeout"];
+
 export class PlangrepClient {
   #client;
 
   constructor(options) {
+    const argument = NEEDED.find((name) => typeof globalThis[name] !== "function");
+    const problem = "is needed: this runtime has none of its own";
+    if (argument) throw traced(create("invalid_argument", problem, { argument }), prototype.constructor);
     this.#client = call((rust) => new rust.Client(options, isolated), prototype.constructor);
     bind(this, prototype);
   }

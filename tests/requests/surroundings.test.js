@@ -221,3 +221,16 @@ test("a runtime without performance measures with Date", async (t) => {
   await request({ onEvent: (event) => events.push(event) });
   assert.ok(events[1].durationMs >= 0 && Number.isFinite(events[1].durationMs));
 });
+
+test("a runtime without URL, AbortController or timers is named when a client is made", async (t) => {
+  for (const name of ["URL", "AbortController", "setTimeout", "clearTimeout"]) {
+    await t.test(name, (t) => {
+      withGlobals(t, { [name]: undefined });
+      const error = thrownBy(() => new PlangrepClient({ apiKey: KEY }));
+      assert.deepEqual(
+        [error instanceof InvalidArgumentError, error.argument, error.message],
+        [true, name, `${name} is needed: this runtime has none of its own`],
+      );
+    });
+  }
+});
