@@ -17,19 +17,22 @@ function rust() {
   return exports;
 }
 
+/** What is told of what Rust threw: a trap, which is a defect of this package, becomes code "internal". */
+function told(error) {
+  thrown(error);
+  const trapped = error instanceof (globalThis.WebAssembly?.RuntimeError ?? RangeError);
+  return trapped ? create("internal", "", {}, error) : error;
+}
+
 /**
- * What `run` returns of Rust's functions. A trap, which is a defect of this package, becomes code "internal". The stack
- * of what is thrown begins with the caller of `above`, the function that the application called.
+ * What `run` returns of Rust's functions. The stack of what is thrown begins with the caller of `above`, the function that
+ * the application called.
  */
 export function call(run, above) {
   try {
     return run(rust());
   } catch (error) {
-    thrown(error);
-    if (error instanceof (globalThis.WebAssembly?.RuntimeError ?? RangeError)) {
-      throw traced(create("internal", "", {}, error), above);
-    }
-    throw traced(error, above);
+    throw traced(told(error), above);
   }
 }
 
@@ -37,9 +40,9 @@ export function call(run, above) {
 export function callAsync(run) {
   let promise;
   try {
-    promise = call(run, callAsync);
+    promise = run(rust());
   } catch (error) {
-    return Promise.reject(error);
+    promise = Promise.reject(told(error));
   }
   return promise.then(retraced, retrace);
 }

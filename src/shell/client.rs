@@ -18,6 +18,10 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::prelude::*;
 
 /// A client. Its methods borrow nothing over an await: each works on a clone of what is inside.
+///
+/// What gives a reference to JavaScript gives a `Result`, here and in all that is exported, though the facade makes a
+/// rejected promise of an error: a function with a reference as its one result ends the process in V8 11.3 (Node 20), where
+/// a caller that was compiled with the call in it is given up while the call runs.
 #[wasm_bindgen]
 pub struct Client(RefCell<Option<Rc<Inner>>>);
 
@@ -33,61 +37,61 @@ impl Client {
 
     /// Get Job. Fulfils with the job, checked and completed; rejects with an error, or with what the caller aborted with.
     #[wasm_bindgen(js_name = getJob)]
-    pub fn get_job(&self, id: JsValue, options: JsValue) -> Promise {
+    pub fn get_job(&self, id: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         self.request(&GET_JOB, &id, options)
     }
 
     /// List Jobs. Fulfils with all jobs of the project, checked and completed; rejects as [`Self::get_job`] does.
     #[wasm_bindgen(js_name = listJobs)]
-    pub fn list_jobs(&self, id: JsValue, options: JsValue) -> Promise {
+    pub fn list_jobs(&self, id: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         self.request(&LIST_JOBS, &id, options)
     }
 
     /// Resume Job: goes on with a job that waits for credits. Fulfils with the job as it is then; rejects as
     /// [`Self::get_job`] does.
     #[wasm_bindgen(js_name = resumeJob)]
-    pub fn resume_job(&self, id: JsValue, options: JsValue) -> Promise {
+    pub fn resume_job(&self, id: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         self.request(&RESUME_JOB, &id, options)
     }
 
     /// Cancel Job. Fulfils with the job as it is then, which need not be cancelled yet; rejects as [`Self::get_job`] does.
     #[wasm_bindgen(js_name = cancelJob)]
-    pub fn cancel_job(&self, id: JsValue, options: JsValue) -> Promise {
+    pub fn cancel_job(&self, id: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         self.request(&CANCEL_JOB, &id, options)
     }
 
     /// Polls until a job is terminal.
     #[wasm_bindgen(js_name = waitForJob)]
-    pub fn wait_for_job(&self, id: JsValue, options: JsValue) -> Promise {
+    pub fn wait_for_job(&self, id: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let promises = inner.wait(&[options::id("jobId", &id, &inner.http.key)?], options)?;
             Ok(promises.get(0).unchecked_into())
         };
-        start().unwrap_or_else(rejected)
+        start().map_err(|failure: Failure| failure.to_js())
     }
 
     /// Polls until each of several jobs is terminal, in their order; the first failure ends all.
     #[wasm_bindgen(js_name = waitForJobs)]
-    pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Promise {
+    pub fn wait_for_jobs(&self, ids: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let promises = inner.wait(&options::ids("jobIds", &ids, &inner.http.key)?, options)?;
             Ok(Promise::all(&promises))
         };
-        start().unwrap_or_else(rejected)
+        start().map_err(|failure: Failure| failure.to_js())
     }
 
     /// One poll of a wait for a job, which lives in `state`.
     #[wasm_bindgen(js_name = checkJob)]
-    pub fn check_job(&self, id: JsValue, state: JsValue, options: JsValue) -> Promise {
+    pub fn check_job(&self, id: JsValue, state: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         let options = Options::new(options, &[options::REQUEST, options::PACE]);
         self.check(&GET_JOB, &id, &state, &options)
     }
 
     /// One poll of a watch of a project.
     #[wasm_bindgen(js_name = checkProject)]
-    pub fn check_project(&self, id: JsValue, state: JsValue, options: JsValue) -> Promise {
+    pub fn check_project(&self, id: JsValue, state: JsValue, options: JsValue) -> Result<Promise, JsValue> {
         let options = Options::new(options, &[options::REQUEST, options::PACE, options::CHECK_PROJECT]);
         self.check(&LIST_JOBS, &id, &state, &options)
     }
@@ -149,16 +153,17 @@ impl Client {
     }
 }
 
-fn rejected(failure: Failure) -> Promise {
-    Promise::reject(&failure.to_js())
-}
-
 impl Client {
     fn inner(&self) -> Result<Rc<Inner>, Failure> {
         self.0.borrow().clone().ok_or_else(|| Error::ClientClosed.into())
     }
 
-    fn request(&self, operation: &'static Operation, id: &JsValue, options: JsValue) -> Promise {
+    fn request(
+        &self,
+        operation: &'static Operation,
+        id: &JsValue,
+        options: JsValue,
+    ) -> Result<Promise, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let id: Rc<str> = options::id(operation.argument, id, &inner.http.key)?.into();
@@ -180,7 +185,7 @@ impl Client {
             });
             inner.send(operation, &id, retry_policy, &options, true, done)
         };
-        start().unwrap_or_else(rejected)
+        start().map_err(|failure: Failure| failure.to_js())
     }
 
     fn check(
@@ -189,7 +194,7 @@ impl Client {
         id: &JsValue,
         state: &JsValue,
         options: &Options,
-    ) -> Promise {
+    ) -> Result<Promise, JsValue> {
         let start = || {
             let inner = self.inner()?;
             let id: Rc<str> = options::id(operation.argument, id, &inner.http.key)?.into();
@@ -202,7 +207,7 @@ impl Client {
             let due = call.is_due();
             inner.send(operation, &id, retry_policy, options, due, Box::new(move |reply| call.done(reply)))
         };
-        start().unwrap_or_else(rejected)
+        start().map_err(|failure: Failure| failure.to_js())
     }
 
     fn watch(

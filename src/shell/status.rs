@@ -23,9 +23,9 @@ fn status_of(of: &JsValue) -> Result<String, JsValue> {
 /// Every documented status, in lifecycle order: rows of its name, whether it is terminal, whether there is a result, and its
 /// description.
 #[wasm_bindgen(js_name = jobStatuses)]
-pub fn job_statuses() -> JsValue {
+pub fn job_statuses() -> Result<JsValue, JsValue> {
     // Cannot fail: strings and flags.
-    status::STATUSES.as_slice().serialize(&Serializer::new()).unwrap_or(JsValue::NULL)
+    Ok(status::STATUSES.as_slice().serialize(&Serializer::new())?)
 }
 
 /// What the status means, in words: "terminal", "hasResult", "blocked". None of them, where the documentation does not

@@ -24,7 +24,8 @@ impl Watch {
 #[wasm_bindgen]
 impl Watch {
     /// The next update. The watch polls only while somebody awaits one.
-    pub fn next(&self) -> Promise {
+    #[allow(clippy::unnecessary_wraps)] // see Client
+    pub fn next(&self) -> Result<Promise, JsValue> {
         let next = deferred();
         let promise = next.promise();
         if let SubscriptionKind::Watch(queue) = &self.subscription.kind {
@@ -35,7 +36,7 @@ impl Watch {
                 self.poller.listen(&self.subscription);
             }
         }
-        promise
+        Ok(promise)
     }
 
     /// Ends it: pending calls of `next` are done, the polling stops.

@@ -18,8 +18,9 @@ struct Entry {
     /// The loader, in `pkg-template/entry/`.
     loader: &'static str,
     /// Also as CommonJS, and for `import` in Node a module of this name that re-exports the CommonJS file, so that
-    /// `import` and `require` in one process give the same classes. Bundlers, and development servers that transform what
-    /// they serve, take the ES module for both, by the condition `module` of `pkg-template/package.json`.
+    /// `import` and `require` in one process give the same classes. Bundlers for pages take the ES module for both, by the
+    /// condition `module` of `pkg-template/package.json`, and so do development servers for Node that transform what they
+    /// serve. Not what builds for Node: Nitro copies the one file that it finds, and Node then looks for the other.
     commonjs: Option<&'static str>,
 }
 
